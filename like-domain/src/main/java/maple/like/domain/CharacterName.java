@@ -1,0 +1,42 @@
+package maple.like.domain;
+
+import java.text.Normalizer;
+
+/**
+ * The in-game name ("IGN") of a character, as players type it.
+ *
+ * <p>White space around the name is dropped and the rest is brought into Unicode normalisation form C
+ * (<a href="https://www.unicode.org/reports/tr15/">UAX #15</a>), so that a Korean name typed as separate jamo is the
+ * same name. Names are case-sensitive.
+ *
+ * @param value the normalised name: 1 to {@value #MAX_LENGTH} code points, none of them a control character
+ */
+public record CharacterName(String value) {
+    /** The greatest number of Unicode code points in a name. */
+    public static final int MAX_LENGTH = 64;
+
+    /**
+     * Normalises and checks a name.
+     *
+     * @param value the name as it was typed
+     * @throws InvalidCharacterNameException if the name is empty, longer than {@value #MAX_LENGTH} code points, or
+     *     holds a control character, a line separator or an unpaired surrogate
+     */
+    public CharacterName {
+        if (!Text.isPrintable(value.strip())) {
+            throw new InvalidCharacterNameException(
+                    "A character name must not hold control characters: " + Text.quote(value));
+        }
+        value = Normalizer.normalize(value, Normalizer.Form.NFC).strip();
+        if (value.isEmpty() || Text.length(value) > MAX_LENGTH) {
+            throw new InvalidCharacterNameException(
+                    "A character name has 1 to " + MAX_LENGTH + " characters: " + Text.quote(value));
+        }
+    }
+
+    /** Returns the name itself. */
+    @Override
+    public String toString() {
+        return value;
+    }
+}
