@@ -1,0 +1,14 @@
+package maple.like.application;
+
+import java.io.Serial;
+
+/** The likes cannot be read or changed right now; trying again later is right. Never means "not liked" or "zero". */
+public abstract sealed class LikesUnavailableException extends RuntimeException
+        permits BufferUnavailableException, StoreUnavailableException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    LikesUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,38 @@
+package maple.like.application.service;
+
+import java.time.InstantSource;
+import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.in.ToggleLike;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.LikeEventBus;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+
+/** Hands out the use cases, given what they need. All of them are safe for use by any number of threads. */
+public final class LikeUseCases {
+    private LikeUseCases() {}
+
+    /** Changing likes. */
+    public static ToggleLike toggleLike(
+            CharacterDirectory characters, LikeToggle likes, LikeEventBus events, InstantSource clock) {
+        return new ToggleLikeService(characters, likes, events, clock);
+    }
+
+    /** Reading likes. */
+    public static ReadLikes readLikes(CharacterDirectory characters, LikeReader likes) {
+        return new ReadLikesService(characters, likes);
+    }
+
+    /**
+     * Storing likes.
+     *
+     * @param batchSize changes stored in one transaction, 2 or more
+     * @param pageSize relations copied back to an emptied buffer in one round, 1 or more
+     */
+    public static SyncLikes syncLikes(LikeLedger ledger, PendingLikes pending, int batchSize, int pageSize) {
+        return new SyncLikesService(ledger, pending, batchSize, pageSize);
+    }
+}
