@@ -1,0 +1,69 @@
+package maple.like.adapter.redis;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.Arrays;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.in.LikeEventListener;
+import maple.like.application.port.out.LikeEventBus;
+import maple.like.domain.LikeEvent;
+
+/** Events by Redis Pub/Sub, on one channel a partition. */
+final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
+    private final EventPublisher[] publishers;
+    private final EventInbox inbox;
+    private final StatefulRedisPubSubConnection<String, String> subscription;
+
+    RedisLikeEventBus(
+            RedisClusterAsyncCommands<String, String> commands,
+            StatefulRedisPubSubConnection<String, String> subscription,
+            LikePartitions partitions,
+            String instanceId,
+            InstantSource clock,
+            MeterRegistry meters) {
+        Counter succeeded = meters.counter("like.event.publish", "status", "success");
+        Counter failed = meters.counter("like.event.publish", "status", "failure");
+        String[] channels = Arrays.stream(LikeKeys.ofAll(partitions))
+                .map(keys -> keys.events)
+                .toArray(String[]::new);
+        long firstSequence = clock.millis();
+        this.publishers = Arrays.stream(channels)
+                .map(channel -> new EventPublisher(commands, channel, instanceId, firstSequence, succeeded, failed))
+                .toArray(EventPublisher[]::new);
+        this.inbox =
+                new EventInbox(instanceId, meters.counter("like.event.received"), meters.counter("like.event.gap"));
+        this.subscription = subscription;
+        subscription.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, String message) {
+                inbox.message(channel, message);
+            }
+
+            @Override
+            public void subscribed(String channel, long count) {
+                inbox.missed(); // at first, and again after each reconnection
+            }
+        });
+        subscription.sync().subscribe(channels);
+    }
+
+    @Override
+    public void publish(LikeEvent event) {
+        publishers[Math.floorMod(event.character().hashCode(), publishers.length)].publish(event);
+    }
+
+    @Override
+    public void subscribe(LikeEventListener listener) {
+        inbox.subscribe(listener);
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        inbox.close();
+    }
+}

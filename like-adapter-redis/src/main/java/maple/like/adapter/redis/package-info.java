@@ -1,0 +1,8 @@
+/**
+ * Likes in Redis, and the caches in front of them. {@code RedisAdapter} is the door; it takes a connection string and
+ * hands out the ports of the application. Scripts lie beside the classes as {@code .lua} files.
+ */
+@NullMarked
+package maple.like.adapter.redis;
+
+import org.jspecify.annotations.NullMarked;

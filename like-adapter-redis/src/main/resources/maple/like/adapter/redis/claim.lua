@@ -1,0 +1,68 @@
+-- Takes the next batch for the database. To be called under the partition's row lock, after finish.lua.
+--
+-- KEYS   1 relations:pending  2 relations:unliked  3 buffer  4 batch  5 generation  6 complete  7 warmup
+-- ARGV   1 generation of the partition in the database  2 how many relations at most  3 prefix of the keys of totals
+-- Answer { number of the batch or 0, { relation, '1' or '-1', … }, { userIgn, delta, … }, members still waiting,
+--          cursor of the warm-up or -1 }
+--        The third part is drift: changes that are counted although nothing waits. They are dropped, and the totals too.
+-- Effect the members move from pending and unliked to batch, unless there is a batch already: that one is given again.
+local pending, unliked, buffer, batch = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+
+redis.call('SET', KEYS[5], generation)
+
+local function put(members, sign)
+  for from = 1, #members, 1000 do
+    local fields = {}
+    for i = from, math.min(from + 999, #members) do
+      fields[#fields + 1] = members[i]
+      fields[#fields + 1] = sign
+    end
+    redis.call('HSET', batch, unpack(fields))
+  end
+end
+
+local number = tonumber(redis.call('HGET', batch, 'number'))
+if not number then
+  local likes, unlikes = redis.call('SCARD', pending), redis.call('SCARD', unliked)
+  -- Neither kind may starve the other.
+  local unlikesTaken = math.min(unlikes, math.max(math.floor(limit / 2), limit - likes))
+  local likesTaken = math.min(likes, limit - unlikesTaken)
+  if likesTaken + unlikesTaken > 0 then
+    number = generation + 1
+    redis.call('HSET', batch, 'number', number)
+    if likesTaken > 0 then
+      put(redis.call('SPOP', pending, likesTaken), '1')
+    end
+    if unlikesTaken > 0 then
+      put(redis.call('SPOP', unliked, unlikesTaken), '-1')
+    end
+  end
+end
+
+local entries, drift = {}, {}
+if number then
+  local all = redis.call('HGETALL', batch)
+  for i = 1, #all, 2 do
+    if all[i] ~= 'number' then
+      entries[#entries + 1] = all[i]
+      entries[#entries + 1] = all[i + 1]
+    end
+  end
+else
+  local counted = redis.call('HGETALL', buffer)
+  for i = 1, #counted, 2 do
+    if counted[i + 1] ~= '0' then
+      drift[#drift + 1] = counted[i]
+      drift[#drift + 1] = counted[i + 1]
+      redis.call('DEL', ARGV[3] .. counted[i])
+    end
+  end
+  redis.call('DEL', buffer)
+end
+
+local cursor = -1
+if redis.call('EXISTS', KEYS[6]) == 0 then
+  cursor = tonumber(redis.call('GET', KEYS[7]) or 0)
+end
+return { number or 0, entries, drift, redis.call('SCARD', pending) + redis.call('SCARD', unliked), cursor }
