@@ -93,10 +93,10 @@ final class LikeEventCodec {
             String member = json.currentName();
             json.nextToken();
             switch (member) {
-                case "userIgn" -> userIgn = json.getString();
-                case "eventType" -> eventType = json.getString();
-                case "sourceInstanceId" -> source = json.getString();
-                case "timestamp" -> timestamp = Instant.parse(json.getString());
+                case "userIgn" -> userIgn = text(json);
+                case "eventType" -> eventType = text(json);
+                case "sourceInstanceId" -> source = text(json);
+                case "timestamp" -> timestamp = Instant.parse(text(json));
                 case "newDelta" -> newDelta = json.getLongValue();
                 case "sequence" -> sequence = json.getLongValue();
                 default -> json.skipChildren();
@@ -110,6 +110,13 @@ final class LikeEventCodec {
         CharacterName name = new CharacterName(required("userIgn", userIgn));
         return new Envelope(
                 LikeEvent.of(liked, name, newDelta, timestamp), required("sourceInstanceId", source), sequence);
+    }
+
+    private static String text(JsonParser json) {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw new IllegalArgumentException(json.currentName() + " is a string");
+        }
+        return json.getString();
     }
 
     private static String required(String member, @Nullable String value) {

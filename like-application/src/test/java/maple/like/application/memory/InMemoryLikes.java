@@ -1,0 +1,268 @@
+package maple.like.application.memory;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import maple.like.application.BufferUnavailableException;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeCountStore.StoredCount;
+import maple.like.application.port.out.LikeCountStore.StoredLike;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.PartitionState;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffer in plain Java: what an implementation is compared with. One lock, and the same rules as the scripts of
+ * the Redis adapter.
+ */
+public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes {
+    private final LikePartitions partitions;
+    private final LikeCountStore store;
+    private final Partition[] data;
+
+    public InMemoryLikes(LikePartitions partitions, LikeCountStore store) {
+        this.partitions = partitions;
+        this.store = store;
+        this.data = new Partition[partitions.count()];
+        lose();
+    }
+
+    /** Forgets everything, as a Redis without persistence does when it restarts. */
+    public synchronized void lose() {
+        for (int i = 0; i < data.length; i++) {
+            data[i] = new Partition();
+        }
+    }
+
+    /** Forgets the totals, as when they expire. */
+    public synchronized void forgetTotals() {
+        for (Partition partition : data) {
+            partition.totals.clear();
+        }
+    }
+
+    @Override
+    public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
+        Partition partition = data[partitions.of(relation.target())];
+        StoredLike stored = null;
+        for (int offer = 0; offer < 10; offer++) {
+            synchronized (this) {
+                Toggled toggled = partition.apply(relation, name, intent, stored);
+                if (toggled != null) {
+                    return Optional.of(toggled);
+                }
+            }
+            Optional<StoredLike> answer = store.like(relation);
+            if (answer.isEmpty()) {
+                return Optional.empty();
+            }
+            stored = answer.get();
+        }
+        throw new BufferUnavailableException("The buffer and the store are too far apart", null);
+    }
+
+    @Override
+    public Optional<LikeStatus> status(RelationKey relation, CharacterName name) {
+        return apply(relation, name, null).map(Toggled::status);
+    }
+
+    @Override
+    public Optional<LikeCount> count(GameCharacter character) {
+        Partition partition = data[partitions.of(character.ocid())];
+        Optional<StoredCount> stored = store.count(character.ocid());
+        synchronized (this) {
+            return stored.map(count -> {
+                Long total = partition.total(character.name(), count);
+                return new LikeCount(total == null ? count.likeCount().value() : total);
+            });
+        }
+    }
+
+    @Override
+    public synchronized Claim claim(int partition, PartitionState stored, int limit) {
+        finish(partition, stored);
+        return data[partition].claim(stored, limit);
+    }
+
+    @Override
+    public synchronized void finish(int partition, PartitionState stored) {
+        data[partition].finish(stored);
+    }
+
+    @Override
+    public synchronized void restore(int partition, long generation, long cursor, RelationPage page) {
+        data[partition].restore(generation, cursor, page);
+    }
+
+    private static final class Partition {
+        final Set<RelationKey> relations = new HashSet<>();
+        final Set<RelationKey> pending = new HashSet<>();
+        final Set<RelationKey> unliked = new HashSet<>();
+        final Map<CharacterName, Long> buffer = new HashMap<>();
+        final Map<CharacterName, Long> totals = new HashMap<>();
+
+        @Nullable
+        LikeBatch batch;
+
+        @Nullable
+        Long generation;
+
+        boolean complete;
+        long cursor;
+
+        /** Null where it needs to know (again) what is stored. No intent stands for reading. */
+        @Nullable
+        Toggled apply(
+                RelationKey relation, CharacterName name, @Nullable LikeIntent intent, @Nullable StoredLike stored) {
+            Boolean liked = known(relation);
+            boolean guessed = liked == null;
+            if (liked == null) {
+                if (stored == null || !fresh(stored.count().generation())) {
+                    return null;
+                }
+                liked = stored.liked();
+            }
+            Long total = total(name, stored == null ? null : stored.count());
+            if (total == null) {
+                return null;
+            }
+            boolean wanted = intent == null ? liked : intent.appliedTo(liked);
+            boolean changed = wanted != liked;
+            if (changed || (guessed && intent != null)) {
+                if (wanted) {
+                    relations.add(relation);
+                    pending.add(relation);
+                    unliked.remove(relation);
+                } else {
+                    relations.remove(relation);
+                    pending.remove(relation);
+                    unliked.add(relation);
+                }
+            }
+            if (changed) {
+                long change = wanted ? 1 : -1;
+                buffer.merge(name, change, Long::sum);
+                total = totals.merge(name, change, Long::sum);
+            }
+            return new Toggled(new LikeStatus(wanted, new LikeCount(total)), changed, buffer.getOrDefault(name, 0L));
+        }
+
+        private @Nullable Boolean known(RelationKey relation) {
+            if (relations.contains(relation)) {
+                return true;
+            }
+            if (unliked.contains(relation)) {
+                return false;
+            }
+            if (batch != null && batch.entries().containsKey(relation)) {
+                return batch.entries().get(relation);
+            }
+            return complete ? false : null;
+        }
+
+        private boolean fresh(long storedGeneration) {
+            return (generation == null || generation <= storedGeneration)
+                    && (batch == null || batch.number() <= storedGeneration + 1);
+        }
+
+        @Nullable
+        Long total(CharacterName name, @Nullable StoredCount stored) {
+            Long known = totals.get(name);
+            if (known != null) {
+                return known;
+            }
+            if (stored == null || !fresh(stored.generation())) {
+                return null;
+            }
+            long total = stored.likeCount().value() + buffer.getOrDefault(name, 0L);
+            if (batch != null && batch.number() == stored.generation()) {
+                total -= stored.lastChange();
+            } else if (batch == null && generation != null && generation != stored.generation()) {
+                return null;
+            }
+            totals.put(name, total);
+            return total;
+        }
+
+        Claim claim(PartitionState stored, int limit) {
+            generation = stored.generation();
+            Map<CharacterName, Long> drift = new HashMap<>();
+            if (batch == null) {
+                Map<RelationKey, Boolean> entries = new HashMap<>();
+                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()));
+                move(unliked, false, entries, limit - entries.size());
+                if (!entries.isEmpty()) {
+                    batch = new LikeBatch(stored.generation() + 1, entries);
+                } else {
+                    buffer.forEach((name, delta) -> {
+                        if (delta != 0) {
+                            drift.put(name, delta);
+                            totals.remove(name);
+                        }
+                    });
+                    buffer.clear();
+                }
+            }
+            return new Claim(
+                    Optional.ofNullable(batch),
+                    drift,
+                    pending.size() + unliked.size(),
+                    complete ? OptionalLong.empty() : OptionalLong.of(cursor));
+        }
+
+        private static void move(Set<RelationKey> from, boolean liked, Map<RelationKey, Boolean> to, int limit) {
+            Iterator<RelationKey> members = from.iterator();
+            for (int moved = 0; moved < limit && members.hasNext(); moved++) {
+                to.put(members.next(), liked);
+                members.remove();
+            }
+        }
+
+        void finish(PartitionState stored) {
+            if (batch == null || batch.number() != stored.generation()) {
+                return;
+            }
+            stored.deltas().forEach((name, delta) -> {
+                if (buffer.merge(name, -delta, Long::sum) == 0) {
+                    buffer.remove(name);
+                }
+            });
+            batch = null;
+            generation = stored.generation();
+        }
+
+        void restore(long storedGeneration, long from, RelationPage page) {
+            if (complete || cursor != from || !fresh(storedGeneration)) {
+                return;
+            }
+            for (RelationKey relation : page.relations()) {
+                boolean claimedAsUnliked = batch != null
+                        && batch.number() > storedGeneration
+                        && Boolean.FALSE.equals(batch.entries().get(relation));
+                if (!unliked.contains(relation) && !claimedAsUnliked) {
+                    relations.add(relation);
+                }
+            }
+            if (generation == null) {
+                generation = storedGeneration;
+            }
+            cursor = page.nextCursor();
+            complete = page.last();
+        }
+    }
+}
