@@ -1,0 +1,68 @@
+package maple.like.bootstrap;
+
+import java.time.Clock;
+import javax.sql.DataSource;
+import maple.like.adapter.jpa.JpaLikes;
+import maple.like.adapter.jpa.LikePersistence;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterRegistry;
+import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeLedger;
+import org.hibernate.SessionFactory;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/** The database and what it serves. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseWiring {
+    @Bean
+    FlywayConfigurationCustomizer likeMigrations(DataSource database) {
+        return flyway -> flyway.locations(LikePersistence.migrations(productName(database)));
+    }
+
+    private static String productName(DataSource database) {
+        try {
+            return JdbcUtils.extractDatabaseMetaData(database, metaData -> metaData.getDatabaseProductName());
+        } catch (MetaDataAccessException e) {
+            throw new IllegalStateException("The database of spring.datasource.url cannot be reached", e);
+        }
+    }
+
+    @Bean(destroyMethod = "close")
+    SessionFactory sessionFactory(DataSource database) {
+        return LikePersistence.sessionFactory(database);
+    }
+
+    @Bean
+    @DependsOnDatabaseInitialization
+    JpaLikes jpaLikes(SessionFactory sessions, LikePartitions partitions, Clock clock) {
+        JpaLikes likes = new JpaLikes(sessions, partitions, clock);
+        likes.ensurePartitions();
+        return likes;
+    }
+
+    @Bean
+    LikeLedger likeLedger(JpaLikes likes) {
+        return likes.ledger();
+    }
+
+    @Bean
+    LikeCountStore likeCountStore(JpaLikes likes) {
+        return likes.counts();
+    }
+
+    @Bean
+    CharacterDirectory storedCharacters(JpaLikes likes) {
+        return likes.directory();
+    }
+
+    @Bean
+    CharacterRegistry characterRegistry(JpaLikes likes) {
+        return likes.registry();
+    }
+}

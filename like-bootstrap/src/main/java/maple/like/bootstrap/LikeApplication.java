@@ -1,0 +1,28 @@
+package maple.like.bootstrap;
+
+import maple.like.bootstrap.local.LocalModeConfiguration;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
+
+/** Starts the like service. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@EnableConfigurationProperties(LikeProperties.class)
+@Import({
+    RedisWiring.class,
+    DatabaseWiring.class,
+    LikesWiring.class,
+    WebWiring.class,
+    SyncWiring.class,
+    OperationWiring.class,
+    LocalModeConfiguration.class
+})
+public class LikeApplication {
+    /** Runs until it is told to stop. */
+    public static void main(String[] args) {
+        SpringApplication.run(LikeApplication.class, args);
+    }
+}

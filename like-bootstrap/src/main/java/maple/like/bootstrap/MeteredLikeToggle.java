@@ -1,0 +1,61 @@
+package maple.like.bootstrap;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.domain.CharacterName;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.RelationKey;
+
+/** Times a toggle as {@code like.toggle}, by its result and by the path that it took. */
+final class MeteredLikeToggle implements LikeToggle {
+    private final LikeToggle toggle;
+    private final MeterRegistry meters;
+    private final Map<Result, Timer> timers = new EnumMap<>(Result.class);
+
+    private enum Result {
+        LIKED,
+        UNLIKED,
+        UNCHANGED,
+        UNKNOWN_CHARACTER,
+        FAILED
+    }
+
+    MeteredLikeToggle(LikeToggle toggle, String path, MeterRegistry meters) {
+        this.toggle = toggle;
+        this.meters = meters;
+        for (Result result : Result.values()) {
+            timers.put(
+                    result,
+                    Timer.builder("like.toggle")
+                            .description("Toggles, by what became of them and by who carried them out")
+                            .tags("result", result.name().toLowerCase(Locale.ROOT), "path", path)
+                            .publishPercentileHistogram()
+                            .register(meters));
+        }
+    }
+
+    @Override
+    public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
+        Timer.Sample sample = Timer.start(meters);
+        Result result = Result.FAILED;
+        try {
+            Optional<Toggled> toggled = toggle.apply(relation, name, intent);
+            result = toggled.map(MeteredLikeToggle::result).orElse(Result.UNKNOWN_CHARACTER);
+            return toggled;
+        } finally {
+            sample.stop(timers.get(result));
+        }
+    }
+
+    private static Result result(Toggled toggled) {
+        if (!toggled.changed()) {
+            return Result.UNCHANGED;
+        }
+        return toggled.status().liked() ? Result.LIKED : Result.UNLIKED;
+    }
+}

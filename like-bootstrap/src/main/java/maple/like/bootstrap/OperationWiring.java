@@ -1,0 +1,33 @@
+package maple.like.bootstrap;
+
+import maple.like.adapter.redis.RedisAdapter;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What an operator sees. The database has an indicator of Spring Boot's own. */
+@Configuration(proxyBeanMethods = false)
+class OperationWiring {
+    @Bean
+    HealthIndicator redisHealthIndicator(RedisAdapter redis) {
+        return () -> {
+            try {
+                return Health.up()
+                        .withDetail("ping", redis.ping().toNanos() / 1000 + " µs")
+                        .build();
+            } catch (RuntimeException e) {
+                return Health.down(e).build();
+            }
+        };
+    }
+
+    /** Always up: what waits is safe in Redis, and restarting an instance would not help. */
+    @Bean
+    HealthIndicator likeSyncHealthIndicator(SyncMonitor sync) {
+        return () -> Health.up()
+                .withDetail("pending", sync.pending())
+                .withDetail("lagSeconds", sync.lag().toMillis() / 1000.0)
+                .build();
+    }
+}

@@ -1,0 +1,130 @@
+package maple.like.bootstrap;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongArray;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.in.SyncLikes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts and logs what synchronisation does. */
+final class SyncMonitor implements SyncLikes {
+    private static final Logger LOG = LoggerFactory.getLogger(SyncMonitor.class);
+
+    private final SyncLikes sync;
+    private final Clock clock;
+    private final Timer succeeded;
+    private final Timer failed;
+    private final Counter inserted;
+    private final Counter deleted;
+    private final Counter setAside;
+    private final Counter drift;
+
+    /** By partition: changes that waited when this instance last looked. */
+    private final AtomicLongArray backlog;
+
+    /** By partition: when this instance last saw that nothing had to wait, in milliseconds of the clock. */
+    private final AtomicLongArray upToDate;
+
+    SyncMonitor(SyncLikes sync, LikePartitions partitions, MeterRegistry meters) {
+        this.sync = sync;
+        this.clock = meters.config().clock();
+        this.succeeded = timer(meters, "success");
+        this.failed = timer(meters, "failure");
+        this.inserted = meters.counter("like.sync.rows", "op", "insert");
+        this.deleted = meters.counter("like.sync.rows", "op", "delete");
+        this.setAside = meters.counter("like.sync.set.aside");
+        this.drift = meters.counter("like.drift");
+        this.backlog = new AtomicLongArray(partitions.count());
+        this.upToDate = new AtomicLongArray(partitions.count());
+        partitions.all().forEach(partition -> upToDate.set(partition, clock.wallTime()));
+        Gauge.builder("like.sync.pending", this, SyncMonitor::pending)
+                .description("Changes that wait for the database, when this instance last looked")
+                .register(meters);
+        Gauge.builder("like.sync.lag", this, monitor -> monitor.lag().toMillis() / 1000.0)
+                .description("How long ago nothing had to wait, or 0 if nothing waits")
+                .baseUnit("seconds")
+                .register(meters);
+    }
+
+    private static Timer timer(MeterRegistry meters, String status) {
+        return Timer.builder("like.sync.batch")
+                .description("Rounds of synchronisation that stored a batch, or failed")
+                .tag("status", status)
+                .publishPercentileHistogram()
+                .register(meters);
+    }
+
+    /** Changes that wait for the database, when this instance last looked. */
+    long pending() {
+        long sum = 0;
+        for (int partition = 0; partition < backlog.length(); partition++) {
+            sum += backlog.get(partition);
+        }
+        return sum;
+    }
+
+    /** How long ago nothing had to wait; zero if nothing waits. */
+    Duration lag() {
+        long now = clock.wallTime();
+        long lag = 0;
+        for (int partition = 0; partition < upToDate.length(); partition++) {
+            if (backlog.get(partition) > 0) {
+                lag = Math.max(lag, now - upToDate.get(partition));
+            }
+        }
+        return Duration.ofMillis(lag);
+    }
+
+    @Override
+    public Report sync(int partition) {
+        long begun = clock.monotonicTime();
+        long now = clock.wallTime();
+        Report report;
+        try {
+            report = sync.sync(partition);
+        } catch (RuntimeException e) {
+            failed.record(Duration.ofNanos(clock.monotonicTime() - begun));
+            throw e;
+        }
+        if (report.outcome() == Outcome.STORED) {
+            succeeded.record(Duration.ofNanos(clock.monotonicTime() - begun));
+            inserted.increment(report.inserted());
+            deleted.increment(report.deleted());
+            LOG.debug(
+                    "Partition {}: stored {} likes and {} unlikes, {} changes wait",
+                    partition,
+                    report.inserted(),
+                    report.deleted(),
+                    report.backlog());
+        }
+        if (!report.setAside().isEmpty()) {
+            setAside.increment(report.setAside().size());
+            LOG.warn(
+                    "Partition {}: set {} changes aside in like_set_aside, because their characters do not exist: {}",
+                    partition,
+                    report.setAside().size(),
+                    report.setAside().stream().limit(10).toList());
+        }
+        if (!report.drift().isEmpty()) {
+            drift.increment(report.drift().values().stream().mapToLong(Math::abs).sum());
+            LOG.error(
+                    "Partition {}: counted likes that no relation accounts for; dropped them, and the totals will be"
+                            + " computed anew from the database: {}",
+                    partition,
+                    report.drift());
+        }
+        if (report.outcome() != Outcome.BUSY) {
+            backlog.set(partition, report.backlog());
+            if (report.backlog() == 0) {
+                upToDate.set(partition, now);
+            }
+        }
+        return report;
+    }
+}

@@ -1,0 +1,34 @@
+package maple.like.bootstrap;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.random.RandomGenerator;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.application.service.LikeUseCases;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The way of changes from Redis to the database. */
+@Configuration(proxyBeanMethods = false)
+class SyncWiring {
+    /** Rows looked at in one round of copying relations back to an emptied Redis. */
+    private static final int PAGE_SIZE = 2_000;
+
+    @Bean
+    SyncMonitor syncMonitor(
+            LikeLedger ledger,
+            PendingLikes pending,
+            LikePartitions partitions,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        return new SyncMonitor(
+                LikeUseCases.syncLikes(ledger, pending, properties.sync().batchSize(), PAGE_SIZE), partitions, meters);
+    }
+
+    @Bean
+    SyncSchedule syncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
+        return new SyncSchedule(
+                sync, partitions, properties.sync().interval(), RandomGenerator.getDefault());
+    }
+}

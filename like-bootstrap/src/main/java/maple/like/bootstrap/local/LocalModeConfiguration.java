@@ -1,0 +1,124 @@
+package maple.like.bootstrap.local;
+
+import io.lettuce.core.RedisURI;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.List;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import maple.like.application.port.out.CharacterRegistry;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.oauth2.jwt.JwtEncoder;
+import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** Everything that exists in local mode alone. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(LocalModeConfiguration.ACTIVE)
+@Import(LocalController.class)
+public class LocalModeConfiguration {
+    /** Set before the context is built; not for configuration. */
+    static final String ACTIVE = "like.local.active";
+
+    /** Where local mode keeps its data. */
+    static final String DIRECTORY = "like.local.directory";
+
+    static final String DEFAULT_DIRECTORY = "like-data";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalModeConfiguration.class);
+    private static final List<String> CHARACTERS = List.of("Adele", "아델", "카이저", "Luminous", "팬텀");
+
+    @Bean
+    LocalDirectory localDirectory(
+            @Value("${" + DIRECTORY + ":" + DEFAULT_DIRECTORY + "}") String directory,
+            @Value("${server.address}") String address)
+            throws UnknownHostException {
+        if (!InetAddress.getByName(address).isLoopbackAddress()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "server.address",
+                    address,
+                    "In local mode, which hands out tokens to anybody, the service listens on the loopback interface"
+                            + " alone. To be reached from elsewhere it needs like.redis.uri, spring.datasource.url and"
+                            + " a key for tokens.");
+        }
+        return LocalDirectory.open(directory);
+    }
+
+    @Bean
+    LocalRedis localRedis(LocalDirectory directory) {
+        return LocalRedis.start(directory.path().resolve("redis"));
+    }
+
+    @Bean
+    RedisURI redisUri(LocalRedis redis) {
+        return redis.uri();
+    }
+
+    /** A new key with every start: tokens handed out earlier end with it. */
+    @Bean
+    SecretKey jwtSecret() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return new SecretKeySpec(key, "HmacSHA256");
+    }
+
+    @Bean
+    JwtEncoder jwtEncoder(SecretKey jwtSecret) {
+        return NimbusJwtEncoder.withSecretKey(jwtSecret).build();
+    }
+
+    @Bean
+    @Order(0)
+    SecurityFilterChain localSecurity(HttpSecurity http) {
+        return http.securityMatcher("/local/**")
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .build();
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> localWelcome(
+            CharacterRegistry registry, LocalDirectory directory, Environment environment) {
+        return ready -> {
+            for (String name : CHARACTERS) {
+                registry.register(new GameCharacter(ocidOf(name), new CharacterName(name)));
+            }
+            String url = "http://127.0.0.1:" + environment.getProperty("local.server.port");
+            LOG.info(
+                    """
+                    Local mode: nothing is configured, so Redis and the database are embedded. Data: {}
+                      Characters: {}
+                      Rows in the database: {}/local/rows
+                      Address: {}
+                      Now like somebody:
+                        curl -X POST -H "Authorization: Bearer $(curl -s {}/local/token)" {}/api/v2/characters/Adele/like
+                    """
+                            .stripTrailing(),
+                    directory.path(),
+                    String.join(", ", CHARACTERS),
+                    url,
+                    url,
+                    url,
+                    url);
+        };
+    }
+
+    private static Ocid ocidOf(String name) {
+        return new Ocid("local-" + Integer.toHexString(name.hashCode()));
+    }
+}
