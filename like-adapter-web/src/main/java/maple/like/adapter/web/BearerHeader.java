@@ -1,0 +1,28 @@
+package maple.like.adapter.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.web.authentication.AuthenticationConverter;
+
+/**
+ * Finds the token in the {@code Authorization} header (RFC 6750, section 2.1), and nowhere else: a query or a form ends
+ * up in logs and histories. Another scheme counts as no token.
+ */
+final class BearerHeader implements AuthenticationConverter {
+    private static final String SCHEME = "Bearer";
+
+    @Override
+    public @Nullable BearerTokenAuthenticationToken convert(HttpServletRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        String token = header.substring(SCHEME.length());
+        if (token.isBlank()) {
+            throw new TokenRefusedException("The bearer token is empty.");
+        }
+        return token.startsWith(" ") ? new BearerTokenAuthenticationToken(token.strip()) : null;
+    }
+}

@@ -1,0 +1,65 @@
+package maple.like.adapter.web;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import javax.crypto.spec.SecretKeySpec;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.JwtTypeValidator;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+
+/** Makes decoders for tokens that are signed with a shared secret. */
+public final class Hs256JwtDecoders {
+    /** The least number of bytes in a secret: the size of the hash (RFC 7518, section 3.2). */
+    public static final int MIN_SECRET_BYTES = 32;
+
+    private Hs256JwtDecoders() {}
+
+    /**
+     * A decoder that takes tokens signed with HS256 and no other algorithm, with an {@code exp} to come and an
+     * {@code nbf}, if any, gone by.
+     *
+     * @param secret its UTF-8 bytes are the key
+     * @param rules what else a token must be
+     * @param clock tells whether a token is expired
+     * @return the decoder; safe for use by any number of threads
+     * @throws IllegalArgumentException if the secret is shorter than {@value #MIN_SECRET_BYTES} bytes; the message
+     *     does not quote it
+     */
+    public static JwtDecoder of(String secret, TokenRules rules, Clock clock) {
+        byte[] key = secret.getBytes(StandardCharsets.UTF_8);
+        if (key.length < MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "The secret has at least " + MIN_SECRET_BYTES + " bytes: " + key.length + " given");
+        }
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withSecretKey(new SecretKeySpec(key, "HmacSHA256"))
+                .macAlgorithm(MacAlgorithm.HS256)
+                .build();
+        decoder.setJwtValidator(validator(rules, clock));
+        return decoder;
+    }
+
+    private static OAuth2TokenValidator<Jwt> validator(TokenRules rules, Clock clock) {
+        JwtTimestampValidator times = new JwtTimestampValidator(rules.clockSkew());
+        times.setClock(clock);
+        times.setAllowEmptyExpiryClaim(false);
+        List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
+        validators.add(times);
+        validators.add(JwtTypeValidator.jwt());
+        if (rules.issuer() != null) {
+            validators.add(new JwtIssuerValidator(rules.issuer()));
+        }
+        if (rules.audience() != null) {
+            validators.add(new JwtAudienceValidator(rules.audience()));
+        }
+        return new DelegatingOAuth2TokenValidator<>(validators);
+    }
+}

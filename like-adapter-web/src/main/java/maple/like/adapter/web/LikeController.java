@@ -1,0 +1,98 @@
+package maple.like.adapter.web;
+
+import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.ToggleLike;
+import maple.like.application.port.in.ToggleLike.Result;
+import maple.like.domain.CharacterName;
+import maple.like.domain.InvalidCharacterNameException;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.Liker;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The calls on likes. Bodies of requests are not read. */
+@RestController
+@RequestMapping(path = "/api/v2/characters/{userIgn}/like", produces = MediaType.APPLICATION_JSON_VALUE)
+final class LikeController {
+    private final ToggleLike toggleLike;
+    private final ReadLikes readLikes;
+
+    LikeController(ToggleLike toggleLike, ReadLikes readLikes) {
+        this.toggleLike = toggleLike;
+        this.readLikes = readLikes;
+    }
+
+    @PostMapping
+    Answer<StatusData> toggle(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
+        return change(liker, userIgn, LikeIntent.TOGGLE);
+    }
+
+    @PutMapping
+    Answer<StatusData> like(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
+        return change(liker, userIgn, LikeIntent.LIKE);
+    }
+
+    @DeleteMapping
+    Answer<StatusData> unlike(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
+        return change(liker, userIgn, LikeIntent.UNLIKE);
+    }
+
+    @GetMapping("/status")
+    Answer<StatusData> status(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
+        CharacterName name = name(userIgn);
+        return readLikes
+                .status(liker.account(), name)
+                .map(StatusData::of)
+                .map(Answer::of)
+                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND));
+    }
+
+    @GetMapping("/count")
+    Answer<CountData> count(@PathVariable("userIgn") String userIgn) {
+        CharacterName name = name(userIgn);
+        return readLikes
+                .count(name)
+                .map(count -> Answer.of(new CountData(count.value())))
+                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND));
+    }
+
+    private Answer<StatusData> change(Liker liker, String userIgn, LikeIntent intent) {
+        CharacterName name = name(userIgn);
+        Result result = toggleLike.apply(liker, name, intent);
+        if (result instanceof Result.Done done) {
+            return Answer.of(StatusData.of(done.status()));
+        }
+        throw new ProblemException(
+                result instanceof Result.SelfLike ? Problem.SELF_LIKE_NOT_ALLOWED : Problem.CHARACTER_NOT_FOUND);
+    }
+
+    private static CharacterName name(String userIgn) {
+        try {
+            return new CharacterName(userIgn);
+        } catch (InvalidCharacterNameException e) {
+            throw new ProblemException(Problem.INVALID_CHARACTER_NAME, String.valueOf(e.getMessage()));
+        }
+    }
+
+    record Answer<T>(boolean success, T data) {
+        static <T> Answer<T> of(T data) {
+            return new Answer<>(true, data);
+        }
+    }
+
+    record StatusData(boolean liked, long likeCount) {
+        static StatusData of(LikeStatus status) {
+            return new StatusData(status.liked(), status.likeCount().value());
+        }
+    }
+
+    record CountData(long likeCount) {}
+}

@@ -1,0 +1,36 @@
+package maple.like.adapter.web;
+
+import java.io.Serial;
+import java.util.Collection;
+import maple.like.domain.Liker;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.GrantedAuthority;
+
+/** A caller whose token has been checked. The token itself is not kept, and the name is masked: it ends up in logs. */
+final class LikerAuthentication extends AbstractAuthenticationToken {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final transient Liker liker;
+
+    LikerAuthentication(Liker liker, Collection<? extends GrantedAuthority> authorities) {
+        super(authorities);
+        this.liker = liker;
+        super.setAuthenticated(true);
+    }
+
+    @Override
+    public Liker getPrincipal() {
+        return liker;
+    }
+
+    @Override
+    public String getCredentials() {
+        return "";
+    }
+
+    @Override
+    public String getName() {
+        return liker.account().toString();
+    }
+}
