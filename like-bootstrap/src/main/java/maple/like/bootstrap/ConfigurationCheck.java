@@ -27,8 +27,8 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
         if (!secret && others.isEmpty()) {
             throw new IncompleteConfigurationException(
                     "There is no key to check tokens with.",
-                    "Set like.auth.jwt-secret (HS256, 32 bytes or more), or one of "
-                            + String.join(", ", KEYS_OF_OTHERS) + ".");
+                    "Set like.auth.jwt-secret (HS256, 32 bytes or more), or one of " + String.join(", ", KEYS_OF_OTHERS)
+                            + ".");
         }
         if (secret && !others.isEmpty()) {
             throw new IncompleteConfigurationException(
@@ -39,7 +39,8 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 
     private void require(String problem, String property, String example) {
         if (!isSet(property)) {
-            throw new IncompleteConfigurationException(problem, "Set " + property + ", for example to " + example + ".");
+            throw new IncompleteConfigurationException(
+                    problem, "Set " + property + ", for example to " + example + ".");
         }
     }
 

@@ -12,13 +12,13 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
 @Import({
+    LocalModeConfiguration.class,
     RedisWiring.class,
     DatabaseWiring.class,
     LikesWiring.class,
     WebWiring.class,
     SyncWiring.class,
-    OperationWiring.class,
-    LocalModeConfiguration.class
+    OperationWiring.class
 })
 public class LikeApplication {
     /** Runs until it is told to stop. */

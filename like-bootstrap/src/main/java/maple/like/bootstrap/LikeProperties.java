@@ -38,7 +38,10 @@ public record LikeProperties(
      */
     public record Redis(
             @Nullable String uri,
-            @DefaultValue("1") @Min(1) @Max(LikePartitions.MAX) int partitions,
+
+            @DefaultValue("1") @Min(1) @Max(LikePartitions.MAX)
+            int partitions,
+
             @DefaultValue("500ms") @DurationMin(millis = 1) Duration commandTimeout) {}
 
     /**

@@ -21,19 +21,22 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class LikesWiring {
     @Bean
-    InstantSource clock() {
+    Clock clock() {
         return Clock.systemUTC();
     }
 
     @Bean
     CacheSettings cacheSettings(LikeProperties properties) {
-        return new CacheSettings(
-                properties.cache().l1Ttl(), properties.cache().l1MaxSize());
+        return new CacheSettings(properties.cache().l1Ttl(), properties.cache().l1MaxSize());
     }
 
     @Bean
     CachedLikes cachedLikes(
-            RedisAdapter redis, LikeCountStore store, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
+            RedisAdapter redis,
+            LikeCountStore store,
+            LikeEventBus events,
+            CacheSettings settings,
+            MeterRegistry meters) {
         CachedLikes likes = new CachedLikes(
                 new MeteredLikeToggle(redis.likeToggle(store), "redis", meters),
                 redis.likeReader(store),

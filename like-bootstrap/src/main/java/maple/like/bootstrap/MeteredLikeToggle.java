@@ -1,8 +1,11 @@
 package maple.like.bootstrap;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +18,7 @@ import maple.like.domain.RelationKey;
 final class MeteredLikeToggle implements LikeToggle {
     private final LikeToggle toggle;
     private final MeterRegistry meters;
-    private final Map<Result, Timer> timers = new EnumMap<>(Result.class);
+    private final Map<Result, Timer> timers;
 
     private enum Result {
         LIKED,
@@ -28,15 +31,14 @@ final class MeteredLikeToggle implements LikeToggle {
     MeteredLikeToggle(LikeToggle toggle, String path, MeterRegistry meters) {
         this.toggle = toggle;
         this.meters = meters;
-        for (Result result : Result.values()) {
-            timers.put(
-                    result,
-                    Timer.builder("like.toggle")
-                            .description("Toggles, by what became of them and by who carried them out")
-                            .tags("result", result.name().toLowerCase(Locale.ROOT), "path", path)
-                            .publishPercentileHistogram()
-                            .register(meters));
-        }
+        this.timers = Arrays.stream(Result.values())
+                .collect(toMap(
+                        result -> result,
+                        result -> Timer.builder("like.toggle")
+                                .description("Toggles, by what became of them and by who carried them out")
+                                .tags("result", result.name().toLowerCase(Locale.ROOT), "path", path)
+                                .publishPercentileHistogram()
+                                .register(meters)));
     }
 
     @Override
@@ -48,7 +50,7 @@ final class MeteredLikeToggle implements LikeToggle {
             result = toggled.map(MeteredLikeToggle::result).orElse(Result.UNKNOWN_CHARACTER);
             return toggled;
         } finally {
-            sample.stop(timers.get(result));
+            sample.stop(requireNonNull(timers.get(result)));
         }
     }
 

@@ -38,15 +38,20 @@ class RedisWiring {
             return RedisURI.create(uri);
         } catch (IllegalArgumentException e) {
             throw new InvalidConfigurationPropertyValueException(
-                    "like.redis.uri", "(not shown: it may hold a password)", "A Redis URI is needed. " + e.getMessage());
+                    "like.redis.uri",
+                    "(not shown: it may hold a password)",
+                    "A Redis URI is needed. " + e.getMessage());
         }
     }
 
     @Bean
-    RedisAdapter redisAdapter(RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
+    RedisAdapter redisAdapter(
+            RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
         RedisAdapter redis = RedisAdapter.connect(
                 new RedisSettings(
-                        uri, properties.redis().commandTimeout(), properties.cache().l2Ttl()),
+                        uri,
+                        properties.redis().commandTimeout(),
+                        properties.cache().l2Ttl()),
                 partitions,
                 meters);
         String policy = redis.evictionPolicy();
@@ -64,7 +69,7 @@ class RedisWiring {
         return redis.pendingLikes();
     }
 
-    @Bean
+    @Bean(destroyMethod = "") // lives as long as the adapter
     LikeEventBus likeEventBus(
             RedisAdapter redis,
             LikeProperties properties,

@@ -112,7 +112,7 @@ final class SyncMonitor implements SyncLikes {
                     report.setAside().stream().limit(10).toList());
         }
         if (!report.drift().isEmpty()) {
-            drift.increment(report.drift().values().stream().mapToLong(Math::abs).sum());
+            report.drift().values().forEach(delta -> drift.increment(Math.abs(delta.doubleValue())));
             LOG.error(
                     "Partition {}: counted likes that no relation accounts for; dropped them, and the totals will be"
                             + " computed anew from the database: {}",

@@ -60,7 +60,8 @@ final class SyncSchedule implements SmartLifecycle {
         }
         if (!running.isShutdown()) {
             int failuresNow = failures;
-            running.schedule(() -> run(running, partition, failuresNow), pause.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = running.schedule(
+                    () -> run(running, partition, failuresNow), pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -28,7 +28,6 @@ class SyncWiring {
 
     @Bean
     SyncSchedule syncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
-        return new SyncSchedule(
-                sync, partitions, properties.sync().interval(), RandomGenerator.getDefault());
+        return new SyncSchedule(sync, partitions, properties.sync().interval(), RandomGenerator.getDefault());
     }
 }

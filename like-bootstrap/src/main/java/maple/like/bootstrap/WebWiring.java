@@ -1,25 +1,43 @@
 package maple.like.bootstrap;
 
-import java.nio.charset.StandardCharsets;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import maple.like.adapter.web.Hs256JwtDecoders;
+import maple.like.adapter.web.ProblemWriter;
 import maple.like.adapter.web.TokenRules;
+import maple.like.adapter.web.TokenSecurity;
 import maple.like.adapter.web.WebAdapter;
+import maple.like.bootstrap.local.LocalModeConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
-/** The REST API and who may use it. */
+/** The REST API, and who may use it and what else listens on HTTP. */
 @Configuration(proxyBeanMethods = false)
-@Import(WebAdapter.class)
+@Import({WebAdapter.class, WebWiring.ErrorPage.class})
 class WebWiring {
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
+    private static final String OPERATOR = "SCOPE_operator";
+
     @Bean
     static ConfigurationCheck configurationCheck(Environment environment) {
         return new ConfigurationCheck(environment);
@@ -29,7 +47,62 @@ class WebWiring {
     @Bean
     @ConditionalOnProperty(ConfigurationCheck.SECRET)
     JwtDecoder jwtDecoder(LikeProperties properties, OAuth2ResourceServerProperties standard, Clock clock) {
-        String secret = String.valueOf(properties.auth().jwtSecret());
-        return null;
+        List<String> audiences = standard.getJwt().getAudiences();
+        try {
+            return Hs256JwtDecoders.of(
+                    Objects.requireNonNull(properties.auth().jwtSecret()),
+                    new TokenRules(CLOCK_SKEW, null, audiences.isEmpty() ? null : audiences.get(0)),
+                    clock);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    ConfigurationCheck.SECRET, "(not shown)", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Health is for everybody; the rest is for operators, unless it has a port of its own, which is
+     * for them alone, or nobody but the loopback interface can reach it.
+     */
+    @Bean
+    @Order(WebAdapter.API_CHAIN_ORDER + 1)
+    SecurityFilterChain management(HttpSecurity http, TokenSecurity tokens, Environment environment) {
+        boolean openToAll = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
+                || environment.getProperty(LocalModeConfiguration.ACTIVE, Boolean.class, false);
+        return tokens.applyTo(http)
+                .securityMatcher(EndpointRequest.toAnyEndpoint())
+                .authorizeHttpRequests(requests -> {
+                    requests.requestMatchers(EndpointRequest.to(HealthEndpoint.class))
+                            .permitAll();
+                    if (openToAll) {
+                        requests.anyRequest().permitAll();
+                    } else {
+                        requests.anyRequest().hasAuthority(OPERATOR);
+                    }
+                })
+                .build();
+    }
+
+    /** Nothing is behind any other path, and it says so in the same words for everybody. */
+    @Bean
+    @Order(WebAdapter.API_CHAIN_ORDER + 10)
+    SecurityFilterChain everythingElse(HttpSecurity http, TokenSecurity tokens) {
+        return tokens.applyTo(http)
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .build();
+    }
+
+    /** Reports what no other layer has answered. */
+    @RestController
+    static final class ErrorPage implements ErrorController {
+        private final ProblemWriter problems;
+
+        ErrorPage(ProblemWriter problems) {
+            this.problems = problems;
+        }
+
+        @RequestMapping("/error")
+        void report(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            problems.writeError(request, response);
+        }
     }
 }

@@ -51,12 +51,9 @@ final class LocalController {
     /** What the database holds: each character with its like_count, and the number of its rows. */
     @GetMapping(path = "/local/rows", produces = MediaType.APPLICATION_JSON_VALUE)
     List<Map<String, Object>> rows() {
-        return database.sql(
-                        """
+        return database.sql("""
                         select c.user_ign as "userIgn", c.ocid as "ocid", c.like_count as "likeCount",
                                (select count(*) from character_like l where l.target_ocid = c.ocid) as "rows"
-                        from game_character c order by c.id""")
-                .query()
-                .listOfRows();
+                        from game_character c order by c.id""").query().listOfRows();
     }
 }

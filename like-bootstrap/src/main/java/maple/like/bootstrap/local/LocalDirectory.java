@@ -23,8 +23,8 @@ final class LocalDirectory implements AutoCloseable {
         Path path = Path.of(directory).toAbsolutePath();
         try {
             Files.createDirectories(path);
-            FileChannel lock = FileChannel.open(
-                    path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel lock =
+                    FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!tryLock(lock)) {
                 lock.close();
                 throw new InvalidConfigurationPropertyValueException(

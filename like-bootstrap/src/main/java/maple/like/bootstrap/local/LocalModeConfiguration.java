@@ -3,10 +3,10 @@ package maple.like.bootstrap.local;
 import io.lettuce.core.RedisURI;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import maple.like.adapter.web.WebAdapter;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
@@ -34,10 +34,12 @@ import org.springframework.security.web.SecurityFilterChain;
 @Import(LocalController.class)
 public class LocalModeConfiguration {
     /** Set before the context is built; not for configuration. */
-    static final String ACTIVE = "like.local.active";
+    public static final String ACTIVE = "like.local.active";
 
     /** Where local mode keeps its data. */
     static final String DIRECTORY = "like.local.directory";
+
+    static final String SECRET = "like.auth.jwt-secret";
 
     static final String DEFAULT_DIRECTORY = "like-data";
 
@@ -70,21 +72,14 @@ public class LocalModeConfiguration {
         return redis.uri();
     }
 
-    /** A new key with every start: tokens handed out earlier end with it. */
     @Bean
-    SecretKey jwtSecret() {
-        byte[] key = new byte[32];
-        new SecureRandom().nextBytes(key);
-        return new SecretKeySpec(key, "HmacSHA256");
+    JwtEncoder jwtEncoder(@Value("${" + SECRET + "}") String secret) {
+        return NimbusJwtEncoder.withSecretKey(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"))
+                .build();
     }
 
     @Bean
-    JwtEncoder jwtEncoder(SecretKey jwtSecret) {
-        return NimbusJwtEncoder.withSecretKey(jwtSecret).build();
-    }
-
-    @Bean
-    @Order(0)
+    @Order(WebAdapter.API_CHAIN_ORDER + 2)
     SecurityFilterChain localSecurity(HttpSecurity http) {
         return http.securityMatcher("/local/**")
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
@@ -99,22 +94,14 @@ public class LocalModeConfiguration {
                 registry.register(new GameCharacter(ocidOf(name), new CharacterName(name)));
             }
             String url = "http://127.0.0.1:" + environment.getProperty("local.server.port");
-            LOG.info(
-                    """
+            LOG.info("""
                     Local mode: nothing is configured, so Redis and the database are embedded. Data: {}
                       Characters: {}
                       Rows in the database: {}/local/rows
                       Address: {}
                       Now like somebody:
                         curl -X POST -H "Authorization: Bearer $(curl -s {}/local/token)" {}/api/v2/characters/Adele/like
-                    """
-                            .stripTrailing(),
-                    directory.path(),
-                    String.join(", ", CHARACTERS),
-                    url,
-                    url,
-                    url,
-                    url);
+                    """.stripTrailing(), directory.path(), String.join(", ", CHARACTERS), url, url, url, url);
         };
     }
 

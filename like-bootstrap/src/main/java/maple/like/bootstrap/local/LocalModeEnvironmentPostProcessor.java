@@ -1,5 +1,8 @@
 package maple.like.bootstrap.local;
 
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,7 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
     private static final List<String> WHAT_A_DEPLOYMENT_SAYS = List.of(
             "like.redis.uri",
             "spring.datasource.url",
-            "like.auth.jwt-secret",
+            LocalModeConfiguration.SECRET,
             "spring.security.oauth2.resourceserver.jwt.issuer-uri",
             "spring.security.oauth2.resourceserver.jwt.jwk-set-uri",
             "spring.security.oauth2.resourceserver.jwt.public-key-location");
@@ -30,13 +33,25 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
         if (local) {
             String directory =
                     environment.getProperty(LocalModeConfiguration.DIRECTORY, LocalModeConfiguration.DEFAULT_DIRECTORY);
-            settings.put("spring.datasource.url", "jdbc:h2:file:./" + directory + "/h2/likes");
+            // What was committed must survive a kill, and the last batch is stored while the process is about to end.
+            settings.put(
+                    "spring.datasource.url",
+                    "jdbc:h2:file:" + Path.of(directory, "h2", "likes").toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+            settings.put(LocalModeConfiguration.SECRET, newSecret());
             settings.put("server.address", "127.0.0.1");
             settings.put("management.endpoint.health.show-details", "always");
         } else {
+            settings.put("management.endpoint.health.show-details", "when-authorized");
             settings.put("logging.structured.format.console", "ecs");
         }
         environment.getPropertySources().addLast(new MapPropertySource("likeDefaults", settings));
+    }
+
+    /** Another key with every start: tokens handed out earlier end with it. */
+    private static String newSecret() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return HexFormat.of().formatHex(key);
     }
 
     /** After the configuration files were read. */
