@@ -1,0 +1,60 @@
+package maple.like.adapter.jpa;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import maple.like.domain.CharacterName;
+
+/**
+ * What the last batch changed of each count, as text: a line {@code name TAB change LF} for each. A name holds no
+ * control character, so nothing needs escaping.
+ */
+final class DeltaLines {
+    static final String NONE = "";
+
+    private static final char SEPARATOR = '\t';
+    private static final char END = '\n';
+
+    private DeltaLines() {}
+
+    static String write(Map<CharacterName, Long> deltas) {
+        Map<String, Long> sorted = new TreeMap<>();
+        deltas.forEach((name, delta) -> sorted.put(name.value(), delta));
+        StringBuilder lines = new StringBuilder();
+        sorted.forEach((name, delta) ->
+                lines.append(name).append(SEPARATOR).append(delta).append(END));
+        return lines.toString();
+    }
+
+    static Map<CharacterName, Long> read(String lines) {
+        Map<CharacterName, Long> deltas = new HashMap<>();
+        lines.lines().forEach(line -> {
+            int separator = separatorIn(line);
+            deltas.put(new CharacterName(line.substring(0, separator)), changeAfter(separator, line));
+        });
+        return deltas;
+    }
+
+    /** The change of one name, without building the rest. */
+    static long changeOf(CharacterName name, String lines) {
+        String start = name.value() + SEPARATOR;
+        int at = lines.startsWith(start) ? 0 : lines.indexOf(END + start) + 1;
+        if (at == 0 && !lines.startsWith(start)) {
+            return 0;
+        }
+        String line = lines.substring(at, lines.indexOf(END, at));
+        return changeAfter(separatorIn(line), line);
+    }
+
+    private static int separatorIn(String line) {
+        int separator = line.indexOf(SEPARATOR);
+        if (separator < 0) {
+            throw new IllegalStateException("A line of like_partition.deltas is not name, tab, change: " + line);
+        }
+        return separator;
+    }
+
+    private static long changeAfter(int separator, String line) {
+        return Long.parseLong(line.substring(separator + 1));
+    }
+}

@@ -1,0 +1,44 @@
+package maple.like.adapter.jpa;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
+import org.jspecify.annotations.Nullable;
+
+/** A character and its number of likes. */
+@Entity
+@Table(name = "game_character")
+class GameCharacterEntity {
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    @Nullable
+    Long id;
+
+    @Column(name = "user_ign", nullable = false)
+    String userIgn;
+
+    @Column(name = "ocid", nullable = false)
+    String ocid;
+
+    @Column(name = "like_count", nullable = false)
+    long likeCount;
+
+    @SuppressWarnings("NullAway.Init")
+    GameCharacterEntity() {}
+
+    /** A character nobody likes yet. */
+    GameCharacterEntity(GameCharacter character) {
+        this.userIgn = character.name().value();
+        this.ocid = character.ocid().value();
+    }
+
+    GameCharacter toDomain() {
+        return new GameCharacter(new Ocid(ocid), new CharacterName(userIgn));
+    }
+}

@@ -1,0 +1,172 @@
+package maple.like.adapter.jpa;
+
+import static java.util.Comparator.comparing;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import maple.like.adapter.jpa.LikeRows.LockedCharacter;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.out.LikeLedger.AppliedBatch;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionState;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/** A partition whose row this transaction has locked. */
+final class JpaLockedPartition implements LockedPartition, AutoCloseable {
+    private static final String NO_CHARACTER = "no character has this OCID";
+
+    private final StatelessSession session;
+    private final LikeRows rows;
+    private final LikePartitions partitions;
+    private final InstantSource clock;
+    private final LikePartitionEntity locked;
+    private final Thread owner = Thread.currentThread();
+    private boolean open = true;
+    private @Nullable RuntimeException failure;
+
+    JpaLockedPartition(
+            StatelessSession session,
+            Sql sql,
+            LikePartitions partitions,
+            InstantSource clock,
+            LikePartitionEntity locked) {
+        this.session = session;
+        this.rows = new LikeRows(session, sql);
+        this.partitions = partitions;
+        this.clock = clock;
+        this.locked = locked;
+    }
+
+    @Override
+    public PartitionState state() {
+        requireOpen();
+        return new PartitionState(locked.generation, DeltaLines.read(locked.deltas));
+    }
+
+    @Override
+    public AppliedBatch apply(LikeBatch batch) {
+        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch));
+    }
+
+    @Override
+    public RelationPage relationsAfter(long cursor, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("A page has 1 row or more, not " + limit);
+        }
+        return attempt("read relations of partition " + locked.id, () -> page(cursor, limit));
+    }
+
+    /** Half a batch must not be committed, even where the work took no notice of a call that failed. */
+    void requireIntact() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+
+    private AppliedBatch store(LikeBatch batch) {
+        List<RelationKey> relations = inFixedOrder(batch.entries().keySet());
+        Map<Ocid, LockedCharacter> characters = rows.lockCharacters(targetsOf(relations));
+        List<RelationKey> orphans = new ArrayList<>(relations);
+        orphans.removeIf(relation -> characters.containsKey(relation.target()));
+        relations.removeIf(relation -> !characters.containsKey(relation.target()));
+
+        Map<RelationKey, Long> stored = rows.find(relations);
+        List<RelationKey> missing = new ArrayList<>();
+        List<Long> surplus = new ArrayList<>();
+        Map<LockedCharacter, Long> changes = new HashMap<>();
+        for (RelationKey relation : relations) {
+            boolean liked = Boolean.TRUE.equals(batch.entries().get(relation));
+            Long id = stored.get(relation);
+            if (liked && id == null) {
+                missing.add(relation);
+                changes.merge(characters.get(relation.target()), 1L, Long::sum);
+            } else if (!liked && id != null) {
+                surplus.add(id);
+                changes.merge(characters.get(relation.target()), -1L, Long::sum);
+            }
+        }
+        changes.values().removeIf(change -> change == 0);
+
+        Instant now = clock.instant();
+        rows.insert(missing, now);
+        rows.delete(surplus);
+        rows.addToCounts(changes);
+        rows.setAside(orphans, batch.entries()::get, NO_CHARACTER, now);
+
+        Map<CharacterName, Long> deltas = new HashMap<>();
+        changes.forEach((character, change) -> deltas.put(character.name(), change));
+        locked.generation = batch.number();
+        locked.deltas = DeltaLines.write(deltas);
+        session.update(locked);
+        return new AppliedBatch(new PartitionState(batch.number(), deltas), missing.size(), surplus.size(), orphans);
+    }
+
+    /** Also the order of the unique index, which makes a large insert cheaper. */
+    private static List<RelationKey> inFixedOrder(Set<RelationKey> relations) {
+        List<RelationKey> ordered = new ArrayList<>(relations);
+        ordered.sort(comparing((RelationKey relation) -> relation.target().value())
+                .thenComparing(relation -> relation.account().value()));
+        return ordered;
+    }
+
+    private static Set<Ocid> targetsOf(List<RelationKey> relations) {
+        Set<Ocid> targets = new LinkedHashSet<>();
+        relations.forEach(relation -> targets.add(relation.target()));
+        return targets;
+    }
+
+    private RelationPage page(long cursor, int limit) {
+        List<Object[]> page = session.createSelectionQuery("""
+                        select l.id, l.likerAccountId, l.targetOcid
+                          from CharacterLikeEntity l
+                         where l.id > :cursor
+                         order by l.id
+                        """, Object[].class)
+                .setParameter("cursor", cursor)
+                .setMaxResults(limit)
+                .getResultList();
+        List<RelationKey> relations = page.stream()
+                .map(row -> new RelationKey(new AccountId((String) row[1]), new Ocid((String) row[2])))
+                .filter(relation -> partitions.of(relation.target()) == locked.id)
+                .toList();
+        long nextCursor = page.isEmpty() ? cursor : (Long) page.get(page.size() - 1)[0];
+        return new RelationPage(relations, nextCursor, page.size() < limit);
+    }
+
+    private <R> R attempt(String what, Supplier<R> call) {
+        requireOpen();
+        requireIntact();
+        try {
+            return Store.attempt(what, call);
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void requireOpen() {
+        if (!open || Thread.currentThread() != owner) {
+            throw new IllegalStateException(
+                    "Partition " + locked.id + " is locked for as long as the work runs, and for its thread alone");
+        }
+    }
+}

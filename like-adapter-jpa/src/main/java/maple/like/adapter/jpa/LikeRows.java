@@ -1,0 +1,115 @@
+package maple.like.adapter.jpa;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+import org.hibernate.StatelessSession;
+
+/** The rows of a batch, one statement for all of them. */
+record LikeRows(StatelessSession session, Sql sql) {
+
+    /** Locks characters in the order given, so that two callers never wait for each other; absent ones are left out. */
+    Map<Ocid, LockedCharacter> lockCharacters(Set<Ocid> targets) {
+        Map<Ocid, LockedCharacter> characters = new HashMap<>();
+        for (Object[] row : select(sql.lockCharacters, column(targets, Ocid::value))) {
+            characters.put(
+                    new Ocid((String) row[1]), new LockedCharacter((Long) row[0], new CharacterName((String) row[2])));
+        }
+        return characters;
+    }
+
+    /** The ids of those relations that have a row. */
+    Map<RelationKey, Long> find(Collection<RelationKey> relations) {
+        Map<RelationKey, Long> ids = new HashMap<>();
+        if (!relations.isEmpty()) {
+            for (Object[] row : select(sql.findLikes, targets(relations), accounts(relations))) {
+                ids.put(new RelationKey(new AccountId((String) row[2]), new Ocid((String) row[1])), (Long) row[0]);
+            }
+        }
+        return ids;
+    }
+
+    void insert(List<RelationKey> relations, Instant now) {
+        if (!relations.isEmpty()) {
+            require(
+                    relations.size(),
+                    sql.bind(
+                                    session.createNativeMutationQuery(sql.insertLikes),
+                                    targets(relations),
+                                    accounts(relations))
+                            .setParameter("now", now)
+                            .executeUpdate());
+        }
+    }
+
+    void delete(List<Long> ids) {
+        if (!ids.isEmpty()) {
+            require(
+                    ids.size(),
+                    sql.bind(session.createNativeMutationQuery(sql.deleteLikes), ids.toArray(Long[]::new))
+                            .executeUpdate());
+        }
+    }
+
+    void addToCounts(Map<LockedCharacter, Long> changes) {
+        if (!changes.isEmpty()) {
+            Set<LockedCharacter> characters = changes.keySet();
+            require(
+                    changes.size(),
+                    sql.bind(
+                                    session.createNativeMutationQuery(sql.addToCounts),
+                                    characters.stream().map(LockedCharacter::id).toArray(Long[]::new),
+                                    characters.stream().map(changes::get).toArray(Long[]::new))
+                            .executeUpdate());
+        }
+    }
+
+    void setAside(List<RelationKey> relations, Function<RelationKey, Boolean> liked, String reason, Instant now) {
+        if (!relations.isEmpty()) {
+            sql.bind(
+                            session.createNativeMutationQuery(sql.setAside),
+                            targets(relations),
+                            accounts(relations),
+                            relations.stream().map(liked).toArray(Boolean[]::new))
+                    .setParameter("reason", reason)
+                    .setParameter("now", now)
+                    .executeUpdate();
+        }
+    }
+
+    private List<Object[]> select(String statement, Object[]... columns) {
+        return sql.bind(session.createNativeQuery(statement, Object[].class), columns)
+                .getResultList();
+    }
+
+    private static String[] targets(Collection<RelationKey> relations) {
+        return column(relations, relation -> relation.target().value());
+    }
+
+    private static String[] accounts(Collection<RelationKey> relations) {
+        return column(relations, relation -> relation.account().value());
+    }
+
+    private static <T> String[] column(Collection<T> rows, Function<T, String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
+    }
+
+    /** The characters are locked, so a difference means that somebody writes without taking that lock. */
+    private static void require(int expected, int changed) {
+        if (changed != expected) {
+            throw new IllegalStateException("Rows were changed by somebody who does not lock the character: " + expected
+                    + " rows were to be written, and there were " + changed);
+        }
+    }
+
+    /** A character whose likes only this transaction can change. */
+    record LockedCharacter(long id, CharacterName name) {}
+}

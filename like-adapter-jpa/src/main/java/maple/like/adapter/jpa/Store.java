@@ -1,0 +1,90 @@
+package maple.like.adapter.jpa;
+
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import maple.like.application.StoreUnavailableException;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.DataException;
+import org.hibernate.exception.SQLGrammarException;
+
+/** Sessions and transactions, and the one place that tells an outage from a defect. */
+record Store(SessionFactory sessions) {
+
+    /** Runs one statement, in a transaction of its own. */
+    <R> R read(String what, Function<StatelessSession, R> statement) {
+        return attempt(what, () -> {
+            try (StatelessSession session = sessions.openStatelessSession()) {
+                return statement.apply(session);
+            }
+        });
+    }
+
+    /**
+     * Runs work in a transaction and commits what it did, or nothing if it throws. Only opening and ending the
+     * transaction count as attempts here: what the work itself throws passes through as it is.
+     */
+    <R> R inTransaction(String what, Function<StatelessSession, R> work) {
+        StatelessSession session = attempt(what, sessions::openStatelessSession);
+        try (session) {
+            Transaction transaction = attempt(what, session::beginTransaction);
+            try {
+                R result = work.apply(session);
+                attempt(what, () -> {
+                    transaction.commit();
+                    return result;
+                });
+                return result;
+            } catch (Throwable failure) {
+                rollBack(transaction, failure);
+                throw failure;
+            }
+        }
+    }
+
+    /** A failed rollback adds nothing: without its connection the database rolls back by itself. */
+    private static void rollBack(Transaction transaction, Throwable failure) {
+        try {
+            transaction.rollback();
+        } catch (RuntimeException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
+    /**
+     * Makes one call of the database.
+     *
+     * @param what completes the sentence "Could not …"
+     */
+    static <R> R attempt(String what, Supplier<R> call) {
+        try {
+            return call.get();
+        } catch (PersistenceException e) {
+            if (isOutage(e)) {
+                throw new StoreUnavailableException("Could not " + what + ": the database did not carry it out", e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Whatever the database or the pool says is an outage, unless it is about the statement itself. Vendors differ too
+     * much in how they report a lost connection, a deadlock or a timeout for the list to be the other way round.
+     */
+    private static boolean isOutage(PersistenceException e) {
+        boolean fromDatabase = false;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConstraintViolationException
+                    || cause instanceof DataException
+                    || cause instanceof SQLGrammarException) {
+                return false;
+            }
+            fromDatabase |= cause instanceof SQLException;
+        }
+        return fromDatabase;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Keeps relations and counts in a relational database, through Hibernate alone. {@code bootstrap} constructs
+ * {@link maple.like.adapter.jpa.JpaLikes} and hands its ports to the application; nothing here calls anything but the
+ * database.
+ */
+@NullMarked
+package maple.like.adapter.jpa;
+
+import org.jspecify.annotations.NullMarked;

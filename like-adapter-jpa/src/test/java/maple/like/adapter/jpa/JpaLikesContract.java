@@ -1,0 +1,504 @@
+package maple.like.adapter.jpa;
+
+import static maple.like.application.contract.StoreFixture.PARTITIONS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
+import maple.like.application.contract.CharacterDirectoryContract;
+import maple.like.application.contract.Fresh;
+import maple.like.application.contract.LikeCountStoreContract;
+import maple.like.application.contract.LikeLedgerContract;
+import maple.like.application.contract.StoreFixture;
+import maple.like.application.contract.StoreFixture.Stored;
+import maple.like.application.contract.Workers;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.AppliedBatch;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.RelationKey;
+import org.hibernate.SessionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** The contracts of the ports, and what only a real database can get wrong. A subclass for each database. */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class JpaLikesContract {
+    private static final int STATEMENTS_PER_BATCH = 7;
+
+    private TestDatabase database;
+    private JpaStoreFixture store;
+
+    /** An empty database. */
+    abstract TestDatabase newDatabase();
+
+    @BeforeAll
+    void open() {
+        database = newDatabase();
+        store = new JpaStoreFixture(database);
+    }
+
+    @AfterAll
+    void close() throws SQLException {
+        if (store != null) {
+            store.close();
+            requireThatEveryCountEqualsTheNumberOfRows();
+            database.close();
+        }
+    }
+
+    private void requireThatEveryCountEqualsTheNumberOfRows() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet differing = statement.executeQuery("""
+                        select c.ocid
+                          from game_character c
+                         where c.like_count <> (select count(*) from character_like l where l.target_ocid = c.ocid)
+                        """)) {
+            assertThat(differing.next()).isFalse();
+        }
+    }
+
+    @Nested
+    class TheLedger extends LikeLedgerContract {
+        @Override
+        protected StoreFixture store() {
+            return store;
+        }
+    }
+
+    @Nested
+    class TheCountStore extends LikeCountStoreContract {
+        @Override
+        protected StoreFixture store() {
+            return store;
+        }
+    }
+
+    @Nested
+    class TheCharacterDirectory extends CharacterDirectoryContract {
+        @Override
+        protected StoreFixture store() {
+            return store;
+        }
+    }
+
+    /** The ledger with transactions that read from a snapshot; a pool may be set to that, or be so by default. */
+    @Nested
+    @TestInstance(Lifecycle.PER_CLASS)
+    class TheLedgerUnderRepeatableRead extends LikeLedgerContract {
+        private JpaStoreFixture repeatableRead;
+
+        @BeforeAll
+        void open() {
+            repeatableRead = new JpaStoreFixture(database, "TRANSACTION_REPEATABLE_READ");
+        }
+
+        @AfterAll
+        void close() {
+            repeatableRead.close();
+        }
+
+        @Override
+        protected StoreFixture store() {
+            return repeatableRead;
+        }
+
+        /** PostgreSQL aborts a transaction whose lock was changed hands since its snapshot; the next attempt gets it. */
+        @Override
+        protected Optional<AppliedBatch> tryToStore(
+                LikeLedger ledger, int partition, Map<RelationKey, Boolean> entries) {
+            try {
+                return super.tryToStore(ledger, partition, entries);
+            } catch (StoreUnavailableException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    @Nested
+    class Statements {
+        private final RecordingDataSource recording = store.recording();
+
+        @Test
+        void areAsManyForALargeBatchAsForASmallOne() {
+            assertThat(statementsOfABatchOf(10)).hasSize(STATEMENTS_PER_BATCH);
+            assertThat(statementsOfABatchOf(500)).hasSize(STATEMENTS_PER_BATCH);
+            assertThat(statementsOfABatchOf(500)).isEqualTo(statementsOfABatchOf(10));
+        }
+
+        @Test
+        void areNoneForRowsThatDoNotChange() {
+            GameCharacter character = registered();
+            Map<RelationKey, Boolean> likes = Fresh.likesOf(character, 20);
+            apply(character, likes);
+            recording.reset();
+            apply(character, likes);
+            assertThat(recording.statements()).hasSize(4).noneMatch(sql -> sql.startsWith("insert"));
+        }
+
+        @Test
+        void areOneForACallerThatIsTurnedAwayAndItsCheck() {
+            assertThat(store.anotherInstance().ledger().withPartition(0, locked -> {
+                        recording.reset();
+                        return store.instance().ledger().withPartition(0, again -> true);
+                    }))
+                    .contains(Optional.empty());
+            assertThat(recording.statements()).hasSize(2);
+        }
+
+        @Test
+        void areOneForEachRead() {
+            GameCharacter character = registered();
+            RelationKey relation = Fresh.relationTo(character);
+            for (Supplier<Optional<?>> read : List.<Supplier<Optional<?>>>of(
+                    () -> store.likes().counts().count(character.ocid()),
+                    () -> store.likes().counts().like(relation),
+                    () -> store.likes().directory().find(character.name()))) {
+                recording.reset();
+                assertThat(read.get()).isPresent();
+                assertThat(recording.statements()).hasSize(1);
+            }
+        }
+
+        /** Half of the relations are liked before and unliked by the batch, the other half the other way round. */
+        private List<String> statementsOfABatchOf(int size) {
+            List<GameCharacter> characters =
+                    Stream.generate(() -> registeredIn(0)).limit(5).toList();
+            Map<RelationKey, Boolean> batch = new HashMap<>();
+            for (GameCharacter character : characters.subList(0, 2)) {
+                Map<RelationKey, Boolean> likes = Fresh.likesOf(character, size / 5);
+                apply(character, likes);
+                likes.keySet().forEach(relation -> batch.put(relation, false));
+            }
+            characters.subList(2, 5).forEach(character -> batch.putAll(Fresh.likesOf(character, size / 5)));
+            assertThat(batch).hasSize(size);
+            recording.reset();
+            apply(characters.get(0), batch);
+            assertThat(recording.batchedRows()).isZero();
+            return recording.statements();
+        }
+    }
+
+    @Nested
+    class Transactions {
+        @Test
+        void aConnectionCutBeforeTheBatchStoresNothing() {
+            GameCharacter character = registeredIn(1);
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> store.likes().ledger().withPartition(1, locked -> {
+                        store.recording().cutConnections();
+                        return locked.apply(nextBatch(locked, Fresh.likesOf(character, 3)));
+                    }))
+                    .withMessageContaining("store batch");
+            assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+            awaitThatThePartitionIsFree(1);
+        }
+
+        @Test
+        void aConnectionCutBetweenTheBatchAndItsCommitStoresNothing() {
+            GameCharacter character = registeredIn(1);
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> store.likes().ledger().withPartition(1, locked -> {
+                        AppliedBatch applied = locked.apply(nextBatch(locked, Fresh.likesOf(character, 3)));
+                        store.recording().cutConnections();
+                        return applied;
+                    }))
+                    .withMessageContaining("partition 1");
+            awaitThatThePartitionIsFree(1);
+            assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        }
+
+        @Test
+        void aCallerThatLostItsConnectionLosesTheLockAndCannotCommitAfterItsSuccessor() {
+            GameCharacter character = registeredIn(1);
+            Map<RelationKey, Boolean> likes = Fresh.likesOf(character, 2);
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> store.likes().ledger().withPartition(1, locked -> {
+                        AppliedBatch applied = locked.apply(nextBatch(locked, likes));
+                        store.recording().cutConnections();
+                        await().until(() -> store.anotherInstance()
+                                .ledger()
+                                .withPartition(1, successor -> successor.apply(nextBatch(successor, likes)))
+                                .isPresent());
+                        return applied;
+                    }));
+            assertThat(stored(character).likeCount()).isEqualTo(2);
+        }
+
+        @Test
+        void aFailureThatTheWorkSwallowsIsNotCommitted() {
+            GameCharacter character = registeredIn(0);
+            GameCharacter other = registeredIn(0);
+            Map<RelationKey, Boolean> likes = Fresh.likesOf(other, 2);
+            execute("update game_character set like_count = " + Long.MAX_VALUE + " where ocid = '" + other.ocid()
+                    + "'");
+            likes.putAll(Fresh.likesOf(character, 2));
+            assertThatThrownBy(() -> store.likes().ledger().withPartition(0, locked -> {
+                        try {
+                            return locked.apply(nextBatch(locked, likes)).inserted();
+                        } catch (RuntimeException swallowed) {
+                            return 0;
+                        }
+                    }))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+            assertThat(stored(other).likers()).isEmpty();
+            execute("update game_character set like_count = 0 where ocid = '" + other.ocid() + "'");
+        }
+
+        @Test
+        void anExhaustedPoolIsAnOutage() throws SQLException {
+            GameCharacter character = registered();
+            try (HikariDataSource pool = database.newPool(1, null);
+                    SessionFactory sessions = LikePersistence.sessionFactory(pool);
+                    Connection last = pool.getConnection()) {
+                assertThat(last.isValid(1)).isTrue();
+                JpaLikes likes = new JpaLikes(sessions, PARTITIONS, InstantSource.system());
+                assertThatEverythingIsUnavailable(likes, character);
+            }
+        }
+
+        @Test
+        void aClosedPoolIsAnOutage() {
+            GameCharacter character = registered();
+            try (HikariDataSource pool = database.newPool(2, null);
+                    SessionFactory sessions = LikePersistence.sessionFactory(pool)) {
+                JpaLikes likes = new JpaLikes(sessions, PARTITIONS, InstantSource.system());
+                pool.close();
+                assertThatEverythingIsUnavailable(likes, character);
+            }
+        }
+
+        private void assertThatEverythingIsUnavailable(JpaLikes likes, GameCharacter character) {
+            assertThatUnavailable(() -> likes.ledger().withPartition(0, locked -> true));
+            assertThatUnavailable(() -> likes.counts().count(character.ocid()));
+            assertThatUnavailable(() -> likes.counts().like(Fresh.relationTo(character)));
+            assertThatUnavailable(() -> likes.directory().find(character.name()));
+            assertThatUnavailable(() -> {
+                likes.registry().register(Fresh.character());
+                return true;
+            });
+            assertThatUnavailable(() -> {
+                likes.ensurePartitions();
+                return true;
+            });
+        }
+
+        private void assertThatUnavailable(Callable<?> call) {
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(call::call)
+                    .withMessageStartingWith("Could not ");
+        }
+
+        private void awaitThatThePartitionIsFree(int partition) {
+            await().until(() -> store.anotherInstance()
+                    .ledger()
+                    .withPartition(partition, locked -> true)
+                    .isPresent());
+        }
+    }
+
+    @Nested
+    class CharacterLocks {
+        /** Another transaction, such as a toggle past the buffer, adds the very row and count that the batch is about. */
+        @Test
+        void aBatchWaitsForWhoeverHasLockedACharacterAndSeesWhatTheyDid() throws Exception {
+            GameCharacter character = registeredIn(0);
+            RelationKey added = Fresh.relationTo(character);
+            RelationKey removed = Fresh.relationTo(character);
+            apply(character, Map.of(removed, true));
+            try (Workers workers = new Workers();
+                    Connection toggle = database.dataSource().getConnection();
+                    Statement statement = toggle.createStatement()) {
+                toggle.setAutoCommit(false);
+                String ocid = "'" + character.ocid() + "'";
+                statement.executeQuery("select id from game_character where ocid = " + ocid + " for update");
+                statement.executeUpdate(
+                        "insert into character_like (target_ocid, liker_account_id, created_at) values (" + ocid + ", '"
+                                + added.account().value() + "', current_timestamp)");
+                statement.executeUpdate("delete from character_like where liker_account_id = '"
+                        + removed.account().value() + "'");
+
+                store.recording().reset();
+                Future<AppliedBatch> batch = workers.begin(() -> apply(character, Map.of(added, true, removed, false)));
+                await().until(() -> store.recording().statements().size() >= 2);
+                await().during(Duration.ofMillis(300))
+                        .until(() -> store.recording().statements().size() == 2);
+
+                toggle.commit();
+                toggle.setAutoCommit(true);
+                AppliedBatch applied = Workers.resultOf(batch);
+                assertThat(applied.inserted()).isZero();
+                assertThat(applied.deleted()).isZero();
+                assertThat(applied.state().deltas()).isEmpty();
+            }
+            assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(added.account())));
+        }
+
+        /** Two instances that were told different numbers of partitions lock the same characters at once. */
+        @Test
+        void callersThatMeetOnCharactersDoNotBlockEachOther() {
+            List<GameCharacter> characters =
+                    IntStream.range(0, 30).mapToObj(i -> registeredIn(1)).toList();
+            LikeLedger mistaken = ledgerOf(new LikePartitions(1));
+            Workers.together(2, number -> {
+                for (int i = 0; i < 25; i++) {
+                    Map<RelationKey, Boolean> entries = new HashMap<>();
+                    characters.forEach(character -> entries.putAll(Fresh.likesOf(character, 1)));
+                    LikeLedger ledger =
+                            number == 0 ? mistaken : store.instance().ledger();
+                    assertThat(ledger.withPartition(number, locked -> locked.apply(nextBatch(locked, entries))))
+                            .isPresent();
+                }
+            });
+            assertThat(characters)
+                    .allSatisfy(character -> assertThat(stored(character).likeCount())
+                            .isEqualTo(50)
+                            .isEqualTo(stored(character).likers().size()));
+        }
+
+        private LikeLedger ledgerOf(LikePartitions partitions) {
+            return store.likesFor(partitions, InstantSource.system()).ledger();
+        }
+    }
+
+    @Nested
+    class Partitions {
+        @Test
+        void theRowsThatAreMissingAreAddedByManyInstancesAtOnce() {
+            LikePartitions many = new LikePartitions(40);
+            LikePartitions more = new LikePartitions(60);
+            JpaLikes[] instances = {
+                store.likesFor(many, InstantSource.system()), store.likesFor(more, InstantSource.system())
+            };
+            long generation = apply(registeredIn(0), Map.of()).state().generation();
+            Workers.together(4, number -> instances[number % 2].ensurePartitions());
+            assertThat(instances[1].ledger().withPartition(59, LockedPartition::state))
+                    .isPresent();
+            assertThat(store.likes()
+                            .ledger()
+                            .withPartition(0, locked -> locked.state().generation()))
+                    .as("a partition that exists stays as it is")
+                    .contains(generation);
+        }
+
+        @Test
+        void aRowThatIsMissingIsADefectAndNotALock() {
+            LikePartitions tooMany = new LikePartitions(LikePartitions.MAX);
+            JpaLikes likes = store.likesFor(tooMany, InstantSource.system());
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> likes.ledger().withPartition(LikePartitions.MAX - 1, locked -> true))
+                    .withMessageContaining("ensurePartitions");
+            GameCharacter lost = new GameCharacter(Fresh.ocidIn(LikePartitions.MAX - 1, tooMany), Fresh.name());
+            store.likes().registry().register(lost);
+            assertThatIllegalStateException().isThrownBy(() -> likes.counts().count(lost.ocid()));
+        }
+    }
+
+    @Nested
+    class Rows {
+        @Test
+        void areDatedInUtcWhateverTheTimeZoneOfTheMachine() throws SQLException {
+            TimeZone before = TimeZone.getDefault();
+            GameCharacter character = registeredIn(0);
+            Instant then = Instant.parse("2031-03-05T21:34:56.123456Z");
+            try {
+                TimeZone.setDefault(TimeZone.getTimeZone("Asia/Seoul"));
+                try (HikariDataSource pool = database.newPool(2, null);
+                        SessionFactory sessions = LikePersistence.sessionFactory(pool)) {
+                    JpaLikes likes = new JpaLikes(sessions, PARTITIONS, () -> then);
+                    likes.ledger()
+                            .withPartition(0, locked -> locked.apply(nextBatch(locked, Fresh.likesOf(character, 1))))
+                            .orElseThrow();
+                    Instant createdAt = sessions.fromStatelessSession(session -> session.createSelectionQuery(
+                                    "select createdAt from CharacterLikeEntity where targetOcid = :ocid", Instant.class)
+                            .setParameter("ocid", character.ocid().value())
+                            .getSingleResult());
+                    assertThat(createdAt).isEqualTo(then);
+                }
+            } finally {
+                TimeZone.setDefault(before);
+            }
+            assertThat(utcText("select " + utcTextOf("created_at") + " from character_like where target_ocid = '"
+                            + character.ocid() + "'"))
+                    .startsWith("2031-03-05 21:34:56.123456");
+        }
+
+        private String utcText(String sql) throws SQLException {
+            try (Connection connection = database.dataSource().getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                assertThat(rows.next()).isTrue();
+                return rows.getString(1);
+            }
+        }
+    }
+
+    /** SQL for a point in time as text, in UTC. */
+    abstract String utcTextOf(String column);
+
+    private GameCharacter registered() {
+        GameCharacter character = Fresh.character();
+        store.likes().registry().register(character);
+        return character;
+    }
+
+    private GameCharacter registeredIn(int partition) {
+        GameCharacter character = new GameCharacter(Fresh.ocidIn(partition, PARTITIONS), Fresh.name());
+        store.likes().registry().register(character);
+        return character;
+    }
+
+    private AppliedBatch apply(GameCharacter any, Map<RelationKey, Boolean> entries) {
+        return store.likes()
+                .ledger()
+                .withPartition(PARTITIONS.of(any.ocid()), locked -> locked.apply(nextBatch(locked, entries)))
+                .orElseThrow();
+    }
+
+    private static LikeBatch nextBatch(LockedPartition locked, Map<RelationKey, Boolean> entries) {
+        return new LikeBatch(locked.state().generation() + 1, entries);
+    }
+
+    private Stored stored(GameCharacter character) {
+        return store.stored(character.ocid());
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

