@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeCountStore;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * the Redis adapter.
  */
 public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes {
+    private static final int OFFERS = 10;
+
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final Partition[] data;
@@ -58,20 +62,25 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
 
     @Override
     public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
-        Partition partition = data[partitions.of(relation.target())];
-        StoredLike stored = null;
-        for (int offer = 0; offer < 10; offer++) {
+        int partition = partitions.of(relation.target());
+        return askingFor(() -> store.like(relation), stored -> data[partition].apply(relation, name, intent, stored));
+    }
+
+    /** Tries without what is stored, and then with it. */
+    private <S, R> Optional<R> askingFor(Supplier<Optional<S>> question, Function<@Nullable S, @Nullable R> attempt) {
+        S stored = null;
+        for (int offer = 0; offer < OFFERS; offer++) {
             synchronized (this) {
-                Toggled toggled = partition.apply(relation, name, intent, stored);
-                if (toggled != null) {
-                    return Optional.of(toggled);
+                R answer = attempt.apply(stored);
+                if (answer != null) {
+                    return Optional.of(answer);
                 }
             }
-            Optional<StoredLike> answer = store.like(relation);
-            if (answer.isEmpty()) {
+            Optional<S> asked = question.get();
+            if (asked.isEmpty()) {
                 return Optional.empty();
             }
-            stored = answer.get();
+            stored = asked.get();
         }
         throw new BufferUnavailableException("The buffer and the store are too far apart", null);
     }
@@ -83,14 +92,9 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
 
     @Override
     public Optional<LikeCount> count(GameCharacter character) {
-        Partition partition = data[partitions.of(character.ocid())];
-        Optional<StoredCount> stored = store.count(character.ocid());
-        synchronized (this) {
-            return stored.map(count -> {
-                Long total = partition.total(character.name(), count);
-                return new LikeCount(total == null ? count.likeCount().value() : total);
-            });
-        }
+        int partition = partitions.of(character.ocid());
+        return askingFor(() -> store.count(character.ocid()), stored -> data[partition].total(character.name(), stored))
+                .map(LikeCount::new);
     }
 
     @Override

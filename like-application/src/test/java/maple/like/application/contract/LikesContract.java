@@ -1,0 +1,481 @@
+package maple.like.application.contract;
+
+import static java.util.Objects.requireNonNull;
+import static maple.like.domain.LikeIntent.LIKE;
+import static maple.like.domain.LikeIntent.TOGGLE;
+import static maple.like.domain.LikeIntent.UNLIKE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
+import maple.like.application.memory.InMemoryLedger;
+import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.PartitionState;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.LikeToggle.Toggled;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.application.service.LikeUseCases;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What every buffer of likes guarantees: changing, reading, and giving its changes to a store. */
+public abstract class LikesContract {
+    protected static final LikePartitions PARTITIONS = new LikePartitions(2);
+
+    private static final int THREADS = 8;
+
+    private InMemoryLedger store;
+    private Instance a;
+    private Instance b;
+
+    /** The ports of one instance of the service. */
+    public record Instance(LikeToggle toggle, LikeReader reader, PendingLikes pending) {}
+
+    /** Another instance on the same buffer. */
+    protected abstract Instance instance(InMemoryLedger store);
+
+    /** Makes the buffer forget the totals, as time does. */
+    protected abstract void forgetTotals();
+
+    /** Makes the buffer forget everything. */
+    protected abstract void lose();
+
+    @BeforeEach
+    void startEmpty() {
+        store = new InMemoryLedger(PARTITIONS);
+        a = instance(store);
+        b = instance(store);
+        lose();
+    }
+
+    private GameCharacter character() {
+        GameCharacter character = Fresh.character();
+        store.register(character);
+        return character;
+    }
+
+    private Toggled apply(Instance instance, RelationKey relation, CharacterName name, LikeIntent intent) {
+        return instance.toggle().apply(relation, name, intent).orElseThrow();
+    }
+
+    private long count(GameCharacter character) {
+        return a.reader().count(character).orElseThrow().value();
+    }
+
+    private SyncLikes sync(Instance instance, int batchSize, int pageSize) {
+        return LikeUseCases.syncLikes(store, instance.pending(), batchSize, pageSize);
+    }
+
+    private void syncAll() {
+        SyncLikes sync = sync(a, 100, 10);
+        PARTITIONS.all().forEach(partition -> {
+            SyncLikes.Report report;
+            do {
+                report = sync.sync(partition);
+                assertThat(report.drift()).isEmpty();
+            } while (report.outcome() == SyncLikes.Outcome.STORED || report.more());
+        });
+    }
+
+    private int partitionOf(GameCharacter character) {
+        return PARTITIONS.of(character.ocid());
+    }
+
+    @Nested
+    class Toggling {
+        @Test
+        void secondToggleBySameLikerUndoesTheFirst() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            assertThat(apply(a, relation, character.name(), TOGGLE))
+                    .isEqualTo(new Toggled(new LikeStatus(true, new LikeCount(1)), true, 1));
+            assertThat(apply(b, relation, character.name(), TOGGLE))
+                    .isEqualTo(new Toggled(new LikeStatus(false, new LikeCount(0)), true, 0));
+        }
+
+        @Test
+        void aCallThatFindsTheRelationAsIntendedChangesNothing() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            assertThat(apply(a, relation, character.name(), UNLIKE))
+                    .isEqualTo(new Toggled(new LikeStatus(false, new LikeCount(0)), false, 0));
+            apply(a, relation, character.name(), LIKE);
+            assertThat(apply(b, relation, character.name(), LIKE))
+                    .isEqualTo(new Toggled(new LikeStatus(true, new LikeCount(1)), false, 1));
+        }
+
+        @Test
+        void concurrentCallsForOneRelationBehaveAsIfTheyRanOneAfterAnother() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            int rounds = 51;
+            Queue<Boolean> answers = new ConcurrentLinkedQueue<>();
+            Workers.together(THREADS, thread -> {
+                Instance instance = thread % 2 == 0 ? a : b;
+                for (int i = 0; i < rounds; i++) {
+                    Toggled toggled = apply(instance, relation, character.name(), TOGGLE);
+                    assertThat(toggled.status().likeCount().value())
+                            .isEqualTo(toggled.status().liked() ? 1 : 0);
+                    answers.add(toggled.status().liked());
+                }
+            });
+            // One after another, likes and unlikes alternate; an even number of toggles ends where it began.
+            assertThat(answers.stream().filter(liked -> liked)).hasSize(THREADS * rounds / 2);
+            assertThat(a.reader().status(relation, character.name())).contains(new LikeStatus(false, LikeCount.ZERO));
+        }
+
+        @Test
+        void theCountInTheAnswerIncludesThisChangeAndEveryChangeAcknowledgedBeforeTheCall() {
+            GameCharacter character = character();
+            int each = 40;
+            Queue<Long> answers = new ConcurrentLinkedQueue<>();
+            Workers.together(THREADS, thread -> {
+                Instance instance = thread % 2 == 0 ? a : b;
+                for (int i = 0; i < each; i++) {
+                    answers.add(apply(instance, Fresh.relationTo(character), character.name(), LIKE)
+                            .status()
+                            .likeCount()
+                            .value());
+                }
+            });
+            assertThat(answers)
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.rangeClosed(1, THREADS * each).boxed().toList());
+        }
+
+        @Test
+        void aCharacterThatTheStoreDoesNotHaveIsNotLiked() {
+            GameCharacter nobody = Fresh.character();
+            assertThat(a.toggle().apply(Fresh.relationTo(nobody), nobody.name(), LIKE))
+                    .isEmpty();
+            assertThat(a.reader().status(Fresh.relationTo(nobody), nobody.name()))
+                    .isEmpty();
+            assertThat(a.reader().count(nobody)).isEmpty();
+        }
+
+        @Test
+        void aCallThatCannotAskTheStoreChangesNothing() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            store.goAway();
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> a.toggle().apply(relation, character.name(), LIKE));
+            store.comeBack();
+            assertThat(a.reader().status(relation, character.name())).contains(new LikeStatus(false, LikeCount.ZERO));
+        }
+
+        @Test
+        void theStoreIsNotNeededForACharacterWhoseTotalIsKnown() {
+            GameCharacter character = character();
+            syncAll();
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            store.goAway();
+            RelationKey another = Fresh.relationTo(character);
+            assertThat(apply(b, another, character.name(), LIKE).status())
+                    .isEqualTo(new LikeStatus(true, new LikeCount(2)));
+            assertThat(b.reader().status(another, character.name())).contains(new LikeStatus(true, new LikeCount(2)));
+            assertThat(count(character)).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class Reading {
+        @Test
+        void anAnswerIncludesEveryChangeAcknowledgedBeforeTheCall() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            for (LikeIntent intent : List.of(LIKE, UNLIKE, TOGGLE, TOGGLE, LIKE)) {
+                LikeStatus status = apply(a, relation, character.name(), intent).status();
+                assertThat(b.reader().status(relation, character.name())).contains(status);
+                assertThat(b.reader().count(character)).contains(status.likeCount());
+                forgetTotals();
+                assertThat(b.reader().status(relation, character.name())).contains(status);
+            }
+        }
+
+        @Test
+        void readingChangesNoRelationAndNoCount() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            for (int i = 0; i < 3; i++) {
+                assertThat(a.reader().status(relation, character.name()))
+                        .contains(new LikeStatus(false, LikeCount.ZERO));
+                assertThat(count(character)).isZero();
+            }
+            syncAll();
+            assertThat(store.rows()).isEmpty();
+        }
+
+        @Test
+        void whatIsStoredIsNotForgottenWhenTheBufferForgetsEverything() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            apply(a, relation, character.name(), LIKE);
+            syncAll();
+            lose();
+            LikeStatus liked = new LikeStatus(true, new LikeCount(1));
+            assertThat(a.reader().status(relation, character.name())).contains(liked);
+            assertThat(apply(a, relation, character.name(), LIKE)).isEqualTo(new Toggled(liked, false, 0));
+            assertThat(apply(b, relation, character.name(), TOGGLE).status())
+                    .isEqualTo(new LikeStatus(false, LikeCount.ZERO));
+        }
+    }
+
+    @Nested
+    class Pending {
+        private final PartitionState fresh = new PartitionState(0, Map.of());
+
+        private Claim claim(int partition, PartitionState stored) {
+            return a.pending().claim(partition, stored, 100);
+        }
+
+        @Test
+        void aClaimedBatchStaysClaimedAndTheSameUntilTheStoresStateShowsThatItIsStored() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            apply(a, relation, character.name(), LIKE);
+            LikeBatch batch = claim(partitionOf(character), fresh).batch().orElseThrow();
+            assertThat(batch).isEqualTo(new LikeBatch(1, Map.of(relation, true)));
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            assertThat(b.pending().claim(partitionOf(character), fresh, 100).batch())
+                    .contains(batch);
+
+            PartitionState stored = new PartitionState(1, Map.of(character.name(), 1L));
+            Claim next = claim(partitionOf(character), stored);
+            assertThat(next.batch().orElseThrow().number()).isEqualTo(2);
+            assertThat(next.batch().orElseThrow().entries()).hasSize(1).doesNotContainKey(relation);
+        }
+
+        @Test
+        void finishingMayBeRepeatedAndHappenLate() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            LikeBatch first = claim(partition, fresh).batch().orElseThrow();
+            PartitionState stored = storeBatch(partition, first);
+            a.pending().finish(partition, stored);
+            a.pending().finish(partition, stored);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            claim(partition, stored);
+            a.pending().finish(partition, stored); // of the batch before: somebody was stalled for long
+            assertThat(claim(partition, stored).batch()).isPresent();
+            forgetTotals();
+            assertThat(count(character)).isEqualTo(2);
+        }
+
+        @Test
+        void aChangeMadeWhileABatchIsClaimedWaitsForTheNextOneAndPrevails() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            RelationKey relation = Fresh.relationTo(character);
+            apply(a, relation, character.name(), LIKE);
+            LikeBatch first = claim(partition, fresh).batch().orElseThrow();
+            apply(b, relation, character.name(), UNLIKE);
+            PartitionState stored = storeBatch(partition, first);
+            assertThat(count(character)).isZero();
+            Claim next = claim(partition, stored);
+            assertThat(next.batch().orElseThrow().entries()).isEqualTo(Map.of(relation, false));
+            PartitionState last = storeBatch(partition, next.batch().orElseThrow());
+            assertThat(claim(partition, last).drift()).isEmpty();
+            assertThat(store.rows()).isEmpty();
+        }
+
+        private PartitionState storeBatch(int partition, LikeBatch batch) {
+            return store.withPartition(partition, locked -> locked.apply(batch).state())
+                    .orElseThrow();
+        }
+
+        @Test
+        void theCountIsExactAtEveryStepOfABatch() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            IntStream.range(0, 5).forEach(i -> apply(a, Fresh.relationTo(character), character.name(), LIKE));
+            assertCountAfterForgetting(character, 5);
+            LikeBatch batch = claim(partition, fresh).batch().orElseThrow();
+            assertCountAfterForgetting(character, 5);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            assertCountAfterForgetting(character, 6);
+            PartitionState stored = storeBatch(partition, batch);
+            assertCountAfterForgetting(character, 6);
+            a.pending().finish(partition, stored);
+            assertCountAfterForgetting(character, 6);
+        }
+
+        private void assertCountAfterForgetting(GameCharacter character, long expected) {
+            forgetTotals();
+            assertThat(count(character)).isEqualTo(expected);
+        }
+
+        @Test
+        void aClaimTakesNoMoreThanItMayAndSaysWhatWaits() {
+            GameCharacter character = character();
+            IntStream.range(0, 25).forEach(i -> apply(a, Fresh.relationTo(character), character.name(), LIKE));
+            Claim claim = a.pending().claim(partitionOf(character), fresh, 10);
+            assertThat(claim.batch().orElseThrow().entries()).hasSize(10);
+            assertThat(claim.backlog()).isEqualTo(15);
+        }
+
+        @Test
+        void neitherLikesNorUnlikesKeepTheOthersWaiting() {
+            GameCharacter character = character();
+            List<RelationKey> relations = IntStream.range(0, 40)
+                    .mapToObj(i -> Fresh.relationTo(character))
+                    .toList();
+            relations.forEach(relation -> apply(a, relation, character.name(), LIKE));
+            relations.subList(0, 20).forEach(relation -> apply(a, relation, character.name(), UNLIKE));
+            Map<RelationKey, Boolean> entries = a.pending()
+                    .claim(partitionOf(character), fresh, 10)
+                    .batch()
+                    .orElseThrow()
+                    .entries();
+            assertThat(entries).hasSize(10);
+            assertThat(entries.values()).contains(true, false);
+        }
+
+        @Test
+        void whatIsStoredIsCopiedBackPageByPage() {
+            GameCharacter character = character();
+            Map<RelationKey, Boolean> likes = Fresh.likesOf(character, 25);
+            likes.keySet().forEach(relation -> apply(a, relation, character.name(), LIKE));
+            syncAll();
+            lose();
+            assertThat(claim(partitionOf(character), state(character)).missingFrom())
+                    .hasValue(0);
+            RelationKey unlikedMeanwhile = likes.keySet().iterator().next();
+            apply(a, unlikedMeanwhile, character.name(), UNLIKE);
+            syncAll();
+            assertThat(claim(partitionOf(character), state(character)).missingFrom())
+                    .isEmpty();
+            store.goAway(); // from here on the buffer answers alone
+            likes.keySet()
+                    .forEach(relation -> assertThat(a.reader()
+                                    .status(relation, character.name())
+                                    .orElseThrow()
+                                    .liked())
+                            .isEqualTo(!relation.equals(unlikedMeanwhile)));
+        }
+
+        @Test
+        void aPageThatIsNotTheMissingOneIsLeftAlone() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            RelationKey stray = Fresh.relationTo(character);
+            a.pending().restore(partition, 0, 7, new RelationPage(List.of(stray), 9, true));
+            assertThat(claim(partition, fresh).missingFrom()).hasValue(0);
+            a.pending().restore(partition, 0, 0, new RelationPage(List.of(), 4, false));
+            assertThat(claim(partition, fresh).missingFrom()).hasValue(4);
+            a.pending().restore(partition, 0, 0, new RelationPage(List.of(stray), 9, true));
+            assertThat(claim(partition, fresh).missingFrom()).hasValue(4);
+            a.pending().restore(partition, 0, 4, new RelationPage(List.of(), 9, true));
+            assertThat(claim(partition, fresh).missingFrom()).isEqualTo(OptionalLong.empty());
+            assertThat(a.reader().status(stray, character.name()).orElseThrow().liked())
+                    .isFalse();
+        }
+
+        @Test
+        void aRelationThatWasUnlikedIsNotCopiedBack() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            RelationKey claimed = Fresh.relationTo(character);
+            RelationKey waiting = Fresh.relationTo(character);
+            List.of(claimed, waiting).forEach(relation -> apply(a, relation, character.name(), LIKE));
+            syncOnce(partition);
+            lose();
+            PartitionState stored = state(character);
+            apply(a, claimed, character.name(), UNLIKE);
+            claim(partition, stored);
+            apply(a, waiting, character.name(), UNLIKE);
+            a.pending()
+                    .restore(partition, stored.generation(), 0, new RelationPage(List.of(claimed, waiting), 9, true));
+            List.of(claimed, waiting)
+                    .forEach(relation -> assertThat(a.reader().status(relation, character.name()))
+                            .contains(new LikeStatus(false, LikeCount.ZERO)));
+        }
+
+        private void syncOnce(int partition) {
+            LikeBatch batch = claim(partition, fresh).batch().orElseThrow();
+            a.pending().finish(partition, storeBatch(partition, batch));
+        }
+
+        private PartitionState state(GameCharacter character) {
+            return store.withPartition(partitionOf(character), LikeLedger.LockedPartition::state)
+                    .orElseThrow();
+        }
+    }
+
+    @Nested
+    class Together {
+        @Test
+        void manyThreadsOnTwoInstancesEndWhereAnIndependentCountSays() {
+            List<GameCharacter> characters =
+                    IntStream.range(0, 5).mapToObj(i -> character()).toList();
+            Map<Integer, Map<RelationKey, Boolean>> expected = new HashMap<>();
+            IntStream.range(0, THREADS).forEach(thread -> expected.put(thread, new HashMap<>()));
+            Workers.together(THREADS + 2, thread -> {
+                if (thread >= THREADS) {
+                    SyncLikes sync = sync(thread % 2 == 0 ? a : b, 7, 3);
+                    for (int i = 0; i < 40; i++) {
+                        PARTITIONS.all().forEach(sync::sync);
+                    }
+                    return;
+                }
+                Random random = new Random(thread);
+                Map<RelationKey, Boolean> mine = requireNonNull(expected.get(thread));
+                List<GameCharacter> of = new ArrayList<>();
+                List<RelationKey> relations = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    of.add(characters.get(random.nextInt(characters.size())));
+                    relations.add(Fresh.relationTo(of.get(i)));
+                }
+                for (int i = 0; i < 150; i++) {
+                    int which = random.nextInt(relations.size());
+                    Instance instance = random.nextBoolean() ? a : b;
+                    LikeIntent intent = LikeIntent.values()[random.nextInt(3)];
+                    RelationKey relation = relations.get(which);
+                    boolean wanted = intent.appliedTo(mine.getOrDefault(relation, false));
+                    Toggled toggled = apply(instance, relation, of.get(which).name(), intent);
+                    assertThat(toggled.status().liked()).isEqualTo(wanted);
+                    mine.put(relation, wanted);
+                }
+            });
+            syncAll();
+            List<RelationKey> liked = expected.values().stream()
+                    .flatMap(mine -> mine.entrySet().stream())
+                    .filter(Map.Entry::getValue)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            assertThat(store.rows()).containsExactlyInAnyOrderElementsOf(liked);
+            for (GameCharacter character : characters) {
+                long count = liked.stream()
+                        .filter(relation -> relation.target().equals(character.ocid()))
+                        .count();
+                assertThat(count(character)).isEqualTo(count);
+                assertThat(store.count(character.ocid()).orElseThrow().likeCount())
+                        .isEqualTo(new LikeCount(count));
+            }
+        }
+    }
+}
