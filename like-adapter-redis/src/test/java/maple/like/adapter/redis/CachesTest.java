@@ -1,0 +1,277 @@
+package maple.like.adapter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
+import maple.like.application.contract.Fresh;
+import maple.like.application.contract.Workers;
+import maple.like.application.memory.InMemoryLedger;
+import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.LikeReader;
+import maple.like.domain.CharacterLiked;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CachesTest {
+    private static final CacheSettings SETTINGS = new CacheSettings(Duration.ofMinutes(5), 1_000);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final GameCharacter character = Fresh.character();
+    private final CharacterLiked event = new CharacterLiked(character.name(), 1, Instant.EPOCH);
+
+    private void minutesPass(int minutes) {
+        nanos.addAndGet(Duration.ofMinutes(minutes).toNanos());
+    }
+
+    @Nested
+    class OfCounts {
+        private final InMemoryLedger store = new InMemoryLedger();
+        private final InMemoryLikes likes = new InMemoryLikes(new LikePartitions(1), store);
+        private final AtomicInteger loads = new AtomicInteger();
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+        private final CountDownLatch loading = new CountDownLatch(1);
+        private final CachedLikes cached = new CachedLikes(likes, new Counting(), SETTINGS, nanos::get, meters);
+
+        private final class Counting implements LikeReader {
+            @Override
+            public Optional<LikeStatus> status(RelationKey relation, maple.like.domain.CharacterName name) {
+                return likes.status(relation, name);
+            }
+
+            @Override
+            public Optional<LikeCount> count(GameCharacter of) {
+                loads.incrementAndGet();
+                Optional<LikeCount> count = likes.count(of);
+                loading.countDown();
+                Workers.await(gate);
+                return count;
+            }
+        }
+
+        @BeforeEach
+        void register() {
+            store.register(character);
+        }
+
+        private long count() {
+            return cached.count(character).orElseThrow().value();
+        }
+
+        private void likedElsewhere() {
+            likes.apply(Fresh.relationTo(character), character.name(), LikeIntent.LIKE);
+        }
+
+        @Test
+        void aCountIsLoadedOnceUntilItExpires() {
+            assertThat(count()).isZero();
+            likedElsewhere();
+            minutesPass(4);
+            assertThat(count()).isZero();
+            minutesPass(1);
+            assertThat(count()).isEqualTo(1);
+            assertThat(loads).hasValue(2);
+        }
+
+        @Test
+        void anOwnChangeEvicts() {
+            assertThat(count()).isZero();
+            cached.apply(Fresh.relationTo(character), character.name(), LikeIntent.LIKE);
+            assertThat(count()).isEqualTo(1);
+        }
+
+        @Test
+        void anEventEvicts() {
+            assertThat(count()).isZero();
+            likedElsewhere();
+            cached.onLikeEvent(event);
+            assertThat(count()).isEqualTo(1);
+        }
+
+        @Test
+        void anEventOfAnotherCharacterDoesNotEvict() {
+            count();
+            cached.onLikeEvent(new CharacterLiked(Fresh.name(), 1, Instant.EPOCH));
+            count();
+            assertThat(loads).hasValue(1);
+        }
+
+        @Test
+        void missedEventsEvictEverything() {
+            assertThat(count()).isZero();
+            likedElsewhere();
+            cached.onEventsMissed();
+            assertThat(count()).isEqualTo(1);
+        }
+
+        @Test
+        void anEventIsNotOvertakenByALoadThatBeganBefore() {
+            assertNotOvertaken(() -> cached.onLikeEvent(event));
+        }
+
+        @Test
+        void missedEventsAreNotOvertakenByALoadThatBeganBefore() {
+            assertNotOvertaken(cached::onEventsMissed);
+        }
+
+        /** A load reads, then others change the count and say so, then the load ends: its result must not stay. */
+        private void assertNotOvertaken(Runnable eviction) {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                Future<Long> load = workers.begin(this::count);
+                Workers.await(loading);
+                likedElsewhere();
+                AtomicInteger begun = new AtomicInteger();
+                Future<?> evicted = workers.begin(() -> {
+                    begun.incrementAndGet();
+                    eviction.run();
+                    return null;
+                });
+                await().until(() -> begun.get() == 1);
+                gate.countDown();
+                Workers.resultOf(load);
+                Workers.resultOf(evicted);
+                assertThat(count()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void anOutageIsNotRemembered() {
+            store.goAway();
+            likes.lose();
+            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(this::count);
+            store.comeBack();
+            assertThat(count()).isZero();
+        }
+
+        @Test
+        void theFiguresOfTheCacheAreMetrics() {
+            count();
+            count();
+            assertThat(meters.get("cache.gets")
+                            .tags("cache", "like.counts", "result", "hit")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class OfCharacters {
+        private final InMemoryLedger store = new InMemoryLedger();
+        private final AtomicInteger lookups = new AtomicInteger();
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+        private final CountDownLatch looking = new CountDownLatch(1);
+        private final CharacterDirectory directory = name -> {
+            lookups.incrementAndGet();
+            Optional<GameCharacter> found = store.find(name);
+            looking.countDown();
+            Workers.await(gate);
+            return found;
+        };
+        private final CachedCharacterDirectory cached =
+                new CachedCharacterDirectory(directory, SETTINGS, nanos::get, meters);
+
+        @Test
+        void aCharacterIsLookedUpOnceUntilItExpires() {
+            store.register(character);
+            assertThat(cached.find(character.name())).contains(character);
+            store.goAway();
+            minutesPass(4);
+            assertThat(cached.find(character.name())).contains(character);
+            minutesPass(1);
+            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> cached.find(character.name()));
+        }
+
+        @Test
+        void anUnknownNameIsLookedUpOnceUntilItExpires() {
+            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(lookups).hasValue(1);
+            store.register(character);
+            minutesPass(5);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void aNameThatIsLikedElsewhereIsNoLongerUnknown() {
+            cached.find(character.name());
+            store.register(character);
+            cached.onLikeEvent(event);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void missedEventsForgetTheUnknownNames() {
+            cached.find(character.name());
+            store.register(character);
+            cached.onEventsMissed();
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void anEventIsNotOvertakenByALookupThatBeganBefore() {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                Future<Optional<GameCharacter>> lookup = workers.begin(() -> cached.find(character.name()));
+                Workers.await(looking);
+                store.register(character);
+                Future<?> evicted = workers.begin(() -> {
+                    cached.onLikeEvent(event);
+                    return null;
+                });
+                gate.countDown();
+                assertThat(Workers.resultOf(lookup)).isEmpty();
+                Workers.resultOf(evicted);
+                assertThat(cached.find(character.name())).contains(character);
+            }
+        }
+
+        @Test
+        void aNameIsLookedUpOnceAtATime() {
+            store.register(character);
+            Workers.together(
+                    8, thread -> assertThat(cached.find(character.name())).contains(character));
+            assertThat(lookups).hasValue(1);
+        }
+
+        @Test
+        void anOutageIsNotTakenForAnUnknownName() {
+            store.goAway();
+            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> cached.find(character.name()));
+            store.comeBack();
+            store.register(character);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void inventedNamesDoNotPushCharactersOut() {
+            store.register(character);
+            cached.find(character.name());
+            for (int i = 0; i < 5_000; i++) {
+                cached.find(Fresh.name());
+            }
+            int before = lookups.get();
+            assertThat(cached.find(character.name())).contains(character);
+            assertThat(lookups).hasValue(before);
+        }
+    }
+}
