@@ -32,7 +32,8 @@ public final class LikePersistence {
         if (product.equals("h2")) {
             return "classpath:db/migration/h2";
         }
-        throw new IllegalArgumentException("The database must be PostgreSQL, MySQL, MariaDB or H2, not " + product);
+        throw new IllegalArgumentException(
+                "The database must be PostgreSQL, MySQL, MariaDB or H2, not " + databaseProductName);
     }
 
     /** The entities, for whoever builds the session factory in another way than {@link #sessionFactory}. */

@@ -8,6 +8,10 @@ class PostgresqlTest extends JpaLikesContract {
 
     @Override
     String utcTextOf(String column) {
+        return utcText(column);
+    }
+
+    static String utcText(String column) {
         return "cast(" + column + " at time zone 'UTC' as text)";
     }
 }

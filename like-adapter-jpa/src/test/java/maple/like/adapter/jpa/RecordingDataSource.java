@@ -76,10 +76,12 @@ public final class RecordingDataSource {
             try {
                 Connection physical = connection.unwrap(Connection.class);
                 physical.abort(Runnable::run);
-                // H2 has no socket to cut: it ignores the call above, and the pool does not know its errors.
-                physical.close();
-                if (target instanceof HikariDataSource pool) {
-                    pool.evictConnection(connection);
+                if (!physical.isClosed()) {
+                    // H2 has no socket to cut: it ignores the call above, and the pool does not know its errors.
+                    physical.close();
+                    if (target instanceof HikariDataSource pool) {
+                        pool.evictConnection(connection);
+                    }
                 }
             } catch (SQLException e) {
                 throw new IllegalStateException("The connection could not be cut", e);

