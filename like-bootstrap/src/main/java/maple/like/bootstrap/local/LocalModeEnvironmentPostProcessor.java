@@ -36,7 +36,8 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
             // What was committed must survive a kill, and the last batch is stored while the process is about to end.
             settings.put(
                     "spring.datasource.url",
-                    "jdbc:h2:file:" + Path.of(directory, "h2", "likes").toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+                    "jdbc:h2:file:" + Path.of(directory, "h2", "likes").toAbsolutePath()
+                            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
             settings.put(LocalModeConfiguration.SECRET, newSecret());
             settings.put("server.address", "127.0.0.1");
             settings.put("management.endpoint.health.show-details", "always");

@@ -1,0 +1,59 @@
+package maple.like.bootstrap;
+
+import java.util.List;
+import java.util.Map;
+import maple.like.adapter.jpa.TestDatabase;
+import maple.like.adapter.jpa.TestDatabases;
+import maple.like.adapter.redis.TestRedis;
+import maple.like.domain.CharacterName;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A real Redis and a real PostgreSQL of a test's own, and a look into the database behind the service's back. */
+final class Servers implements AutoCloseable {
+    final TestRedis redis = TestRedis.started();
+    final TestDatabase database = TestDatabases.postgresql();
+    private final JdbcTemplate sql = new JdbcTemplate(database.dataSource());
+
+    Map<String, String> configuration() {
+        return Service.configured(redis, database);
+    }
+
+    /** Adds a character, as an operator would. */
+    String character(String name) {
+        String normalised = new CharacterName(name).value();
+        sql.update("insert into game_character (user_ign, ocid) values (?, ?)", normalised, ocid(normalised));
+        return normalised;
+    }
+
+    /** Takes a character away, as an operator should not. */
+    void delete(String name) {
+        sql.update("delete from character_like where target_ocid = ?", ocid(name));
+        sql.update("delete from game_character where user_ign = ?", name);
+    }
+
+    static String ocid(String name) {
+        return "ocid-" + Integer.toHexString(name.hashCode());
+    }
+
+    long storedCount(String name) {
+        return sql.queryForObject("select like_count from game_character where user_ign = ?", Long.class, name);
+    }
+
+    List<String> storedLikers(String name) {
+        return sql.queryForList(
+                "select liker_account_id from character_like where target_ocid = ?", String.class, ocid(name));
+    }
+
+    /** Characters whose count is not the number of their rows, read by one statement: always none. */
+    List<String> miscounted() {
+        return sql.queryForList("""
+                select c.user_ign from game_character c where c.like_count <>
+                       (select count(*) from character_like l where l.target_ocid = c.ocid)""", String.class);
+    }
+
+    @Override
+    public void close() {
+        redis.close();
+        database.close();
+    }
+}
