@@ -65,6 +65,7 @@ public enum Problem {
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
             case 431 -> REQUEST_HEADERS_TOO_LARGE;
             case 503 -> LIKES_UNAVAILABLE;
+            case 501, 505 -> BAD_REQUEST; // Methods and protocol versions are the client's choice.
             default -> status.is4xxClientError() ? BAD_REQUEST : INTERNAL_ERROR;
         };
     }

@@ -28,6 +28,16 @@ public class WebAdapter {
     }
 
     @Bean
+    Failures failures(ProblemWriter problems) {
+        return new Failures(problems);
+    }
+
+    @Bean
+    FailureFilter failureFilter(Failures failures) {
+        return new FailureFilter(failures);
+    }
+
+    @Bean
     RequestIdFilter requestIdFilter() {
         return new RequestIdFilter(() -> ThreadLocalRandom.current().nextLong());
     }

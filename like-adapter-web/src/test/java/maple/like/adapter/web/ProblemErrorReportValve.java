@@ -1,0 +1,29 @@
+package maple.like.adapter.web;
+
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.springframework.http.HttpStatusCode;
+
+/** Reports what Tomcat refuses before any filter sees it, in place of its HTML page. */
+final class ProblemErrorReportValve extends ErrorReportValve {
+    private final ProblemWriter problems;
+
+    ProblemErrorReportValve(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    protected void report(Request request, Response response, Throwable throwable) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        try {
+            problems.write(request, response, Problem.of(HttpStatusCode.valueOf(response.getStatus())));
+            response.finishResponse();
+        } catch (IOException e) {
+            // The client is gone.
+        }
+    }
+}

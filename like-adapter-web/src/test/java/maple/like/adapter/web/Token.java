@@ -1,0 +1,114 @@
+package maple.like.adapter.web;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Signs tokens with the JDK alone, so that no library checks its own work. Immutable. */
+record Token(Map<String, Object> header, Map<String, Object> claims, String secret) {
+    static final String SECRET = "a secret of thirty-two bytes, ok";
+    static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+    static final String ISSUER = "https://login.example";
+    static final String AUDIENCE = "likes";
+    static final Duration SKEW = Duration.ofSeconds(60);
+    static final TokenRules RULES = new TokenRules(SKEW, ISSUER, AUDIENCE);
+
+    /** A good token. */
+    static Token of(String account) {
+        return new Token(
+                Map.of("alg", "HS256", "typ", "JWT"),
+                Map.of(
+                        "sub",
+                        account,
+                        "exp",
+                        NOW.plusSeconds(300).getEpochSecond(),
+                        "iss",
+                        ISSUER,
+                        "aud",
+                        List.of(AUDIENCE)),
+                SECRET);
+    }
+
+    Token with(String claim, Object value) {
+        Map<String, Object> changed = new LinkedHashMap<>(claims);
+        changed.put(claim, value);
+        return new Token(header, changed, secret);
+    }
+
+    Token with(String claim, Instant time) {
+        return with(claim, (Object) time.getEpochSecond());
+    }
+
+    Token without(String claim) {
+        Map<String, Object> changed = new LinkedHashMap<>(claims);
+        changed.remove(claim);
+        return new Token(header, changed, secret);
+    }
+
+    Token withHeader(String name, Object value) {
+        Map<String, Object> changed = new LinkedHashMap<>(header);
+        changed.put(name, value);
+        return new Token(changed, claims, secret);
+    }
+
+    Token signedWith(String otherSecret) {
+        return new Token(header, claims, otherSecret);
+    }
+
+    String hmac(String algorithm) {
+        try {
+            Mac mac = Mac.getInstance(algorithm);
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), algorithm));
+            return content() + "." + base64(mac.doFinal(content().getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String rsa() {
+        try {
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(
+                    KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate());
+            signature.update(content().getBytes(StandardCharsets.US_ASCII));
+            return content() + "." + base64(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String unsigned() {
+        return content() + ".";
+    }
+
+    private String content() {
+        return json(header) + "." + json(claims);
+    }
+
+    /** The token as it is sent. */
+    @Override
+    public String toString() {
+        return hmac("HmacSHA256");
+    }
+
+    private static String json(Map<String, Object> object) {
+        return base64(JsonMapper.shared().writeValueAsBytes(object));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
