@@ -1,14 +1,16 @@
 package maple.like.adapter.web;
 
 import java.io.Serial;
-import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 
 /** A token that cannot be used; the message says why, without quoting from it. */
-final class TokenRefusedException extends AuthenticationException {
+final class TokenRefusedException extends OAuth2AuthenticationException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     TokenRefusedException(String message) {
-        super(message);
+        super(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN), message);
     }
 }

@@ -65,14 +65,16 @@ class TestApplication {
                 .build();
     }
 
+    /** The container includes the error page, rather than forwarding to it, once an answer is on its way. */
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER + 2)
     SecurityFilterChain everythingElse(HttpSecurity http, TokenSecurity tokens) {
         return tokens.applyTo(http)
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
-                        .permitAll()
-                        .anyRequest()
-                        .denyAll())
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.INCLUDE)
+                                .permitAll()
+                                .anyRequest()
+                                .denyAll())
                 .build();
     }
 
@@ -125,6 +127,13 @@ class TestApplication {
         void half(HttpServletResponse response) throws IOException {
             response.setContentType("text/csv");
             response.getOutputStream().write("half a li".getBytes(StandardCharsets.UTF_8));
+            throw new IllegalStateException("internals");
+        }
+
+        @GetMapping("/api/test/broken-off")
+        void brokenOff(HttpServletResponse response) throws IOException {
+            response.getOutputStream().write("half a li".getBytes(StandardCharsets.UTF_8));
+            response.flushBuffer();
             throw new IllegalStateException("internals");
         }
 

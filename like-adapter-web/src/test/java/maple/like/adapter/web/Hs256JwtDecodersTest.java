@@ -1,0 +1,77 @@
+package maple.like.adapter.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+
+class Hs256JwtDecodersTest {
+    final Token token = Token.of("account-1");
+
+    static JwtDecoder decoder(TokenRules rules) {
+        return Hs256JwtDecoders.of(Token.SECRET, rules, Token.CLOCK);
+    }
+
+    @Test
+    void secretShorterThanTheHashIsRefusedWithoutQuotingIt() {
+        String secret = "thirty-one bytes of secret, no.";
+        assertThatThrownBy(() -> Hs256JwtDecoders.of(secret, TokenRules.standard(), Token.CLOCK))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The secret has at least 32 bytes: 31 given");
+    }
+
+    @Test
+    void secretIsMeasuredInBytes() {
+        String secret = "열한글자의비밀열쇠이다";
+        assertThat(secret).hasSize(11);
+        assertThat(Hs256JwtDecoders.of(secret, Token.RULES, Token.CLOCK)
+                        .decode(token.signedWith(secret).toString())
+                        .getSubject())
+                .isEqualTo("account-1");
+    }
+
+    @Test
+    void standardRulesTakeAnyIssuerAndAudienceWithAMinuteOfSkew() {
+        JwtDecoder decoder = decoder(TokenRules.standard());
+        Token plain = token.without("iss").without("aud");
+        assertThat(decoder.decode(plain.toString()).getSubject()).isEqualTo("account-1");
+        assertThat(decoder.decode(plain.with("exp", Token.NOW.minusSeconds(59)).toString()))
+                .isNotNull();
+        assertThatThrownBy(() -> decoder.decode(
+                        plain.with("exp", Token.NOW.minusSeconds(61)).toString()))
+                .isInstanceOf(BadJwtException.class);
+    }
+
+    @Test
+    void noSkewIsNone() {
+        JwtDecoder decoder = decoder(new TokenRules(Duration.ZERO, null, null));
+        assertThat(decoder.decode(token.with("exp", Token.NOW.plusSeconds(1)).toString()))
+                .isNotNull();
+        assertThatThrownBy(() -> decoder.decode(
+                        token.with("exp", Token.NOW.minusSeconds(1)).toString()))
+                .isInstanceOf(BadJwtException.class);
+    }
+
+    @Test
+    void tokenThatNeverExpiresIsRefused() {
+        JwtDecoder decoder = decoder(TokenRules.standard());
+        assertThatThrownBy(() -> decoder.decode(token.without("exp").toString()))
+                .isInstanceOf(BadJwtException.class);
+    }
+
+    @Test
+    void rulesThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> new TokenRules(Duration.ofSeconds(-1), null, null))
+                .isInstanceOf(IllegalArgumentException.class);
+        for (String blank : List.of("", " ")) {
+            assertThatThrownBy(() -> new TokenRules(Duration.ZERO, blank, null))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new TokenRules(Duration.ZERO, null, blank))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
