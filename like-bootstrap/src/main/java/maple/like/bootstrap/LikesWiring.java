@@ -49,9 +49,9 @@ class LikesWiring {
 
     @Bean
     CachedCharacterDirectory cachedCharacterDirectory(
-            CharacterDirectory stored, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
+            CharacterDirectory storedCharacters, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
         CachedCharacterDirectory characters =
-                new CachedCharacterDirectory(stored, settings, Ticker.systemTicker(), meters);
+                new CachedCharacterDirectory(storedCharacters, settings, Ticker.systemTicker(), meters);
         events.subscribe(characters);
         return characters;
     }

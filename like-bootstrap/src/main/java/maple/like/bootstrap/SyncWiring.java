@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.random.RandomGenerator;
 import maple.like.application.LikePartitions;
+import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
@@ -19,11 +20,15 @@ class SyncWiring {
     SyncMonitor syncMonitor(
             LikeLedger ledger,
             PendingLikes pending,
+            CharacterDirectory storedCharacters,
             LikePartitions partitions,
             LikeProperties properties,
             MeterRegistry meters) {
         return new SyncMonitor(
-                LikeUseCases.syncLikes(ledger, pending, properties.sync().batchSize(), PAGE_SIZE), partitions, meters);
+                LikeUseCases.syncLikes(
+                        ledger, pending, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
+                partitions,
+                meters);
     }
 
     @Bean

@@ -29,10 +29,12 @@ public final class LikeUseCases {
     /**
      * Storing likes.
      *
+     * @param stored the characters in the store, not a cache of them
      * @param batchSize changes stored in one transaction, 2 or more
      * @param pageSize relations copied back to an emptied buffer in one round, 1 or more
      */
-    public static SyncLikes syncLikes(LikeLedger ledger, PendingLikes pending, int batchSize, int pageSize) {
-        return new SyncLikesService(ledger, pending, batchSize, pageSize);
+    public static SyncLikes syncLikes(
+            LikeLedger ledger, PendingLikes pending, CharacterDirectory stored, int batchSize, int pageSize) {
+        return new SyncLikesService(ledger, pending, stored, batchSize, pageSize);
     }
 }

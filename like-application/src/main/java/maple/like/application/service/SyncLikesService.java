@@ -1,32 +1,37 @@
 package maple.like.application.service;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.domain.CharacterName;
 
 final class SyncLikesService implements SyncLikes {
     private static final Report BUSY = new Report(Outcome.BUSY, 0, 0, List.of(), Map.of(), 0, false);
 
     private final LikeLedger ledger;
     private final PendingLikes pending;
+    private final CharacterDirectory stored;
     private final int batchSize;
     private final int pageSize;
 
-    SyncLikesService(LikeLedger ledger, PendingLikes pending, int batchSize, int pageSize) {
+    SyncLikesService(LikeLedger ledger, PendingLikes pending, CharacterDirectory stored, int batchSize, int pageSize) {
         if (batchSize < 2 || pageSize < 1) {
             throw new IllegalArgumentException(
                     "batchSize must be 2 or more and pageSize 1 or more: " + batchSize + ", " + pageSize);
         }
         this.ledger = ledger;
         this.pending = pending;
+        this.stored = stored;
         this.batchSize = batchSize;
         this.pageSize = pageSize;
     }
@@ -34,18 +39,17 @@ final class SyncLikesService implements SyncLikes {
     @Override
     public Report sync(int partition) {
         return ledger.withPartition(partition, locked -> store(partition, locked))
-                .map(stored -> {
-                    stored.applied().ifPresent(applied -> pending.finish(partition, applied.state()));
-                    boolean restoring = restore(partition, stored.claim().missingFrom());
-                    return report(stored, restoring);
+                .map(round -> {
+                    round.applied().ifPresent(applied -> pending.finish(partition, applied.state()));
+                    return report(round, restore(partition, round.claim().missingFrom()));
                 })
                 .orElse(BUSY);
     }
 
     /** Inside the transaction: the claim and the rows share the partition's lock. */
-    private Stored store(int partition, LockedPartition locked) {
+    private Round store(int partition, LockedPartition locked) {
         Claim claim = pending.claim(partition, locked.state(), batchSize);
-        return new Stored(claim, claim.batch().map(locked::apply));
+        return new Round(claim, claim.batch().map(locked::apply));
     }
 
     /** A page of its own transaction, so that other instances get their turn between two pages of a long copy. */
@@ -62,18 +66,25 @@ final class SyncLikesService implements SyncLikes {
                 .orElse(false);
     }
 
-    private Report report(Stored stored, boolean restoring) {
-        Claim claim = stored.claim();
-        Optional<AppliedBatch> applied = stored.applied();
+    private Report report(Round round, boolean restoring) {
+        Claim claim = round.claim();
+        Optional<AppliedBatch> applied = round.applied();
         return new Report(
                 applied.isPresent() ? Outcome.STORED : Outcome.DRAINED,
                 applied.map(AppliedBatch::inserted).orElse(0),
                 applied.map(AppliedBatch::deleted).orElse(0),
                 applied.map(AppliedBatch::setAside).orElse(List.of()),
-                claim.drift(),
+                driftOf(claim),
                 claim.backlog(),
                 restoring || claim.backlog() >= batchSize);
     }
 
-    private record Stored(Claim claim, Optional<AppliedBatch> applied) {}
+    /** What is left of a character that no longer exists is what was set aside. */
+    private Map<CharacterName, Long> driftOf(Claim claim) {
+        Map<CharacterName, Long> drift = new HashMap<>(claim.drift());
+        drift.keySet().removeIf(name -> stored.find(name).isEmpty());
+        return drift;
+    }
+
+    private record Round(Claim claim, Optional<AppliedBatch> applied) {}
 }

@@ -86,7 +86,7 @@ public abstract class LikesContract {
     }
 
     private SyncLikes sync(Instance instance, int batchSize, int pageSize) {
-        return LikeUseCases.syncLikes(store, instance.pending(), batchSize, pageSize);
+        return LikeUseCases.syncLikes(store, instance.pending(), store, batchSize, pageSize);
     }
 
     private void syncAll() {

@@ -28,8 +28,8 @@ public interface SyncLikes {
      * @param inserted rows added
      * @param deleted rows removed
      * @param setAside relations that could not be stored, because their character does not exist
-     * @param drift counted changes that no relation accounts for, and that were dropped: always empty, unless there is
-     *     a defect or Redis lost data
+     * @param drift counted changes of existing characters that no relation accounts for, and that were dropped: always
+     *     empty, unless there is a defect or Redis lost data
      * @param backlog changes still waiting in the buffer; 0 when busy
      * @param more whether another round should follow at once, because another full batch or another page is waiting
      */
