@@ -70,6 +70,15 @@ class FailureFilterTest {
     }
 
     @Test
+    void halfAnAnswerThatHasNotLeftIsReplaced() throws Exception {
+        pass((req, res) -> {
+            res.getOutputStream().print("half");
+            throw new IllegalStateException("internals");
+        });
+        assertThat(response.getContentAsString()).isEqualTo(ProblemsTest.internalError("/api/x", "0000000000000001"));
+    }
+
+    @Test
     void halfAnAnswerOnItsWayReachesTheContainerAsAFailure() {
         IOException failure = new IOException("internals");
         assertThatThrownBy(() -> pass((req, res) -> {
