@@ -1,5 +1,6 @@
 package maple.like.bootstrap;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,12 +14,15 @@ import maple.like.adapter.web.TokenRules;
 import maple.like.adapter.web.TokenSecurity;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.bootstrap.local.LocalModeConfiguration;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,7 +55,7 @@ class WebWiring {
         try {
             return Hs256JwtDecoders.of(
                     Objects.requireNonNull(properties.auth().jwtSecret()),
-                    new TokenRules(CLOCK_SKEW, null, audiences.isEmpty() ? null : audiences.get(0)),
+                    new TokenRules(CLOCK_SKEW, null, audiences),
                     clock);
         } catch (IllegalArgumentException e) {
             throw new InvalidConfigurationPropertyValueException(
@@ -82,13 +86,27 @@ class WebWiring {
                 .build();
     }
 
-    /** Nothing is behind any other path, and it says so in the same words for everybody. */
+    /** Nothing is behind any other path. The container includes the error page once an answer is on its way. */
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER + 10)
     SecurityFilterChain everythingElse(HttpSecurity http, TokenSecurity tokens) {
         return tokens.applyTo(http)
-                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.INCLUDE)
+                                .permitAll()
+                                .anyRequest()
+                                .denyAll())
                 .build();
+    }
+
+    /** Setting the class besides adding the instance keeps the host from adding its own, which would come first. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorReports(ProblemWriter problems) {
+        return factory -> factory.addContextCustomizers(context -> {
+            StandardHost host = (StandardHost) context.getParent();
+            host.setErrorReportValveClass(ProblemErrorReportValve.class.getName());
+            host.getPipeline().addValve(new ProblemErrorReportValve(problems));
+        });
     }
 
     /** Reports what no other layer has answered. */
@@ -100,7 +118,7 @@ class WebWiring {
             this.problems = problems;
         }
 
-        @RequestMapping("/error")
+        @RequestMapping("${spring.web.error.path:/error}")
         void report(HttpServletRequest request, HttpServletResponse response) throws IOException {
             problems.writeError(request, response);
         }

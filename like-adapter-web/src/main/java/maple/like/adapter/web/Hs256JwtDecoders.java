@@ -9,7 +9,8 @@ import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
@@ -57,8 +58,10 @@ public final class Hs256JwtDecoders {
         if (rules.issuer() != null) {
             validators.add(new JwtIssuerValidator(rules.issuer()));
         }
-        if (rules.audience() != null) {
-            validators.add(new JwtAudienceValidator(rules.audience()));
+        if (!rules.audiences().isEmpty()) {
+            validators.add(new JwtClaimValidator<List<String>>(
+                    JwtClaimNames.AUD,
+                    given -> given != null && rules.audiences().stream().anyMatch(given::contains)));
         }
         return new DelegatingOAuth2TokenValidator<>(validators);
     }

@@ -1,6 +1,7 @@
 package maple.like.adapter.web;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,32 +9,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clockSkew how far the issuer's clock may be off, zero or more
  * @param issuer the {@code iss} that it must have; {@code null} where any will do
- * @param audience what must be among its {@code aud}; {@code null} where any will do
+ * @param audiences one of them must be among its {@code aud}; empty where any will do
  */
-public record TokenRules(
-        Duration clockSkew,
-        @Nullable String issuer,
-        @Nullable String audience) {
+public record TokenRules(Duration clockSkew, @Nullable String issuer, List<String> audiences) {
     /**
      * Checks the rules.
      *
      * @param clockSkew how far the issuer's clock may be off
      * @param issuer the issuer that a token must have, or {@code null}
-     * @param audience the audience that a token must have, or {@code null}
-     * @throws IllegalArgumentException if the skew is negative, or the issuer or audience is blank
+     * @param audiences the audiences of which a token must have one, or none
+     * @throws IllegalArgumentException if the skew is negative, or an issuer or audience is blank
      */
     public TokenRules {
         if (clockSkew.isNegative()) {
             throw new IllegalArgumentException("The clock skew is not negative: " + clockSkew);
         }
-        if (isBlank(issuer) || isBlank(audience)) {
+        audiences = List.copyOf(audiences);
+        if (isBlank(issuer) || audiences.stream().anyMatch(TokenRules::isBlank)) {
             throw new IllegalArgumentException("An issuer or audience is not blank; leave it out to allow any");
         }
     }
 
     /** A minute of clock skew, any issuer, any audience. */
     public static TokenRules standard() {
-        return new TokenRules(Duration.ofSeconds(60), null, null);
+        return new TokenRules(Duration.ofSeconds(60), null, List.of());
     }
 
     private static boolean isBlank(@Nullable String text) {

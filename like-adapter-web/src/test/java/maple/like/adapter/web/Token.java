@@ -24,7 +24,7 @@ record Token(Map<String, Object> header, Map<String, Object> claims, String secr
     static final String ISSUER = "https://login.example";
     static final String AUDIENCE = "likes";
     static final Duration SKEW = Duration.ofSeconds(60);
-    static final TokenRules RULES = new TokenRules(SKEW, ISSUER, AUDIENCE);
+    static final TokenRules RULES = new TokenRules(SKEW, ISSUER, List.of("another-audience", AUDIENCE));
 
     /** A good token. */
     static Token of(String account) {

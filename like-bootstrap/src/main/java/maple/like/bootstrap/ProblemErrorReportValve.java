@@ -1,0 +1,32 @@
+package maple.like.bootstrap;
+
+import java.io.IOException;
+import maple.like.adapter.web.Problem;
+import maple.like.adapter.web.ProblemWriter;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
+
+/** Reports what Tomcat refuses before any filter sees it, in place of its HTML page. */
+final class ProblemErrorReportValve extends ErrorReportValve {
+    private final ProblemWriter problems;
+
+    ProblemErrorReportValve(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable throwable) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        try {
+            problems.write(request, response, Problem.of(HttpStatusCode.valueOf(response.getStatus())));
+            response.finishResponse();
+        } catch (IOException e) {
+            // The client is gone.
+        }
+    }
+}
