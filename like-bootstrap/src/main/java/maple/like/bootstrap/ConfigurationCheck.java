@@ -21,26 +21,23 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-        require("There is no database to connect to.", "spring.datasource.url", "jdbc:postgresql://localhost/likes");
+        if (!isSet("spring.datasource.url")) {
+            throw new ConfigurationException(
+                    "There is no database to connect to: spring.datasource.url is not set.",
+                    "Set spring.datasource.url, for example to jdbc:postgresql://localhost/likes.");
+        }
         boolean secret = isSet(SECRET);
         List<String> others = KEYS_OF_OTHERS.stream().filter(this::isSet).toList();
         if (!secret && others.isEmpty()) {
-            throw new IncompleteConfigurationException(
-                    "There is no key to check tokens with.",
+            throw new ConfigurationException(
+                    "There is no key to check tokens with: " + SECRET + " is not set.",
                     "Set like.auth.jwt-secret (HS256, 32 bytes or more), or one of " + String.join(", ", KEYS_OF_OTHERS)
                             + ".");
         }
         if (secret && !others.isEmpty()) {
-            throw new IncompleteConfigurationException(
-                    "There are two kinds of keys to check tokens with.",
-                    "Set either like.auth.jwt-secret or " + others.get(0) + ", not both.");
-        }
-    }
-
-    private void require(String problem, String property, String example) {
-        if (!isSet(property)) {
-            throw new IncompleteConfigurationException(
-                    problem, "Set " + property + ", for example to " + example + ".");
+            throw new ConfigurationException(
+                    "There are two kinds of keys to check tokens with: " + SECRET + " and " + others.get(0) + ".",
+                    "Set one of them, not both.");
         }
     }
 

@@ -14,6 +14,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomiz
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
@@ -29,17 +30,21 @@ class DatabaseWiring {
         try {
             return JdbcUtils.extractDatabaseMetaData(database, metaData -> metaData.getDatabaseProductName());
         } catch (MetaDataAccessException e) {
-            throw new IllegalStateException("The database of spring.datasource.url cannot be reached", e);
+            throw new ConfigurationException(
+                    "The database cannot be reached where spring.datasource.url says it is: "
+                            + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                    "Start the database, or set spring.datasource.url, spring.datasource.username and"
+                            + " spring.datasource.password to what it takes.");
         }
     }
 
     @Bean(destroyMethod = "close")
+    @DependsOnDatabaseInitialization
     SessionFactory sessionFactory(DataSource database) {
         return LikePersistence.sessionFactory(database);
     }
 
     @Bean
-    @DependsOnDatabaseInitialization
     JpaLikes jpaLikes(SessionFactory sessions, LikePartitions partitions, Clock clock) {
         JpaLikes likes = new JpaLikes(sessions, partitions, clock);
         likes.ensurePartitions();

@@ -1,33 +1,30 @@
 package maple.like.bootstrap;
 
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import maple.like.application.LikePartitions;
-import org.hibernate.validator.constraints.time.DurationMin;
+import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
 
 /**
- * The configuration of the service.
+ * The configuration of the service. Wrong values and unknown names stop the start.
  *
  * @param redis how Redis is reached
  * @param realtime whether instances tell each other what changed
  * @param sync how changes are brought to the database
  * @param cache how long and how much is remembered
  * @param auth how callers prove who they are
+ * @param local what applies when nothing is configured
  */
-@Validated
-@ConfigurationProperties("like")
+@ConfigurationProperties(prefix = "like", ignoreUnknownFields = false)
 public record LikeProperties(
-        @Valid @DefaultValue Redis redis,
-        @Valid @DefaultValue Realtime realtime,
-        @Valid @DefaultValue Sync sync,
-        @Valid @DefaultValue Cache cache,
-        @Valid @DefaultValue Auth auth) {
+        @DefaultValue Redis redis,
+        @DefaultValue Realtime realtime,
+        @DefaultValue Sync sync,
+        @DefaultValue Cache cache,
+        @DefaultValue Auth auth,
+        @DefaultValue Local local) {
 
     /**
      * How Redis is reached.
@@ -38,11 +35,20 @@ public record LikeProperties(
      */
     public record Redis(
             @Nullable String uri,
+            @DefaultValue("1") int partitions,
+            @DefaultValue("500ms") Duration commandTimeout) {
+        /** Checks the values. */
+        public Redis {
+            between("like.redis.partitions", partitions, 1, LikePartitions.MAX);
+            atLeast("like.redis.command-timeout", commandTimeout, Duration.ofMillis(1));
+        }
 
-            @DefaultValue("1") @Min(1) @Max(LikePartitions.MAX)
-            int partitions,
-
-            @DefaultValue("500ms") @DurationMin(millis = 1) Duration commandTimeout) {}
+        /** Does not show the URI, which may hold a password. */
+        @Override
+        public String toString() {
+            return "Redis[partitions=" + partitions + ", commandTimeout=" + commandTimeout + "]";
+        }
+    }
 
     /**
      * Whether instances tell each other what changed.
@@ -58,8 +64,14 @@ public record LikeProperties(
      * @param batchSize the most changes in one transaction
      */
     public record Sync(
-            @DefaultValue("3s") @DurationMin(millis = 10) Duration interval,
-            @DefaultValue("1000") @Min(2) @Max(10_000) int batchSize) {}
+            @DefaultValue("3s") Duration interval,
+            @DefaultValue("1000") int batchSize) {
+        /** Checks the values. */
+        public Sync {
+            atLeast("like.sync.interval", interval, Duration.ofMillis(10));
+            between("like.sync.batch-size", batchSize, 2, 10_000);
+        }
+    }
 
     /**
      * How long and how much is remembered.
@@ -69,9 +81,16 @@ public record LikeProperties(
      * @param l2Ttl how long Redis remembers a total after its last change
      */
     public record Cache(
-            @DefaultValue("5m") @DurationMin(millis = 1) Duration l1Ttl,
-            @DefaultValue("100000") @Min(1) long l1MaxSize,
-            @DefaultValue("30m") @DurationMin(seconds = 1) Duration l2Ttl) {}
+            @DefaultValue("5m") Duration l1Ttl,
+            @DefaultValue("100000") long l1MaxSize,
+            @DefaultValue("30m") Duration l2Ttl) {
+        /** Checks the values. */
+        public Cache {
+            atLeast("like.cache.l1-ttl", l1Ttl, Duration.ofMillis(1));
+            between("like.cache.l1-max-size", l1MaxSize, 1, Integer.MAX_VALUE);
+            atLeast("like.cache.l2-ttl", l2Ttl, Duration.ofSeconds(1));
+        }
+    }
 
     /**
      * How callers prove who they are.
@@ -83,6 +102,34 @@ public record LikeProperties(
         @Override
         public String toString() {
             return "Auth[jwtSecret=" + (jwtSecret == null ? "none" : "***") + "]";
+        }
+    }
+
+    /**
+     * What applies when nothing is configured.
+     *
+     * @param active not to be set: says whether nothing is configured
+     * @param directory where the embedded Redis and database keep their data
+     */
+    public record Local(
+            @DefaultValue("false") boolean active,
+
+            @DefaultValue(LocalModeConfiguration.DEFAULT_DIRECTORY)
+            String directory) {}
+
+    private static void between(String property, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new ConfigurationException(
+                    property + " is " + value + ".",
+                    "Set " + property + " to a number from " + least + " to " + most + ".");
+        }
+    }
+
+    private static void atLeast(String property, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new ConfigurationException(
+                    property + " is " + value.toMillis() + " ms.",
+                    "Set " + property + " to " + least.toMillis() + " ms or more.");
         }
     }
 }

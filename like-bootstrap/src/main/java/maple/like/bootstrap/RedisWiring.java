@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.adapter.redis.RedisSettings;
+import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.PendingLikes;
@@ -12,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Redis and what it serves. */
 @Configuration(proxyBeanMethods = false)
 class RedisWiring {
+    private static final String EXAMPLE = "redis://localhost:6379";
     private static final Logger LOG = LoggerFactory.getLogger(RedisWiring.class);
 
     @Bean
@@ -31,23 +32,22 @@ class RedisWiring {
     RedisURI redisUri(LikeProperties properties) {
         String uri = properties.redis().uri();
         if (uri == null || uri.isBlank()) {
-            throw new IncompleteConfigurationException(
-                    "There is no Redis to connect to.", "Set like.redis.uri, for example to redis://localhost:6379.");
+            throw new ConfigurationException(
+                    "There is no Redis to connect to: like.redis.uri is not set.",
+                    "Set like.redis.uri, for example to " + EXAMPLE + ".");
         }
         try {
             return RedisURI.create(uri);
         } catch (IllegalArgumentException e) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "like.redis.uri",
-                    "(not shown: it may hold a password)",
-                    "A Redis URI is needed. " + e.getMessage());
+            throw new ConfigurationException(
+                    "like.redis.uri is not the URI of a Redis.", "Set like.redis.uri in the form " + EXAMPLE + ".");
         }
     }
 
     @Bean
     RedisAdapter redisAdapter(
             RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
-        RedisAdapter redis = RedisAdapter.connect(
+        RedisAdapter redis = connect(
                 new RedisSettings(
                         uri,
                         properties.redis().commandTimeout(),
@@ -64,6 +64,17 @@ class RedisWiring {
         return redis;
     }
 
+    private static RedisAdapter connect(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
+        try {
+            return RedisAdapter.connect(settings, partitions, meters);
+        } catch (BufferUnavailableException e) {
+            throw new ConfigurationException(
+                    "Redis cannot be reached at " + settings.uri().getHost() + ":"
+                            + settings.uri().getPort() + ", where like.redis.uri says it is.",
+                    "Start Redis, or set like.redis.uri to where it is.");
+        }
+    }
+
     @Bean
     PendingLikes pendingLikes(RedisAdapter redis) {
         return redis.pendingLikes();
@@ -75,6 +86,10 @@ class RedisWiring {
             LikeProperties properties,
             @Value("${app.instance-id}") String instanceId,
             InstantSource clock) {
+        if (instanceId.isBlank()) {
+            throw new ConfigurationException(
+                    "app.instance-id is empty.", "Set app.instance-id to a name that no other instance has.");
+        }
         return properties.realtime().enabled() ? redis.eventBus(instanceId, clock) : LikeEventBus.none();
     }
 }

@@ -17,7 +17,6 @@ import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
@@ -58,8 +57,9 @@ class WebWiring {
                     new TokenRules(CLOCK_SKEW, null, audiences),
                     clock);
         } catch (IllegalArgumentException e) {
-            throw new InvalidConfigurationPropertyValueException(
-                    ConfigurationCheck.SECRET, "(not shown)", String.valueOf(e.getMessage()));
+            throw new ConfigurationException(
+                    ConfigurationCheck.SECRET + " cannot be used: " + e.getMessage() + ".",
+                    "Set " + ConfigurationCheck.SECRET + " to a random text of 32 bytes or more.");
         }
     }
 

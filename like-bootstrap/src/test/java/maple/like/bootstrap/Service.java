@@ -68,6 +68,10 @@ final class Service implements AutoCloseable {
         return context.getBean(type);
     }
 
+    String property(String name) {
+        return context.getEnvironment().getProperty(name);
+    }
+
     String address() {
         return address;
     }
@@ -105,6 +109,14 @@ final class Service implements AutoCloseable {
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
+        return send(request);
+    }
+
+    HttpResponse<String> sendTo(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

@@ -33,15 +33,17 @@ import org.springframework.security.web.SecurityFilterChain;
 @ConditionalOnBooleanProperty(LocalModeConfiguration.ACTIVE)
 @Import(LocalController.class)
 public class LocalModeConfiguration {
-    /** Set before the context is built; not for configuration. */
+    /** Set before the context is built, to whether nothing is configured. */
     public static final String ACTIVE = "like.local.active";
 
     /** Where local mode keeps its data. */
     static final String DIRECTORY = "like.local.directory";
 
+    /** The key that tokens are signed with. */
     static final String SECRET = "like.auth.jwt-secret";
 
-    static final String DEFAULT_DIRECTORY = "like-data";
+    /** A folder in the working directory. */
+    public static final String DEFAULT_DIRECTORY = "like-data";
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalModeConfiguration.class);
     private static final List<String> CHARACTERS = List.of("Adele", "아델", "카이저", "Luminous", "팬텀");
