@@ -55,7 +55,6 @@ public final class LikePersistence {
                 .sharedCacheMode(SharedCacheMode.NONE)
                 .validationMode(ValidationMode.NONE)
                 .property(JdbcSettings.JAKARTA_NON_JTA_DATASOURCE, database)
-                .property(JdbcSettings.JDBC_TIME_ZONE, "UTC")
                 // Whoever catches the exception decides whether it is worth a line in the log.
                 .property(JdbcSettings.LOG_JDBC_ERRORS, false)
                 .property(JdbcSettings.LOG_JDBC_WARNINGS, false);

@@ -30,26 +30,32 @@ record Store(SessionFactory sessions) {
      */
     <R> R inTransaction(String what, Function<StatelessSession, R> work) {
         StatelessSession session = attempt(what, sessions::openStatelessSession);
-        try (session) {
+        R result;
+        try {
             Transaction transaction = attempt(what, session::beginTransaction);
-            try {
-                R result = work.apply(session);
-                attempt(what, () -> {
-                    transaction.commit();
-                    return result;
-                });
-                return result;
-            } catch (Throwable failure) {
-                rollBack(transaction, failure);
-                throw failure;
-            }
+            result = work.apply(session);
+            attempt(what, () -> {
+                transaction.commit();
+                return true;
+            });
+        } catch (Throwable failure) {
+            abandon(session, failure);
+            throw failure;
         }
+        attempt(what, () -> {
+            session.close();
+            return true;
+        });
+        return result;
     }
 
-    /** A failed rollback adds nothing: without its connection the database rolls back by itself. */
-    private static void rollBack(Transaction transaction, Throwable failure) {
-        try {
-            transaction.rollback();
+    /** What fails here adds nothing: without its connection the database rolls back by itself. */
+    private static void abandon(StatelessSession session, Throwable failure) {
+        try (session) {
+            Transaction transaction = session.getTransaction();
+            if (transaction.getStatus().canRollback()) {
+                transaction.rollback();
+            }
         } catch (RuntimeException alsoFailed) {
             failure.addSuppressed(alsoFailed);
         }

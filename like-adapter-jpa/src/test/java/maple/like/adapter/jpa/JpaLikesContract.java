@@ -366,24 +366,23 @@ abstract class JpaLikesContract {
 
         /** Two instances that were told different numbers of partitions lock the same characters at once. */
         @Test
-        void callersThatMeetOnCharactersDoNotBlockEachOther() {
+        void callersThatMeetOnManyCharactersDoNotDeadlock() {
             List<GameCharacter> characters =
-                    IntStream.range(0, 30).mapToObj(i -> registeredIn(1)).toList();
+                    IntStream.range(0, 400).mapToObj(i -> registeredIn(1)).toList();
             LikeLedger mistaken = ledgerOf(new LikePartitions(1));
-            Workers.together(2, number -> {
-                for (int i = 0; i < 25; i++) {
+            for (int round = 0; round < 10; round++) {
+                Workers.together(2, number -> {
                     Map<RelationKey, Boolean> entries = new HashMap<>();
-                    characters.forEach(character -> entries.putAll(Fresh.likesOf(character, 1)));
+                    characters.forEach(character -> entries.put(Fresh.relationTo(character), false));
+                    RelationKey like = Fresh.relationTo(characters.get(0));
+                    entries.put(like, true);
                     LikeLedger ledger =
                             number == 0 ? mistaken : store.instance().ledger();
                     assertThat(ledger.withPartition(number, locked -> locked.apply(nextBatch(locked, entries))))
                             .isPresent();
-                }
-            });
-            assertThat(characters)
-                    .allSatisfy(character -> assertThat(stored(character).likeCount())
-                            .isEqualTo(50)
-                            .isEqualTo(stored(character).likers().size()));
+                });
+            }
+            assertThat(stored(characters.get(0)).likeCount()).isEqualTo(20);
         }
 
         private LikeLedger ledgerOf(LikePartitions partitions) {

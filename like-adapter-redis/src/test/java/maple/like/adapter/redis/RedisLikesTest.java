@@ -1,19 +1,10 @@
 package maple.like.adapter.redis;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import maple.like.application.contract.LikesContract;
-import maple.like.application.memory.InMemoryLedger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-class RedisLikesTest extends LikesContract {
+class RedisLikesTest extends RedisLikesContract {
     private static TestRedis redis;
-
-    private final List<RedisAdapter> adapters = new ArrayList<>();
 
     @BeforeAll
     static void start() {
@@ -25,28 +16,8 @@ class RedisLikesTest extends LikesContract {
         redis.close();
     }
 
-    @AfterEach
-    void closeAdapters() {
-        adapters.forEach(RedisAdapter::close);
-    }
-
     @Override
-    protected Instance instance(InMemoryLedger store) {
-        RedisAdapter adapter = RedisAdapter.connect(
-                new RedisSettings(redis.uri(), Duration.ofSeconds(5), Duration.ofMinutes(30)),
-                PARTITIONS,
-                new SimpleMeterRegistry());
-        adapters.add(adapter);
-        return new Instance(adapter.likeToggle(store), adapter.likeReader(store), adapter.pendingLikes());
-    }
-
-    @Override
-    protected void forgetTotals() {
-        redis.commands().keys("*:count:*").forEach(key -> redis.commands().del(key));
-    }
-
-    @Override
-    protected void lose() {
-        redis.commands().flushall();
+    TestRedis redis() {
+        return redis;
     }
 }

@@ -6,36 +6,47 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import redis.embedded.RedisServer;
 
-/** A real Redis of this test's own: the server binary comes from a Maven artifact. Loopback, free port, no persistence. */
+/** A real Redis for a test, and a connection beside those of the code under test. */
 public final class TestRedis implements AutoCloseable {
-    private final int port;
+    private final RedisURI uri;
     private final RedisClient client;
     private RedisServer server;
     private StatefulRedisConnection<String, String> connection;
 
-    private TestRedis() {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+    private TestRedis(RedisURI uri) {
+        this.uri = uri;
+        this.client = RedisClient.create(uri);
+    }
+
+    /** A server of the test's own, whose binary comes from a Maven artifact: loopback, free port, no persistence. */
+    public static TestRedis started() {
+        TestRedis redis = new TestRedis(RedisURI.create("redis://127.0.0.1:" + freePort()));
+        redis.start();
+        return redis;
+    }
+
+    /** A server that somebody else starts and stops. */
+    public static TestRedis at(RedisURI uri) {
+        return new TestRedis(uri);
+    }
+
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        client = RedisClient.create(uri());
-        start();
-    }
-
-    public static TestRedis started() {
-        return new TestRedis();
     }
 
     public RedisURI uri() {
-        return RedisURI.create("redis://127.0.0.1:" + port);
+        return uri;
     }
 
-    /** A connection beside those of the code under test. */
     public RedisCommands<String, String> commands() {
         if (connection == null) {
             connection = client.connect();
@@ -46,7 +57,7 @@ public final class TestRedis implements AutoCloseable {
     /** Starts the server, empty, on the same port as before. */
     public void start() {
         server = RedisServer.builder()
-                .port(port)
+                .port(uri.getPort())
                 .bind("127.0.0.1")
                 .setting("save \"\"")
                 .setting("appendonly no")

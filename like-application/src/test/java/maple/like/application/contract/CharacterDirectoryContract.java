@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import maple.like.application.StoreUnavailableException;
@@ -75,7 +76,7 @@ public abstract class CharacterDirectoryContract {
     void aNewCharacterHasNoLikes() {
         GameCharacter character = Fresh.character();
         registry.register(character);
-        assertThat(store().stored(character.ocid())).isEqualTo(new Stored(0, java.util.Set.of()));
+        assertThat(store().stored(character.ocid())).isEqualTo(new Stored(0, Set.of()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static maple.like.application.contract.StoreFixture.PARTITIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -158,7 +159,7 @@ public abstract class LikeCountStoreContract {
     }
 
     private static Map<RelationKey, Boolean> merged(Map<RelationKey, Boolean> one, Map<RelationKey, Boolean> other) {
-        Map<RelationKey, Boolean> merged = new java.util.HashMap<>(one);
+        Map<RelationKey, Boolean> merged = new HashMap<>(one);
         merged.putAll(other);
         return merged;
     }

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -81,8 +83,11 @@ public abstract class LikeLedgerContract {
 
     @Test
     void theWorkItselfIsTurnedAwayWhenItAsksForItsPartitionAgain() {
-        assertThat(ledger.withPartition(0, locked -> ledger.withPartition(0, again -> true)))
-                .contains(Optional.empty());
+        try (Workers workers = new Workers()) {
+            assertThat(Workers.resultOf(workers.begin(
+                            () -> ledger.withPartition(0, locked -> ledger.withPartition(0, again -> true)))))
+                    .contains(Optional.empty());
+        }
     }
 
     @Test
@@ -338,9 +343,7 @@ public abstract class LikeLedgerContract {
         assertThat(store().setAside(unknown))
                 .as("once each, however often")
                 .extracting(SetAside::account, SetAside::liked)
-                .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple(liked.account(), true),
-                        org.assertj.core.groups.Tuple.tuple(unliked.account(), false));
+                .containsExactlyInAnyOrder(tuple(liked.account(), true), tuple(unliked.account(), false));
         assertThat(store().setAside(unknown))
                 .allSatisfy(aside -> assertThat(aside.reason()).isNotBlank());
     }
@@ -425,7 +428,7 @@ public abstract class LikeLedgerContract {
     @Test
     void ocidsAreToldApartByLetterCase() {
         Ocid lower = Fresh.ocidIn(0, PARTITIONS);
-        Ocid upper = new Ocid(lower.value().toUpperCase(java.util.Locale.ROOT));
+        Ocid upper = new Ocid(lower.value().toUpperCase(Locale.ROOT));
         GameCharacter one = new GameCharacter(lower, Fresh.name());
         GameCharacter other = new GameCharacter(upper, Fresh.name());
         store().instance().registry().register(one);

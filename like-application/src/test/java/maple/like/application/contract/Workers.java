@@ -2,6 +2,7 @@ package maple.like.application.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Threads whose failures fail the test. */
 public final class Workers implements AutoCloseable {
-    private static final int PATIENCE_IN_SECONDS = 60;
+    private static final int PATIENCE_IN_SECONDS = 30;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -35,7 +36,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /** Starts a task on a thread of its own. */
-    public <R> Future<R> begin(java.util.concurrent.Callable<R> task) {
+    public <R> Future<R> begin(Callable<R> task) {
         return threads.submit(task);
     }
 
