@@ -3,7 +3,7 @@ package maple.like.bootstrap;
 import java.io.Serial;
 
 /** The configuration is incomplete, contradicts itself or holds a wrong value. Never quotes what may be secret. */
-public final class ConfigurationException extends RuntimeException {
+final class ConfigurationException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class ConfigurationException extends RuntimeException {
      * @param message what is wrong, naming the property
      * @param action what to do about it
      */
-    public ConfigurationException(String message, String action) {
+    ConfigurationException(String message, String action) {
         super(message);
         this.action = action;
     }

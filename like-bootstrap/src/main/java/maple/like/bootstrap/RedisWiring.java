@@ -90,6 +90,6 @@ class RedisWiring {
             throw new ConfigurationException(
                     "app.instance-id is empty.", "Set app.instance-id to a name that no other instance has.");
         }
-        return properties.realtime().enabled() ? redis.eventBus(instanceId, clock) : LikeEventBus.none();
+        return properties.realtime().enabled() ? redis.eventBus(instanceId, clock) : new SilentLikeEventBus();
     }
 }

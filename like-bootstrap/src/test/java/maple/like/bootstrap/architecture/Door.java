@@ -35,7 +35,6 @@ enum Door {
             Part.BOOTSTRAP,
             "bootstrap.LikeApplication",
             "bootstrap.LikeProperties",
-            "bootstrap.ConfigurationException",
             "bootstrap.local.LocalModeConfiguration");
 
     final Part part;

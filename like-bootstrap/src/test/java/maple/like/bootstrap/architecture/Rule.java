@@ -128,7 +128,6 @@ enum Rule {
             base -> classes()
                     .that()
                     .resideInAnyPackage(Part.under(base, Part.PORTS_IN, Part.PORTS_OUT))
-                    .and(describe("are not LikeEventBus.none()", type -> !isNullObject(base, type)))
                     .should(be(
                             "interfaces, records or enums",
                             type -> type.isInterface() || type.isRecord() || type.isEnum()))),
@@ -301,11 +300,6 @@ enum Rule {
         return name.equals("printStackTrace")
                 || (access.getTargetOwner().isEquivalentTo(System.class)
                         && Set.of("out", "err").contains(name));
-    }
-
-    /** The bus that connects nobody: a value of the port rather than a service. */
-    private static boolean isNullObject(String base, JavaClass type) {
-        return type.isAnonymousClass() && type.getName().startsWith(base + ".application.port.out.LikeEventBus$");
     }
 
     private static boolean isPackage(JavaClass type) {

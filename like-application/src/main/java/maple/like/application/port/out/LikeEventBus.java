@@ -24,15 +24,4 @@ public interface LikeEventBus {
 
     /** Adds a listener, for as long as the bus lives. It is told at once that events may have been missed. */
     void subscribe(LikeEventListener listener);
-
-    /** A bus that connects nobody: what other instances change is noticed when cached entries expire. */
-    static LikeEventBus none() {
-        return new LikeEventBus() {
-            @Override
-            public void publish(LikeEvent event) {}
-
-            @Override
-            public void subscribe(LikeEventListener listener) {}
-        };
-    }
 }
