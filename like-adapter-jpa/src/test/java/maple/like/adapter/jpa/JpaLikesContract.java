@@ -167,11 +167,16 @@ abstract class JpaLikesContract {
 
         @Test
         void areOneForACallerThatIsTurnedAwayAndItsCheck() {
-            assertThat(store.anotherInstance().ledger().withPartition(0, locked -> {
-                        recording.reset();
-                        return store.instance().ledger().withPartition(0, again -> true);
-                    }))
-                    .contains(Optional.empty());
+            try (Workers workers = new Workers()) {
+                LikeLedger ledger = store.likes().ledger();
+                assertThat(Workers.resultOf(workers.begin(() -> store.anotherInstance()
+                                .ledger()
+                                .withPartition(0, locked -> {
+                                    recording.reset();
+                                    return ledger.withPartition(0, again -> true);
+                                }))))
+                        .contains(Optional.empty());
+            }
             assertThat(recording.statements()).hasSize(2);
         }
 
