@@ -16,7 +16,7 @@ import org.hibernate.StatelessSession;
 /** The rows of a batch, one statement for all of them. */
 record LikeRows(StatelessSession session, Sql sql) {
 
-    /** Locks characters in the order given, so that two callers never wait for each other; absent ones are left out. */
+    /** Locks characters in the order given, so that no two callers deadlock; absent ones are left out. */
     Map<Ocid, LockedCharacter> lockCharacters(Set<Ocid> targets) {
         Map<Ocid, LockedCharacter> characters = new HashMap<>();
         for (Object[] row : select(sql.lockCharacters, column(targets, Ocid::value))) {

@@ -132,7 +132,7 @@ abstract class JpaLikesContract {
             return repeatableRead;
         }
 
-        /** PostgreSQL aborts a transaction whose lock was changed hands since its snapshot; the next attempt gets it. */
+        /** PostgreSQL aborts a transaction when the row it locks has changed since its snapshot; the next attempt gets it. */
         @Override
         protected Optional<AppliedBatch> tryToStore(
                 LikeLedger ledger, int partition, Map<RelationKey, Boolean> entries) {
