@@ -1,17 +1,22 @@
 package maple.like.bootstrap;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /** Stops the start before anything is built, where the configuration lacks what only a deployment can say. */
 final class ConfigurationCheck implements BeanFactoryPostProcessor {
     static final String SECRET = "like.auth.jwt-secret";
+
+    private static final String REDIS = "like.redis.uri";
+    private static final String DATABASE = "spring.datasource.url";
     private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
     private static final List<String> KEYS_OF_OTHERS =
             List.of(JWT + "issuer-uri", JWT + "jwk-set-uri", JWT + "public-key-location");
+    private static final int LAST_PORT = 65_535;
 
     private final Environment environment;
 
@@ -21,27 +26,70 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-        if (!isSet("spring.datasource.url")) {
-            throw new ConfigurationException(
-                    "There is no database to connect to: spring.datasource.url is not set.",
-                    "Set spring.datasource.url, for example to jdbc:postgresql://localhost/likes.");
+        LikeProperties properties = Binder.get(environment).bindOrCreate("like", LikeProperties.class);
+        if (properties.local().active()) {
+            requireUsable(properties.local().directory());
+        } else {
+            requireEverythingOfADeployment();
         }
-        boolean secret = isSet(SECRET);
-        List<String> others = KEYS_OF_OTHERS.stream().filter(this::isSet).toList();
-        if (!secret && others.isEmpty()) {
-            throw new ConfigurationException(
-                    "There is no key to check tokens with: " + SECRET + " is not set.",
-                    "Set like.auth.jwt-secret (HS256, 32 bytes or more), or one of " + String.join(", ", KEYS_OF_OTHERS)
-                            + ".");
+        requireOneKindOfKey();
+        requirePort(environment.getProperty("server.port", Integer.class, 0));
+    }
+
+    private void requireEverythingOfADeployment() {
+        List<String> missing = new ArrayList<>();
+        List<String> remedies = new ArrayList<>();
+        if (!isSet(REDIS)) {
+            missing.add("a Redis to connect to (" + REDIS + ")");
+            remedies.add(REDIS + ", for example to redis://localhost:6379");
         }
-        if (secret && !others.isEmpty()) {
+        if (!isSet(DATABASE)) {
+            missing.add("a database to connect to (" + DATABASE + ")");
+            remedies.add(DATABASE + ", for example to jdbc:postgresql://localhost/likes");
+        }
+        if (!isSet(SECRET) && KEYS_OF_OTHERS.stream().noneMatch(this::isSet)) {
+            missing.add("a key to check tokens with (" + SECRET + ")");
+            remedies.add(SECRET + " (HS256, 32 bytes or more), or one of " + String.join(", ", KEYS_OF_OTHERS));
+        }
+        if (!missing.isEmpty()) {
             throw new ConfigurationException(
-                    "There are two kinds of keys to check tokens with: " + SECRET + " and " + others.get(0) + ".",
-                    "Set one of them, not both.");
+                    "There is not everything that the service needs. Missing: " + String.join("; ", missing) + ".",
+                    "Set " + String.join("; and ", remedies) + ". Or set none of them, to try the service out.");
+        }
+        if (!String.valueOf(environment.getProperty(DATABASE)).startsWith("jdbc:")) {
+            throw new ConfigurationException(
+                    DATABASE + " is not the URL of a database.",
+                    "Set " + DATABASE + " in the form jdbc:postgresql://localhost/likes.");
+        }
+    }
+
+    private void requireOneKindOfKey() {
+        for (String other : KEYS_OF_OTHERS) {
+            if (isSet(SECRET) && isSet(other)) {
+                throw new ConfigurationException(
+                        "There are two kinds of keys to check tokens with: " + SECRET + " and " + other + ".",
+                        "Set one of them, not both.");
+            }
+        }
+    }
+
+    /** The folder becomes a part of the database's URL. */
+    private static void requireUsable(String directory) {
+        if (directory.isBlank() || directory.contains(";")) {
+            throw new ConfigurationException(
+                    "like.local.directory cannot be used: \"" + directory + "\".",
+                    "Set like.local.directory to the path of a folder, without semicolons.");
+        }
+    }
+
+    private static void requirePort(int port) {
+        if (port < 0 || port > LAST_PORT) {
+            throw new ConfigurationException(
+                    "server.port is " + port + ".", "Set server.port to a number from 0 to " + LAST_PORT + ".");
         }
     }
 
     private boolean isSet(String property) {
-        return Stream.ofNullable(environment.getProperty(property)).anyMatch(value -> !value.isBlank());
+        return !environment.getProperty(property, "").isBlank();
     }
 }

@@ -47,6 +47,14 @@ class DatabaseWiring {
     @Bean
     JpaLikes jpaLikes(SessionFactory sessions, LikePartitions partitions, Clock clock) {
         JpaLikes likes = new JpaLikes(sessions, partitions, clock);
+        int stored = likes.storedPartitions();
+        if (stored != 0 && stored != partitions.count()) {
+            throw new ConfigurationException(
+                    "like.redis.partitions is " + partitions.count() + ", but the database is divided into " + stored
+                            + ".",
+                    "Set like.redis.partitions to " + stored + ", the same for every instance; the README says how to"
+                            + " change the number.");
+        }
         likes.ensurePartitions();
         return likes;
     }

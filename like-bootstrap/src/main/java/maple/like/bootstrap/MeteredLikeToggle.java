@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,8 @@ final class MeteredLikeToggle implements LikeToggle {
                                 .description("Toggles, by what became of them and by who carried them out")
                                 .tags("result", result.name().toLowerCase(Locale.ROOT), "path", path)
                                 .publishPercentileHistogram()
+                                .minimumExpectedValue(Duration.ofMillis(1))
+                                .maximumExpectedValue(Duration.ofSeconds(5))
                                 .register(meters)));
     }
 

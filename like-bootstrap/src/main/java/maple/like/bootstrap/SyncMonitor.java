@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 import maple.like.application.LikePartitions;
+import maple.like.application.LikesUnavailableException;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.PendingLikes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,10 @@ import org.slf4j.LoggerFactory;
 final class SyncMonitor implements SyncLikes {
     private static final Logger LOG = LoggerFactory.getLogger(SyncMonitor.class);
 
+    private static final long UNKNOWN = -1;
+
     private final SyncLikes sync;
+    private final PendingLikes waiting;
     private final Clock clock;
     private final Timer succeeded;
     private final Timer failed;
@@ -25,14 +30,15 @@ final class SyncMonitor implements SyncLikes {
     private final Counter setAside;
     private final Counter drift;
 
-    /** By partition: changes that waited when this instance last looked. */
+    /** By partition: changes that waited when this instance last looked, or {@link #UNKNOWN}. */
     private final AtomicLongArray backlog;
 
     /** By partition: when this instance last saw that nothing had to wait, in milliseconds of the clock. */
     private final AtomicLongArray upToDate;
 
-    SyncMonitor(SyncLikes sync, LikePartitions partitions, MeterRegistry meters) {
+    SyncMonitor(SyncLikes sync, PendingLikes waiting, LikePartitions partitions, MeterRegistry meters) {
         this.sync = sync;
+        this.waiting = waiting;
         this.clock = meters.config().clock();
         this.succeeded = timer(meters, "success");
         this.failed = timer(meters, "failure");
@@ -47,7 +53,7 @@ final class SyncMonitor implements SyncLikes {
                 .description("Changes that wait for the database, when this instance last looked")
                 .register(meters);
         Gauge.builder("like.sync.lag", this, monitor -> monitor.lag().toMillis() / 1000.0)
-                .description("How long ago nothing had to wait, or 0 if nothing waits")
+                .description("How long ago nothing had to wait, or 0 if nothing waits now")
                 .baseUnit("seconds")
                 .register(meters);
     }
@@ -57,6 +63,8 @@ final class SyncMonitor implements SyncLikes {
                 .description("Rounds of synchronisation that stored a batch, or failed")
                 .tag("status", status)
                 .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(10))
                 .register(meters);
     }
 
@@ -64,7 +72,7 @@ final class SyncMonitor implements SyncLikes {
     long pending() {
         long sum = 0;
         for (int partition = 0; partition < backlog.length(); partition++) {
-            sum += backlog.get(partition);
+            sum += Math.max(0, backlog.get(partition));
         }
         return sum;
     }
@@ -74,7 +82,7 @@ final class SyncMonitor implements SyncLikes {
         long now = clock.wallTime();
         long lag = 0;
         for (int partition = 0; partition < upToDate.length(); partition++) {
-            if (backlog.get(partition) > 0) {
+            if (backlog.get(partition) != 0) {
                 lag = Math.max(lag, now - upToDate.get(partition));
             }
         }
@@ -90,6 +98,7 @@ final class SyncMonitor implements SyncLikes {
             report = sync.sync(partition);
         } catch (RuntimeException e) {
             failed.record(Duration.ofNanos(clock.monotonicTime() - begun));
+            backlog.set(partition, backlogOf(partition));
             throw e;
         }
         if (report.outcome() == Outcome.STORED) {
@@ -126,5 +135,14 @@ final class SyncMonitor implements SyncLikes {
             }
         }
         return report;
+    }
+
+    /** What a round says only when it gets through. */
+    private long backlogOf(int partition) {
+        try {
+            return waiting.backlog(partition);
+        } catch (LikesUnavailableException e) {
+            return UNKNOWN;
+        }
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 final class SyncSchedule implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(SyncSchedule.class);
     private static final int MAX_THREADS = 4;
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private final SyncLikes sync;
@@ -71,7 +71,7 @@ final class SyncSchedule implements SmartLifecycle {
         }
     }
 
-    /** Doubles with every failure up to a minute, less up to half of it at random. */
+    /** Doubles with every failure up to ten seconds, less up to half of it at random. */
     private Duration pauseAfter(int failures) {
         long most = Math.max(interval.toMillis(), LONGEST_PAUSE.toMillis());
         long doubled = Math.min(most, interval.toMillis() << Math.min(failures, 16));

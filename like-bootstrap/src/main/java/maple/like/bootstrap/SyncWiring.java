@@ -27,6 +27,7 @@ class SyncWiring {
         return new SyncMonitor(
                 LikeUseCases.syncLikes(
                         ledger, pending, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
+                pending,
                 partitions,
                 meters);
     }

@@ -70,10 +70,17 @@ class ConfigurationTest {
         "like.realtime.enabled,perhaps",
         "like.auth.jwt-secret,too-short",
         "app.instance-id,' '",
+        "spring.datasource.url,postgresql://localhost/likes",
         "server.port,100000"
     })
     void aWrongValueIsNamed(String property, String value, CapturedOutput output) {
         assertStopsNaming(property, value, output);
+    }
+
+    @Test
+    void anotherNumberOfPartitionsThanTheDatabaseHasIsNamed(CapturedOutput output) {
+        Service.start(servers.configuration()).close();
+        assertStopsNaming("like.redis.partitions", "2", output);
     }
 
     @Test
@@ -111,10 +118,10 @@ class ConfigurationTest {
     void nothingEmbeddedStartsOnceConfigured() {
         Map<String, String> properties = new HashMap<>(servers.configuration());
         try (Service service = Service.start(properties)) {
-            assertThat(service.send("GET", "/local/token", null).statusCode()).isEqualTo(401);
+            assertThat(service.send("GET", "/local/token", null).statusCode()).isEqualTo(404);
             assertThat(service.send("GET", "/local/rows", Service.token("account-1"))
                             .statusCode())
-                    .isEqualTo(403);
+                    .isEqualTo(404);
             assertThat(ProcessHandle.current().descendants())
                     .noneMatch(
                             process -> process.info().commandLine().orElse("").contains("like-data"));

@@ -70,6 +70,14 @@ class LocalModeTest {
     }
 
     @Test
+    void aFolderMayHaveAnyName() {
+        directory = directory.resolve("새 폴더 (1)");
+        try (Service service = start()) {
+            assertThat(like(service, "POST", "me").liked()).isTrue();
+        }
+    }
+
+    @Test
     void itListensOnTheLoopbackInterfaceAlone(CapturedOutput output) {
         Throwable failure = catchThrowable(
                 () -> Service.start(Map.of("like.local.directory", directory.toString(), "server.address", "0.0.0.0"))

@@ -57,7 +57,10 @@ final class Service implements AutoCloseable {
     }
 
     static Service start(Map<String, String> properties, Class<?>... additions) {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0"));
+        List<String> arguments = new ArrayList<>();
+        if (!properties.containsKey("server.port")) {
+            arguments.add("--server.port=0");
+        }
         properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return new Service(new SpringApplicationBuilder(LikeApplication.class)
                 .sources(additions)
@@ -159,6 +162,13 @@ final class Service implements AutoCloseable {
                 .tags(tags)
                 .counter()
                 .count();
+    }
+
+    double gauge(String name) {
+        return bean(io.micrometer.core.instrument.MeterRegistry.class)
+                .get(name)
+                .gauge()
+                .value();
     }
 
     record Answer(boolean liked, long likeCount) {}

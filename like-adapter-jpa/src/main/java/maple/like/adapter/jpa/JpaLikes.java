@@ -38,6 +38,19 @@ public final class JpaLikes {
     }
 
     /**
+     * How many partitions the store is divided into; 0 where {@link #ensurePartitions} never ran.
+     *
+     * @throws StoreUnavailableException if the store is away
+     */
+    public int storedPartitions() {
+        return store.read(
+                        "count the partitions",
+                        session -> session.createSelectionQuery("select count(*) from LikePartitionEntity", Long.class)
+                                .getSingleResult())
+                .intValue();
+    }
+
+    /**
      * Adds the rows that partitions are locked by, where they are missing. To be called before the ports are used; any
      * number of instances may do so, at any time.
      *

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import maple.like.adapter.redis.LikeEventCodec.Envelope;
 import maple.like.application.port.in.LikeEventListener;
@@ -24,12 +25,14 @@ final class EventInbox implements AutoCloseable {
     private static final int SOURCES = 1_000;
 
     private final String instanceId;
+    private final BiPredicate<String, Long> sentByThis;
     private final Counter received;
     private final Counter gaps;
     private final List<LikeEventListener> listeners = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>(LIMIT);
     private final AtomicBoolean missed = new AtomicBoolean();
     private final Thread thread;
+    private boolean namesakeReported;
 
     /** The number of the last event by channel and source. Used by the thread alone. */
     private final Map<String, Long> lastSequences = new LinkedHashMap<>() {
@@ -39,8 +42,10 @@ final class EventInbox implements AutoCloseable {
         }
     };
 
-    EventInbox(String instanceId, Counter received, Counter gaps) {
+    /** @param sentByThis whether this very process sent the event of a number on a channel */
+    EventInbox(String instanceId, BiPredicate<String, Long> sentByThis, Counter received, Counter gaps) {
         this.instanceId = instanceId;
+        this.sentByThis = sentByThis;
         this.received = received;
         this.gaps = gaps;
         this.thread = new Thread(this::work, "like-events");
@@ -94,8 +99,21 @@ final class EventInbox implements AutoCloseable {
         for (Envelope envelope : envelopes) {
             if (!envelope.sourceInstanceId().equals(instanceId)) {
                 hear(channel, envelope);
+            } else if (envelope.sequence() != 0 && !sentByThis.test(channel, envelope.sequence())) {
+                hearNamesake(envelope);
             }
         }
+    }
+
+    private void hearNamesake(Envelope envelope) {
+        if (!namesakeReported) {
+            namesakeReported = true;
+            LOG.error(
+                    "Another instance calls itself {} too. Its events are heard all the same, but losses among them"
+                            + " are not noticed: give each instance an app.instance-id of its own",
+                    instanceId);
+        }
+        tell(listener -> listener.onLikeEvent(envelope.event()));
     }
 
     private void hear(String channel, Envelope envelope) {

@@ -26,26 +26,34 @@ final class EventPublisher {
     private final Counter succeeded;
     private final Counter failed;
 
+    private final long firstSequence;
     private final Queue<Envelope> waiting = new ArrayDeque<>();
     private boolean sending;
-    private long sequence;
+    private volatile long sequence;
 
-    /** @param sequence where the numbers start: higher than those of an earlier life of this instance */
+    /** @param firstSequence where the numbers start: higher than those of an earlier life of this instance */
     EventPublisher(
             RedisClusterAsyncCommands<String, String> commands,
             String channel,
             String instanceId,
-            long sequence,
+            long firstSequence,
             Counter succeeded,
             Counter failed) {
         this.commands = commands;
         this.channel = channel;
         this.instanceId = instanceId;
-        this.sequence = sequence;
+        this.firstSequence = firstSequence;
+        this.sequence = firstSequence;
         this.succeeded = succeeded;
         this.failed = failed;
     }
 
+    /** Whether this publisher sent an event of this number. */
+    boolean sent(long number) {
+        return number > firstSequence && number <= sequence;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time, who holds the lock
     void publish(LikeEvent event) {
         synchronized (waiting) {
             sequence++; // also where it is dropped: the gap is how others notice

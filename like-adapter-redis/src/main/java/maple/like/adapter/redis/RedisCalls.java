@@ -1,5 +1,6 @@
 package maple.like.adapter.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -41,7 +42,9 @@ final class RedisCalls {
             if (e.getCause() instanceof RedisNoScriptException unknown) {
                 throw unknown;
             }
-            throw new BufferUnavailableException("Redis refused " + what, e.getCause());
+            String outcome =
+                    e.getCause() instanceof RedisCommandExecutionException ? "refused" : "could not be asked for";
+            throw new BufferUnavailableException("Redis " + outcome + " " + what, e.getCause());
         } catch (TimeoutException e) {
             throw new BufferUnavailableException("Redis did not answer " + what + " within " + timeout, e);
         } catch (InterruptedException e) {

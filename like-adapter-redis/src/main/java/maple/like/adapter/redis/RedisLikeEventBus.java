@@ -14,6 +14,9 @@ import maple.like.domain.LikeEvent;
 
 /** Events by Redis Pub/Sub, on one channel a partition. */
 final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
+    /** In bits: two lives of an instance, and two instances of one name, have numbers far apart. */
+    private static final int ROOM_PER_MILLISECOND = 10;
+
     private final EventPublisher[] publishers;
     private final EventInbox inbox;
     private final StatefulRedisPubSubConnection<String, String> subscription;
@@ -30,12 +33,15 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
         String[] channels = Arrays.stream(LikeKeys.ofAll(partitions))
                 .map(keys -> keys.events)
                 .toArray(String[]::new);
-        long firstSequence = clock.millis();
+        long firstSequence = clock.millis() << ROOM_PER_MILLISECOND;
         this.publishers = Arrays.stream(channels)
                 .map(channel -> new EventPublisher(commands, channel, instanceId, firstSequence, succeeded, failed))
                 .toArray(EventPublisher[]::new);
-        this.inbox =
-                new EventInbox(instanceId, meters.counter("like.event.received"), meters.counter("like.event.gap"));
+        this.inbox = new EventInbox(
+                instanceId,
+                (channel, number) -> publishers[Arrays.asList(channels).indexOf(channel)].sent(number),
+                meters.counter("like.event.received"),
+                meters.counter("like.event.gap"));
         this.subscription = subscription;
         subscription.addListener(new RedisPubSubAdapter<>() {
             @Override

@@ -78,6 +78,15 @@ final class RedisPendingLikes implements PendingLikes {
                 arguments.toArray(String[]::new));
     }
 
+    @Override
+    public long backlog(int partition) {
+        LikeKeys k = keys[partition];
+        long claimed = redis.call("HLEN", commands -> commands.hlen(k.batch));
+        return redis.call("SCARD", commands -> commands.scard(k.pending))
+                + redis.call("SCARD", commands -> commands.scard(k.unliked))
+                + (claimed == 0 ? 0 : claimed - 1); // one field is the number
+    }
+
     private interface PairConsumer {
         void accept(String first, String second);
     }

@@ -19,6 +19,7 @@ import maple.like.application.contract.LikeEventBusContract;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.domain.CharacterLiked;
 import maple.like.domain.CharacterName;
+import maple.like.domain.LikeEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +107,15 @@ class RedisLikeEventBusTest extends LikeEventBusContract {
         await().until(() -> b.events.size() == 2);
         assertThat(published("failure")).isEqualTo(1);
         assertThat(meters.counter("like.event.gap").count()).isEqualTo(1);
+    }
+
+    @Test
+    void eventsOfAnotherInstanceOfTheSameNameAreHeardAllTheSame() {
+        Heard one = listenTo(bus("same"));
+        LikeEventBus other = bus("same");
+        LikeEvent event = event(1);
+        other.publish(event);
+        await().untilAsserted(() -> assertThat(one.events).containsExactly(event));
     }
 
     @Test

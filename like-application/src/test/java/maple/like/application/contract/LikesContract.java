@@ -336,6 +336,7 @@ public abstract class LikesContract {
             Claim claim = a.pending().claim(partitionOf(character), fresh, 10);
             assertThat(claim.batch().orElseThrow().entries()).hasSize(10);
             assertThat(claim.backlog()).isEqualTo(15);
+            assertThat(a.pending().backlog(partitionOf(character))).isEqualTo(25);
         }
 
         @Test

@@ -113,6 +113,11 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         data[partition].restore(generation, cursor, page);
     }
 
+    @Override
+    public synchronized long backlog(int partition) {
+        return data[partition].backlog();
+    }
+
     private static final class Partition {
         final Set<RelationKey> relations = new HashSet<>();
         final Set<RelationKey> pending = new HashSet<>();
@@ -227,6 +232,12 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     drift,
                     pending.size() + unliked.size(),
                     complete ? OptionalLong.empty() : OptionalLong.of(cursor));
+        }
+
+        long backlog() {
+            return pending.size()
+                    + unliked.size()
+                    + (batch == null ? 0 : batch.entries().size());
         }
 
         private static void move(Set<RelationKey> from, boolean liked, Map<RelationKey, Boolean> to, int limit) {

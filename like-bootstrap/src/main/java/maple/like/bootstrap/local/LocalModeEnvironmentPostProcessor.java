@@ -30,6 +30,8 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
         boolean local = WHAT_A_DEPLOYMENT_SAYS.stream().noneMatch(environment::containsProperty);
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put(LocalModeConfiguration.ACTIVE, local);
+        // Once for all who ask: a placeholder for a random value is another value each time.
+        settings.put("app.instance-id", instanceId(environment));
         if (local) {
             String directory =
                     environment.getProperty(LocalModeConfiguration.DIRECTORY, LocalModeConfiguration.DEFAULT_DIRECTORY);
@@ -44,8 +46,14 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
         } else {
             settings.put("management.endpoint.health.show-details", "when-authorized");
             settings.put("logging.structured.format.console", "ecs");
+            settings.put("logging.structured.ecs.service.node-name", "${app.instance-id}");
         }
         environment.getPropertySources().addLast(new MapPropertySource("likeDefaults", settings));
+    }
+
+    private static String instanceId(ConfigurableEnvironment environment) {
+        String host = environment.getProperty("HOSTNAME", "");
+        return host.isBlank() ? environment.resolveRequiredPlaceholders("${random.uuid}") : host;
     }
 
     /** Another key with every start: tokens handed out earlier end with it. */

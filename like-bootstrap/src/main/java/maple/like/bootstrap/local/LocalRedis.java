@@ -60,15 +60,22 @@ final class LocalRedis implements AutoCloseable {
         Path log = directory.resolve("redis.log");
         List<String> command = List.of(
                 RedisExecProvider.defaultProvider().get().getAbsolutePath(),
-                "--bind 127.0.0.1",
-                "--port " + port,
-                "--daemonize yes",
-                "--dir " + directory,
-                "--pidfile " + pidFile,
-                "--logfile " + log,
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--daemonize",
+                "yes",
+                "--dir",
+                directory.toString(),
+                "--pidfile",
+                pidFile.toString(),
+                "--logfile",
+                log.toString(),
                 "--save",
                 "",
-                "--appendonly yes");
+                "--appendonly",
+                "yes");
         Process launcher = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

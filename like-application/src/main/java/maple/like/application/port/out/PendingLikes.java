@@ -11,7 +11,7 @@ import maple.like.domain.CharacterName;
 
 /**
  * The changes that the store does not hold yet. To be called with the partition's lock held, save for
- * {@link #finish}.
+ * {@link #finish} and {@link #backlog}.
  *
  * <ul>
  *   <li>A claimed batch stays claimed, and the same, until the store's state shows that it is stored or
@@ -48,6 +48,13 @@ public interface PendingLikes {
      * @throws BufferUnavailableException if the buffer is away
      */
     void restore(int partition, long generation, long cursor, RelationPage page);
+
+    /**
+     * Counts the changes that the store does not hold yet, those of a claimed batch included. Needs no lock.
+     *
+     * @throws BufferUnavailableException if the buffer is away
+     */
+    long backlog(int partition);
 
     /**
      * What a claim found.
