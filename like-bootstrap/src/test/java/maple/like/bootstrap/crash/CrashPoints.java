@@ -373,7 +373,10 @@ abstract class CrashPoints {
 
     // Not dead but stalled, or without its Redis
 
-    /** Another process does all that there is to do, and dies in the middle of the batch after it. */
+    /**
+     * Another process does all that there is to do, and dies in the middle of the batch after it. The totals expire, or
+     * nobody would need what was read before.
+     */
     private void othersOvertake() {
         Instance instance = world.other.start(Fuse.none());
         instance.sync().sync(0);
@@ -381,6 +384,7 @@ abstract class CrashPoints {
         world.click(instance, relation(world.adele, 21), LIKE);
         world.click(instance, relation(world.kanna, 4), UNLIKE);
         runToDeath(process -> process.sync().sync(0), world.other.start(Fuse.deadlyBefore("commit")));
+        world.forgetTotals();
     }
 
     private Flow stalledToggle(String name, Runnable given, LikeIntent intent, int liker) {
