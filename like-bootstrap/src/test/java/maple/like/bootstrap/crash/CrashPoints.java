@@ -434,6 +434,11 @@ abstract class CrashPoints {
         meanwhileEverywhere(warmUp(), "clients change their minds", this::changeMindsAboutStoredOnes);
     }
 
+    @Test
+    void aWarmUpStartsAnewWhereverRedisIsEmptiedAgain() {
+        meanwhileEverywhere(warmUp(), "Redis is emptied", world::loseRedis);
+    }
+
     private void changeMindsAboutStoredOnes() {
         Instance instance = world.other.start(Fuse.none());
         world.click(instance, relation(world.adele, 1), UNLIKE);
