@@ -54,8 +54,9 @@ final class RedisPendingLikes implements PendingLikes {
     @Override
     public void finish(int partition, PartitionState stored) {
         LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(1 + 2 * stored.deltas().size());
+        List<String> arguments = new ArrayList<>(2 + 2 * stored.deltas().size());
         arguments.add(Long.toString(stored.generation()));
+        arguments.add(k.countPrefix);
         stored.deltas().forEach((name, delta) -> {
             arguments.add(name.value());
             arguments.add(Long.toString(delta));

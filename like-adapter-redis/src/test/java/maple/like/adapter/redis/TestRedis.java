@@ -3,6 +3,7 @@ package maple.like.adapter.redis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,10 +49,18 @@ public final class TestRedis implements AutoCloseable {
     }
 
     public RedisCommands<String, String> commands() {
+        return connection().sync();
+    }
+
+    public RedisAsyncCommands<String, String> asyncCommands() {
+        return connection().async();
+    }
+
+    private StatefulRedisConnection<String, String> connection() {
         if (connection == null) {
             connection = client.connect();
         }
-        return connection.sync();
+        return connection;
     }
 
     /** Starts the server, empty, on the same port as before. */

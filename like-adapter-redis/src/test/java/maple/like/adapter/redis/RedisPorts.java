@@ -1,0 +1,39 @@
+package maple.like.adapter.redis;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+
+/** The ports of {@link RedisAdapter}, on commands that a test can stand in front of. */
+public final class RedisPorts {
+    private final RedisCalls calls;
+    private final LikePartitions partitions;
+    private final Counter drift = Counter.builder("like.drift").register(new SimpleMeterRegistry());
+
+    public RedisPorts(RedisClusterAsyncCommands<String, String> commands, LikePartitions partitions) {
+        this.calls = new RedisCalls(commands, Duration.ofSeconds(5));
+        this.partitions = partitions;
+    }
+
+    public LikeToggle likeToggle(LikeCountStore store) {
+        return likes(store);
+    }
+
+    public LikeReader likeReader(LikeCountStore store) {
+        return likes(store);
+    }
+
+    private RedisLikes likes(LikeCountStore store) {
+        return new RedisLikes(calls, partitions, store, Duration.ofMinutes(30), drift);
+    }
+
+    public PendingLikes pendingLikes() {
+        return new RedisPendingLikes(calls, partitions);
+    }
+}
