@@ -1,25 +1,37 @@
 package maple.like.bootstrap;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
 import maple.like.adapter.redis.CachedLikes;
 import maple.like.adapter.redis.RedisAdapter;
+import maple.like.application.BufferUnavailableException;
+import maple.like.application.LikePartitions;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
+import maple.like.application.port.out.LikeLedger;
 import maple.like.application.service.LikeUseCases;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The request path, from the use cases down: caches before Redis, Redis before the database. */
 @Configuration(proxyBeanMethods = false)
 class LikesWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(LikesWiring.class);
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();
@@ -30,21 +42,46 @@ class LikesWiring {
         return new CacheSettings(properties.cache().l1Ttl(), properties.cache().l1MaxSize());
     }
 
+    /** Opens when half of the latest calls failed; lets a few through again after a second. */
     @Bean
-    CachedLikes cachedLikes(
+    CircuitBreaker redisCircuitBreaker(MeterRegistry meters) {
+        CircuitBreakerConfig config = CircuitBreakerConfig.custom()
+                .recordExceptions(BufferUnavailableException.class)
+                .slidingWindowSize(20)
+                .minimumNumberOfCalls(4)
+                .waitDurationInOpenState(Duration.ofSeconds(1))
+                .permittedNumberOfCallsInHalfOpenState(2)
+                .build();
+        CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(config);
+        CircuitBreaker breaker = registry.circuitBreaker("redis");
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
+        breaker.getEventPublisher()
+                .onStateTransition(event -> LOG.warn(
+                        "Circuit breaker of Redis: {}. While it is open, the database answers",
+                        event.getStateTransition()));
+        return breaker;
+    }
+
+    @Bean
+    FallbackLikes fallbackLikes(
             RedisAdapter redis,
+            CircuitBreaker breaker,
+            LikeLedger ledger,
             LikeCountStore store,
-            LikeEventBus events,
-            CacheSettings settings,
+            LikePartitions partitions,
             MeterRegistry meters) {
-        CachedLikes likes = new CachedLikes(
-                new MeteredLikeToggle(redis.likeToggle(store), "redis", meters),
-                redis.likeReader(store),
-                settings,
-                Ticker.systemTicker(),
-                meters);
-        events.subscribe(likes);
+        GuardedLikes guarded = new GuardedLikes(
+                new MeteredLikeToggle(redis.likeToggle(store), "redis", meters), redis.likeReader(store), breaker);
+        FallbackLikes likes = new FallbackLikes(guarded, guarded, ledger, store, partitions);
+        redis.onConnectionLost(likes::bufferLost);
         return likes;
+    }
+
+    @Bean
+    CachedLikes cachedLikes(FallbackLikes likes, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
+        CachedLikes cached = new CachedLikes(likes, likes, settings, Ticker.systemTicker(), meters);
+        events.subscribe(cached);
+        return cached;
     }
 
     @Bean

@@ -10,9 +10,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A real Redis and a real PostgreSQL of a test's own, and a look into the database behind the service's back. */
 final class Servers implements AutoCloseable {
-    final TestRedis redis = TestRedis.started();
+    final TestRedis redis;
     final TestDatabase database = TestDatabases.postgresql();
     private final JdbcTemplate sql = new JdbcTemplate(database.dataSource());
+
+    Servers() {
+        this(TestRedis.started());
+    }
+
+    Servers(TestRedis redis) {
+        this.redis = redis;
+    }
 
     Map<String, String> configuration() {
         return Service.configured(redis, database);
@@ -42,6 +50,11 @@ final class Servers implements AutoCloseable {
     List<String> storedLikers(String name) {
         return sql.queryForList(
                 "select liker_account_id from character_like where target_ocid = ?", String.class, ocid(name));
+    }
+
+    /** How many partitions the database decides about by itself. */
+    long detachedPartitions() {
+        return sql.queryForObject("select count(*) from like_partition where detached", Long.class);
     }
 
     /** Characters whose count is not the number of their rows, read by one statement: always none. */

@@ -25,7 +25,7 @@ final class JpaLikeCountStore implements LikeCountStore {
         return store.read(
                         "read the likes of " + target,
                         session -> session.createSelectionQuery("""
-                                select c.userIgn, c.likeCount, p.generation, p.deltas
+                                select c.userIgn, c.likeCount, p.generation, p.deltas, p.detached
                                   from GameCharacterEntity c
                                   left join LikePartitionEntity p on p.id = :partition
                                  where c.ocid = :ocid
@@ -42,7 +42,7 @@ final class JpaLikeCountStore implements LikeCountStore {
         return store.read(
                         "read the like " + relation,
                         session -> session.createSelectionQuery("""
-                                select c.userIgn, c.likeCount, p.generation, p.deltas, l.id
+                                select c.userIgn, c.likeCount, p.generation, p.deltas, p.detached, l.id
                                   from GameCharacterEntity c
                                   left join LikePartitionEntity p on p.id = :partition
                                   left join CharacterLikeEntity l
@@ -53,7 +53,7 @@ final class JpaLikeCountStore implements LikeCountStore {
                                 .setParameter("account", relation.account().value())
                                 .setParameter("ocid", relation.target().value())
                                 .uniqueResultOptional())
-                .map(row -> new StoredLike(row[4] != null, storedCount(partition, row)));
+                .map(row -> new StoredLike(row[5] != null, storedCount(partition, row)));
     }
 
     private static StoredCount storedCount(int partition, @Nullable Object[] row) {
@@ -61,6 +61,8 @@ final class JpaLikeCountStore implements LikeCountStore {
             throw LikePartitionEntity.missing(partition);
         }
         CharacterName name = new CharacterName((String) row[0]);
-        return new StoredCount(new LikeCount((Long) row[1]), (Long) row[2], DeltaLines.changeOf(name, (String) row[3]));
+        return new StoredCount(
+                new LikeCount((Long) row[1]), (Long) row[2], DeltaLines.changeOf(name, (String) row[3]), (Boolean)
+                        row[4]);
     }
 }

@@ -26,13 +26,23 @@ final class JpaLikeLedger implements LikeLedger {
 
     @Override
     public <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work) {
+        return inTransaction(partition, LockMode.UPGRADE_SKIPLOCKED, work);
+    }
+
+    @Override
+    public <R> R awaitPartition(int partition, Function<LockedPartition, R> work) {
+        return inTransaction(partition, LockMode.PESSIMISTIC_WRITE, work)
+                .orElseThrow(() -> LikePartitionEntity.missing(partition));
+    }
+
+    private <R> Optional<R> inTransaction(int partition, LockMode mode, Function<LockedPartition, R> work) {
         if (partition < 0 || partition >= partitions.count()) {
             throw new IllegalArgumentException(
                     "There is no partition " + partition + " of " + partitions.count() + ", counted from 0");
         }
         return store.inTransaction(
                 "work on partition " + partition,
-                session -> lock(session, partition)
+                session -> lock(session, partition, mode)
                         .map(row -> run(work, new JpaLockedPartition(session, sql, partitions, clock, row))));
     }
 
@@ -45,12 +55,12 @@ final class JpaLikeLedger implements LikeLedger {
     }
 
     /** The first statement of the transaction, so that whatever is read after it is no older than the lock. */
-    private static Optional<LikePartitionEntity> lock(StatelessSession session, int partition) {
+    private static Optional<LikePartitionEntity> lock(StatelessSession session, int partition, LockMode mode) {
         return Store.attempt("lock partition " + partition, () -> {
             Optional<LikePartitionEntity> row = session.createSelectionQuery(
                             "from LikePartitionEntity where id = :id", LikePartitionEntity.class)
                     .setParameter("id", partition)
-                    .setHibernateLockMode(LockMode.UPGRADE_SKIPLOCKED)
+                    .setHibernateLockMode(mode)
                     .uniqueResultOptional();
             if (row.isEmpty() && !exists(session, partition)) {
                 throw LikePartitionEntity.missing(partition);

@@ -9,17 +9,23 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import maple.like.adapter.jpa.LikeRows.LockedCharacter;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
+import maple.like.application.port.out.LikeLedger.Decision;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.hibernate.StatelessSession;
@@ -58,8 +64,47 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     }
 
     @Override
+    public boolean detached() {
+        requireOpen();
+        return locked.detached;
+    }
+
+    @Override
     public AppliedBatch apply(LikeBatch batch) {
-        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch));
+        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch, Map.of()));
+    }
+
+    @Override
+    public Optional<Decision> decide(RelationKey relation, LikeIntent intent) {
+        return attempt("decide about " + relation, () -> flip(relation, intent));
+    }
+
+    @Override
+    public List<JournalEntry> journal(int limit) {
+        return attempt(
+                "read the journal of partition " + locked.id, () -> locked.detached ? entries(limit) : List.of());
+    }
+
+    @Override
+    public AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed) {
+        Map<CharacterName, Long> changes = new HashMap<>();
+        replayed.forEach(entry -> changes.merge(entry.name(), entry.change(), Long::sum));
+        return attempt("replay the journal of partition " + locked.id, () -> {
+            session.createMutationQuery("delete from LikeFallbackEntity where partitionId = :partition and id <= :last")
+                    .setParameter("partition", locked.id)
+                    .setParameter("last", replayed.get(replayed.size() - 1).number())
+                    .executeUpdate();
+            return store(batch, changes);
+        });
+    }
+
+    @Override
+    public void attach() {
+        attempt("attach partition " + locked.id, () -> {
+            locked.detached = false;
+            session.update(locked);
+            return true;
+        });
     }
 
     @Override
@@ -82,7 +127,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         open = false;
     }
 
-    private AppliedBatch store(LikeBatch batch) {
+    private AppliedBatch store(LikeBatch batch, Map<CharacterName, Long> changedBefore) {
         List<RelationKey> relations = inFixedOrder(batch.entries().keySet());
         Map<Ocid, LockedCharacter> characters = rows.lockCharacters(targetsOf(relations));
         List<RelationKey> orphans = new ArrayList<>(relations);
@@ -112,12 +157,68 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         rows.addToCounts(changes);
         rows.setAside(orphans, batch.entries()::get, NO_CHARACTER, now);
 
-        Map<CharacterName, Long> deltas = new HashMap<>();
-        changes.forEach((character, change) -> deltas.put(character.name(), change));
+        Map<CharacterName, Long> deltas = new HashMap<>(changedBefore);
+        changes.forEach((character, change) -> deltas.merge(character.name(), change, Long::sum));
+        deltas.values().removeIf(delta -> delta == 0);
         locked.generation = batch.number();
         locked.deltas = DeltaLines.write(deltas);
         session.update(locked);
         return new AppliedBatch(new PartitionState(batch.number(), deltas), missing.size(), surplus.size(), orphans);
+    }
+
+    private Optional<Decision> flip(RelationKey relation, LikeIntent intent) {
+        LockedCharacter character =
+                rows.lockCharacters(Set.of(relation.target())).get(relation.target());
+        if (character == null) {
+            return Optional.empty();
+        }
+        Long id = rows.find(List.of(relation)).get(relation);
+        boolean liked = id != null;
+        boolean wanted = intent.appliedTo(liked);
+        long change = (wanted ? 1L : 0L) - (liked ? 1L : 0L);
+        Instant now = clock.instant();
+        if (change > 0) {
+            rows.insert(List.of(relation), now);
+        } else if (change < 0 && id != null) {
+            rows.delete(List.of(id));
+        }
+        if (change != 0) {
+            rows.addToCounts(Map.of(character, change));
+        }
+        // An unchanged state is noted too: what Redis holds may differ.
+        session.insert(new LikeFallbackEntity(locked.id, relation, wanted, change, now));
+        if (!locked.detached) {
+            locked.detached = true;
+            session.update(locked);
+        }
+        long count = session.createSelectionQuery(
+                        "select likeCount from GameCharacterEntity where id = :id", Long.class)
+                .setParameter("id", character.id())
+                .getSingleResult();
+        return Optional.of(new Decision(new LikeStatus(wanted, new LikeCount(count)), change != 0));
+    }
+
+    /** Entries of a character that no longer exists have nobody to be counted for; the next replay forgets them. */
+    private List<JournalEntry> entries(int limit) {
+        return session
+                .createSelectionQuery("""
+                        select f.id, f.likerAccountId, f.targetOcid, c.userIgn, f.liked, f.changeBy
+                          from LikeFallbackEntity f
+                          join GameCharacterEntity c on c.ocid = f.targetOcid
+                         where f.partitionId = :partition
+                         order by f.id
+                        """, Object[].class)
+                .setParameter("partition", locked.id)
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(row -> new JournalEntry(
+                        (Long) row[0],
+                        new RelationKey(new AccountId((String) row[1]), new Ocid((String) row[2])),
+                        new CharacterName((String) row[3]),
+                        (Boolean) row[4],
+                        (Long) row[5]))
+                .toList();
     }
 
     /** Also the order of the unique index, which makes a large insert cheaper. */

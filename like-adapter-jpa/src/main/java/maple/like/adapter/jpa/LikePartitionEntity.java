@@ -18,6 +18,9 @@ class LikePartitionEntity {
     @Column(name = "deltas", nullable = false)
     String deltas;
 
+    @Column(name = "detached", nullable = false)
+    boolean detached;
+
     @SuppressWarnings("NullAway.Init")
     LikePartitionEntity() {}
 

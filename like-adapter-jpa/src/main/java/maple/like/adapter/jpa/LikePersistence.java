@@ -38,7 +38,11 @@ public final class LikePersistence {
 
     /** The entities, for whoever builds the session factory in another way than {@link #sessionFactory}. */
     public static List<Class<?>> entityClasses() {
-        return List.of(CharacterLikeEntity.class, GameCharacterEntity.class, LikePartitionEntity.class);
+        return List.of(
+                CharacterLikeEntity.class,
+                GameCharacterEntity.class,
+                LikeFallbackEntity.class,
+                LikePartitionEntity.class);
     }
 
     /**

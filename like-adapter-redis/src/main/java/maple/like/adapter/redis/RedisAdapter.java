@@ -1,9 +1,13 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -11,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeCountStore;
@@ -24,7 +29,11 @@ import maple.like.application.port.out.PendingLikes;
  * out. To be closed after everything that uses it.
  */
 public final class RedisAdapter implements AutoCloseable {
+    private static final Duration FIRST_RECONNECT = Duration.ofMillis(10);
+    private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(1);
+
     private final RedisClient client;
+    private final ClientResources resources;
     private final StatefulRedisConnection<String, String> connection;
     private final RedisCalls calls;
     private final RedisSettings settings;
@@ -35,11 +44,13 @@ public final class RedisAdapter implements AutoCloseable {
 
     private RedisAdapter(
             RedisClient client,
+            ClientResources resources,
             StatefulRedisConnection<String, String> connection,
             RedisSettings settings,
             LikePartitions partitions,
             MeterRegistry meters) {
         this.client = client;
+        this.resources = resources;
         this.connection = connection;
         this.settings = settings;
         this.partitions = partitions;
@@ -57,16 +68,19 @@ public final class RedisAdapter implements AutoCloseable {
      * @throws BufferUnavailableException if Redis cannot be reached
      */
     public static RedisAdapter connect(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
-        RedisClient client = RedisClient.create(settings.uri());
+        ClientResources resources = ClientResources.builder()
+                .reconnectDelay(Delay.exponential(FIRST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
+                .build();
+        RedisClient client = RedisClient.create(resources, settings.uri());
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 // A command whose connection broke may have run: nothing is sent a second time behind our back.
                 .replayFilter(command -> true)
                 .build());
         try {
-            return new RedisAdapter(client, client.connect(), settings, partitions, meters);
+            return new RedisAdapter(client, resources, client.connect(), settings, partitions, meters);
         } catch (RedisException e) {
-            client.shutdown();
+            shutDown(client, resources);
             throw new BufferUnavailableException("Redis cannot be reached", e);
         }
     }
@@ -101,6 +115,18 @@ public final class RedisAdapter implements AutoCloseable {
                 connection.async(), client.connectPubSub(), partitions, instanceId, clock, meters);
         opened.add(bus);
         return bus;
+    }
+
+    /**
+     * Calls somebody each time a connection to Redis is lost, on a thread that must not be kept waiting.
+     */
+    public void onConnectionLost(Runnable action) {
+        client.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> disconnected) {
+                action.run();
+            }
+        });
     }
 
     /**
@@ -139,6 +165,11 @@ public final class RedisAdapter implements AutoCloseable {
             }
         }
         connection.close();
+        shutDown(client, resources);
+    }
+
+    private static void shutDown(RedisClient client, ClientResources resources) {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
 }

@@ -75,6 +75,10 @@ final class RedisLikes implements LikeToggle, LikeReader {
             if (stored.isEmpty()) {
                 return Optional.empty();
             }
+            if (stored.get().count().detached()) {
+                throw new BufferUnavailableException(
+                        "Redis was not yet told what the database decided by itself", null);
+            }
             answer = call(partition, relation, name, wanted, stored.get());
         }
         if (answer.isEmpty()) {

@@ -2,11 +2,13 @@ package maple.like.adapter.redis;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import maple.like.application.LikePartitions;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
@@ -18,6 +20,7 @@ import maple.like.domain.RelationKey;
 final class RedisPendingLikes implements PendingLikes {
     private static final LuaScript CLAIM = LuaScript.named("claim");
     private static final LuaScript FINISH = LuaScript.named("finish");
+    private static final LuaScript IMPOSE = LuaScript.named("impose");
     private static final LuaScript RESTORE = LuaScript.named("restore");
 
     private final RedisCalls redis;
@@ -39,16 +42,46 @@ final class RedisPendingLikes implements PendingLikes {
                 Integer.toString(limit),
                 k.countPrefix);
         long number = (Long) answer.get(0);
-        Map<RelationKey, Boolean> entries = new HashMap<>();
-        forEachPair(answer.get(1), (relation, sign) -> entries.put(RelationKey.parse(relation), sign.equals("1")));
         Map<CharacterName, Long> drift = new HashMap<>();
         forEachPair(answer.get(2), (name, delta) -> drift.put(new CharacterName(name), Long.valueOf(delta)));
         long cursor = (Long) answer.get(4);
         return new Claim(
-                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, entries)),
+                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, entries(answer.get(1)))),
                 drift,
                 (Long) answer.get(3),
                 cursor < 0 ? OptionalLong.empty() : OptionalLong.of(cursor));
+    }
+
+    @Override
+    public LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal) {
+        finish(partition, stored);
+        Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
+        Map<RelationKey, Long> changes = new HashMap<>();
+        for (JournalEntry entry : journal) {
+            last.put(entry.relation(), entry);
+            changes.merge(entry.relation(), entry.change(), Long::sum);
+        }
+        LikeKeys k = keys[partition];
+        List<String> arguments = new ArrayList<>(2 + 4 * last.size());
+        arguments.add(Long.toString(stored.generation()));
+        arguments.add(k.countPrefix);
+        last.forEach((relation, entry) -> {
+            arguments.add(relation.value());
+            arguments.add(entry.name().value());
+            arguments.add(entry.liked() ? "1" : "0");
+            arguments.add(String.valueOf(changes.get(relation)));
+        });
+        List<Object> answer = IMPOSE.call(
+                redis,
+                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete},
+                arguments.toArray(String[]::new));
+        return new LikeBatch((Long) answer.get(0), entries(answer.get(1)));
+    }
+
+    private static Map<RelationKey, Boolean> entries(Object flat) {
+        Map<RelationKey, Boolean> entries = new HashMap<>();
+        forEachPair(flat, (relation, sign) -> entries.put(RelationKey.parse(relation), sign.equals("1")));
+        return entries;
     }
 
     @Override

@@ -9,31 +9,40 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import redis.embedded.RedisServer;
+import redis.embedded.RedisServerBuilder;
 
 /** A real Redis for a test, and a connection beside those of the code under test. */
 public final class TestRedis implements AutoCloseable {
     private final RedisURI uri;
+    private final Path directory;
     private final RedisClient client;
     private RedisServer server;
     private StatefulRedisConnection<String, String> connection;
 
-    private TestRedis(RedisURI uri) {
+    private TestRedis(RedisURI uri, Path directory) {
         this.uri = uri;
+        this.directory = directory;
         this.client = RedisClient.create(uri);
     }
 
     /** A server of the test's own, whose binary comes from a Maven artifact: loopback, free port, no persistence. */
     public static TestRedis started() {
-        TestRedis redis = new TestRedis(RedisURI.create("redis://127.0.0.1:" + freePort()));
+        return started(null);
+    }
+
+    /** As {@link #started()}, but what is acknowledged survives a stop, in this folder. */
+    public static TestRedis started(Path directory) {
+        TestRedis redis = new TestRedis(RedisURI.create("redis://127.0.0.1:" + freePort()), directory);
         redis.start();
         return redis;
     }
 
     /** A server that somebody else starts and stops. */
     public static TestRedis at(RedisURI uri) {
-        return new TestRedis(uri);
+        return new TestRedis(uri, null);
     }
 
     private static int freePort() {
@@ -63,14 +72,17 @@ public final class TestRedis implements AutoCloseable {
         return connection;
     }
 
-    /** Starts the server, empty, on the same port as before. */
+    /** Starts the server on the same port as before, empty where it has no folder. */
     public void start() {
-        server = RedisServer.builder()
+        RedisServerBuilder builder = RedisServer.builder()
                 .port(uri.getPort())
                 .bind("127.0.0.1")
                 .setting("save \"\"")
-                .setting("appendonly no")
-                .build();
+                .setting("appendonly " + (directory == null ? "no" : "yes"));
+        if (directory != null) {
+            builder.setting("appendfsync always").setting("dir " + directory);
+        }
+        server = builder.build();
         server.start();
     }
 

@@ -9,6 +9,8 @@ import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
@@ -17,6 +19,8 @@ import maple.like.domain.CharacterName;
 
 final class SyncLikesService implements SyncLikes {
     private static final Report BUSY = new Report(Outcome.BUSY, 0, 0, List.of(), Map.of(), 0, false);
+
+    private static final Claim NOTHING = new Claim(Optional.empty(), Map.of(), 0, OptionalLong.empty());
 
     private final LikeLedger ledger;
     private final PendingLikes pending;
@@ -48,8 +52,21 @@ final class SyncLikesService implements SyncLikes {
 
     /** Inside the transaction: the claim and the rows share the partition's lock. */
     private Round store(int partition, LockedPartition locked) {
+        List<JournalEntry> journal = locked.journal(batchSize);
+        if (!journal.isEmpty()) {
+            return replay(partition, locked, journal);
+        }
         Claim claim = pending.claim(partition, locked.state(), batchSize);
-        return new Round(claim, claim.batch().map(locked::apply));
+        if (locked.detached()) {
+            locked.attach(); // the buffer answers, and knows everything that was decided without it
+        }
+        return new Round(claim, claim.batch().map(locked::apply), false);
+    }
+
+    /** What was decided without the buffer comes before anything that the buffer still holds. */
+    private Round replay(int partition, LockedPartition locked, List<JournalEntry> journal) {
+        LikeBatch held = pending.impose(partition, locked.state(), journal);
+        return new Round(NOTHING, Optional.of(locked.replay(held, journal)), true);
     }
 
     /** A page of its own transaction, so that other instances get their turn between two pages of a long copy. */
@@ -59,6 +76,9 @@ final class SyncLikesService implements SyncLikes {
         }
         long cursor = missingFrom.getAsLong();
         return ledger.withPartition(partition, locked -> {
+                    if (locked.detached()) {
+                        return true; // later: rows may be newer than the buffer knows
+                    }
                     RelationPage page = locked.relationsAfter(cursor, pageSize);
                     pending.restore(partition, locked.state().generation(), cursor, page);
                     return !page.last();
@@ -76,7 +96,7 @@ final class SyncLikesService implements SyncLikes {
                 applied.map(AppliedBatch::setAside).orElse(List.of()),
                 driftOf(claim),
                 claim.backlog(),
-                restoring || claim.backlog() >= batchSize);
+                restoring || round.replayed() || claim.backlog() >= batchSize);
     }
 
     /** What is left of a character that no longer exists is what was set aside. */
@@ -86,5 +106,5 @@ final class SyncLikesService implements SyncLikes {
         return drift;
     }
 
-    private record Round(Claim claim, Optional<AppliedBatch> applied) {}
+    private record Round(Claim claim, Optional<AppliedBatch> applied, boolean replayed) {}
 }

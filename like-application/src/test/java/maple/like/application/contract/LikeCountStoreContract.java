@@ -58,12 +58,12 @@ public abstract class LikeCountStoreContract {
         RelationKey relation = Fresh.relationTo(character);
 
         PartitionState first = apply(merged(Fresh.likesOf(character, 4), Map.of(relation, true)));
-        StoredCount stored = new StoredCount(new LikeCount(5), first.generation(), 5);
+        StoredCount stored = new StoredCount(new LikeCount(5), first.generation(), 5, false);
         assertThat(counts.count(character.ocid())).contains(stored);
         assertThat(counts.like(relation)).contains(new StoredLike(true, stored));
 
         PartitionState second = apply(Map.of(relation, false));
-        StoredCount less = new StoredCount(new LikeCount(4), second.generation(), -1);
+        StoredCount less = new StoredCount(new LikeCount(4), second.generation(), -1, false);
         assertThat(counts.count(character.ocid())).contains(less);
         assertThat(counts.like(relation)).contains(new StoredLike(false, less));
     }
@@ -76,7 +76,8 @@ public abstract class LikeCountStoreContract {
                 new GameCharacter(Fresh.ocidIn(PARTITIONS.of(character.ocid()), PARTITIONS), Fresh.name());
         store().instance().registry().register(neighbour);
         PartitionState last = apply(Fresh.likesOf(neighbour, 3));
-        assertThat(counts.count(character.ocid())).contains(new StoredCount(new LikeCount(2), last.generation(), 0));
+        assertThat(counts.count(character.ocid()))
+                .contains(new StoredCount(new LikeCount(2), last.generation(), 0, false));
     }
 
     @Test

@@ -32,6 +32,8 @@ import maple.like.application.contract.StoreFixture.SetAside;
 import maple.like.application.contract.StoreFixture.Stored;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
+import maple.like.application.port.out.LikeLedger.Decision;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionState;
@@ -39,6 +41,9 @@ import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +105,116 @@ public abstract class LikeLedgerContract {
             assertThat(stored(character).likeCount()).isEqualTo(3);
             assertThat(holder.isHolding()).isTrue();
         }
+    }
+
+    @Test
+    void whoeverAwaitsAPartitionGetsItWhenItIsFree() {
+        try (Workers workers = new Workers()) {
+            Future<Boolean> waiting;
+            try (Holder holder = new Holder(workers, ledger, 0)) {
+                waiting = workers.begin(() -> ledgerElsewhere.awaitPartition(0, locked -> true));
+                assertThat(holder.isHolding()).isTrue();
+                assertThat(waiting.isDone()).isFalse();
+            }
+            assertThat(Workers.resultOf(waiting)).isTrue();
+        }
+    }
+
+    // Deciding without the buffer.
+
+    @Test
+    void aDecisionIsARowACountAndAnEntryOfTheJournal() {
+        GameCharacter character = registeredIn(0);
+        RelationKey relation = Fresh.relationTo(character);
+        int before = journal().size();
+        assertThat(decide(relation, LikeIntent.TOGGLE))
+                .contains(new Decision(new LikeStatus(true, new LikeCount(1)), true));
+        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(relation.account())));
+        assertThat(decide(relation, LikeIntent.LIKE))
+                .contains(new Decision(new LikeStatus(true, new LikeCount(1)), false));
+        assertThat(decide(relation, LikeIntent.UNLIKE))
+                .contains(new Decision(new LikeStatus(false, LikeCount.ZERO), true));
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        List<JournalEntry> journal = journal();
+        assertThat(journal.subList(before, journal.size()))
+                .extracting(JournalEntry::relation, JournalEntry::name, JournalEntry::liked, JournalEntry::change)
+                .containsExactly(
+                        tuple(relation, character.name(), true, 1L),
+                        tuple(relation, character.name(), true, 0L),
+                        tuple(relation, character.name(), false, -1L));
+        replayEverything();
+    }
+
+    @Test
+    void nothingIsDecidedAboutACharacterThatDoesNotExist() {
+        RelationKey nobody = new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS));
+        assertThat(decide(nobody, LikeIntent.LIKE)).isEmpty();
+    }
+
+    @Test
+    void aPartitionIsDetachedFromTheFirstDecisionUntilItIsAttached() {
+        GameCharacter character = registeredIn(1);
+        assertThat(detached(character)).isFalse();
+        ledger.awaitPartition(1, locked -> locked.decide(Fresh.relationTo(character), LikeIntent.LIKE));
+        assertThat(detached(character)).isTrue();
+        ledgerElsewhere.awaitPartition(1, locked -> {
+            assertThat(locked.detached()).isTrue();
+            locked.replay(nextBatch(locked, Map.of()), locked.journal(100));
+            locked.attach();
+            return true;
+        });
+        assertThat(detached(character)).isFalse();
+    }
+
+    private Optional<Decision> decide(RelationKey relation, LikeIntent intent) {
+        return ledger.awaitPartition(PARTITIONS.of(relation.target()), locked -> locked.decide(relation, intent));
+    }
+
+    private boolean detached(GameCharacter character) {
+        return store().instance().counts().count(character.ocid()).orElseThrow().detached();
+    }
+
+    @Test
+    void aReplayForgetsTheJournalStoresTheBatchAndCountsBothAmongTheDeltas() {
+        GameCharacter character = registeredIn(0);
+        RelationKey decided = Fresh.relationTo(character);
+        RelationKey held = Fresh.relationTo(character);
+        ledger.awaitPartition(0, locked -> locked.decide(decided, LikeIntent.LIKE));
+        AppliedBatch applied = ledger.awaitPartition(
+                0, locked -> locked.replay(nextBatch(locked, Map.of(held, true)), locked.journal(1_000)));
+        assertThat(applied.inserted()).isEqualTo(1);
+        assertThat(applied.state().deltas()).containsEntry(character.name(), 2L);
+        assertThat(stored(character)).isEqualTo(new Stored(2, Set.of(decided.account(), held.account())));
+        assertThat(journal()).isEmpty();
+        replayEverything();
+    }
+
+    @Test
+    void aDecisionThatIsRolledBackLeavesNothing() {
+        GameCharacter character = registeredIn(2);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ledger.awaitPartition(2, locked -> {
+                    locked.decide(Fresh.relationTo(character), LikeIntent.LIKE);
+                    throw new IllegalStateException("the work failed");
+                }));
+        assertThat(stored(character).likeCount()).isZero();
+        assertThat(detached(character)).isFalse();
+    }
+
+    private List<JournalEntry> journal() {
+        return ledger.awaitPartition(0, locked -> locked.journal(1_000));
+    }
+
+    /** Partitions are shared by all tests. */
+    private void replayEverything() {
+        ledger.awaitPartition(0, locked -> {
+            List<JournalEntry> journal = locked.journal(1_000);
+            if (!journal.isEmpty()) {
+                locked.replay(nextBatch(locked, Map.of()), journal);
+            }
+            locked.attach();
+            return true;
+        });
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.memory.InMemoryLedger;
@@ -354,6 +355,68 @@ public abstract class LikesContract {
                     .entries();
             assertThat(entries).hasSize(10);
             assertThat(entries.values()).contains(true, false);
+        }
+
+        @Test
+        void whatTheStoreDecidedIsImposedWhateverTheBufferHas() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            List<RelationKey> relations = IntStream.range(0, 6)
+                    .mapToObj(i -> Fresh.relationTo(character))
+                    .toList();
+            relations.subList(0, 3).forEach(relation -> apply(a, relation, character.name(), LIKE));
+            claim(partition, fresh);
+            relations.subList(3, 5).forEach(relation -> apply(a, relation, character.name(), LIKE));
+            store.awaitPartition(partition, locked -> {
+                locked.decide(relations.get(0), UNLIKE); // claimed as liked
+                locked.decide(relations.get(1), LIKE); // claimed as liked
+                locked.decide(relations.get(3), UNLIKE); // waits as liked
+                locked.decide(relations.get(5), TOGGLE); // not known to the buffer
+                return locked.decide(relations.get(5), LIKE);
+            });
+            assertThat(sync(a, 100, 10).sync(partition).more()).isTrue();
+            syncAll();
+            assertThat(store.rows())
+                    .containsExactlyInAnyOrder(relations.get(1), relations.get(2), relations.get(4), relations.get(5));
+            forgetTotals();
+            assertThat(count(character)).isEqualTo(4);
+            relations.forEach(relation -> assertThat(a.reader()
+                            .status(relation, character.name())
+                            .orElseThrow()
+                            .liked())
+                    .isEqualTo(store.rows().contains(relation)));
+        }
+
+        @Test
+        void whatTheStoreDecidedIsImposedOnABufferThatForgotEverything() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            RelationKey gone = Fresh.relationTo(character);
+            List.of(relation, gone).forEach(each -> apply(a, each, character.name(), LIKE));
+            syncAll();
+            lose();
+            store.awaitPartition(partitionOf(character), locked -> {
+                locked.decide(relation, UNLIKE);
+                locked.decide(gone, UNLIKE);
+                return locked.decide(relation, LIKE);
+            });
+            syncAll(); // which asserts that there is no drift
+            assertThat(store.rows()).containsExactly(relation);
+            assertThat(count(character)).isEqualTo(1);
+            assertThat(apply(a, gone, character.name(), TOGGLE).status())
+                    .isEqualTo(new LikeStatus(true, new LikeCount(2)));
+        }
+
+        @Test
+        void theBufferDoesNotAnswerFromWhatTheStoreDecidedByItself() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            store.awaitPartition(partitionOf(character), locked -> locked.decide(relation, LIKE));
+            assertThatExceptionOfType(BufferUnavailableException.class)
+                    .isThrownBy(() -> a.toggle().apply(relation, character.name(), LIKE));
+            syncAll();
+            assertThat(apply(a, relation, character.name(), LIKE))
+                    .isEqualTo(new Toggled(new LikeStatus(true, new LikeCount(1)), false, 0));
         }
 
         @Test

@@ -24,6 +24,8 @@ import maple.like.application.port.out.LikeLedger;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
@@ -92,15 +94,23 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             throw new IllegalArgumentException("There is no partition " + partition);
         }
         requireHere("lock partition " + partition);
-        if (!locks[partition].tryAcquire()) {
-            return Optional.empty();
-        }
+        return locks[partition].tryAcquire() ? Optional.of(runLocked(partition, work)) : Optional.empty();
+    }
+
+    @Override
+    public <R> R awaitPartition(int partition, Function<LockedPartition, R> work) {
+        requireHere("lock partition " + partition);
+        locks[partition].acquireUninterruptibly();
+        return runLocked(partition, work);
+    }
+
+    private <R> R runLocked(int partition, Function<LockedPartition, R> work) {
         Transaction transaction = new Transaction(committed.get(partition));
         try {
             R result = requireNonNull(work.apply(transaction), "the work's result");
             requireHere("commit partition " + partition);
             committed.set(partition, transaction.partition);
-            return Optional.of(result);
+            return result;
         } finally {
             transaction.open = false;
             locks[partition].release();
@@ -152,15 +162,24 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     }
 
     /** A committed state, never changed. Rows have ids in the order in which they were added. */
-    private record Partition(PartitionState state, Map<RelationKey, Long> rows, Map<RelationKey, Boolean> setAside) {
-        static final Partition EMPTY = new Partition(new PartitionState(0, Map.of()), Map.of(), Map.of());
+    private record Partition(
+            PartitionState state,
+            Map<RelationKey, Long> rows,
+            Map<RelationKey, Boolean> setAside,
+            List<JournalEntry> journal,
+            boolean detached) {
+        static final Partition EMPTY =
+                new Partition(new PartitionState(0, Map.of()), Map.of(), Map.of(), List.of(), false);
 
         StoredCount count(GameCharacter character) {
             long likes = rows.keySet().stream()
                     .filter(row -> row.target().equals(character.ocid()))
                     .count();
             return new StoredCount(
-                    new LikeCount(likes), state.generation(), state.deltas().getOrDefault(character.name(), 0L));
+                    new LikeCount(likes),
+                    state.generation(),
+                    state.deltas().getOrDefault(character.name(), 0L),
+                    detached);
         }
     }
 
@@ -202,8 +221,65 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
                 }
             }
             deltas.values().removeIf(delta -> delta == 0);
-            partition = new Partition(new PartitionState(batch.number(), deltas), rows, setAside);
+            partition = new Partition(
+                    new PartitionState(batch.number(), deltas), rows, setAside, partition.journal, partition.detached);
             return new AppliedBatch(partition.state, inserted, deleted, orphans);
+        }
+
+        @Override
+        public boolean detached() {
+            return partition.detached;
+        }
+
+        @Override
+        public Optional<Decision> decide(RelationKey relation, LikeIntent intent) {
+            requireOpen();
+            GameCharacter character = characters.get(relation.target());
+            if (character == null) {
+                return Optional.empty();
+            }
+            Map<RelationKey, Long> rows = new HashMap<>(partition.rows);
+            boolean liked = rows.containsKey(relation);
+            boolean wanted = intent.appliedTo(liked);
+            if (wanted && !liked) {
+                rows.put(relation, ids.incrementAndGet());
+            } else if (!wanted) {
+                rows.remove(relation);
+            }
+            List<JournalEntry> journal = new ArrayList<>(partition.journal);
+            journal.add(new JournalEntry(
+                    ids.incrementAndGet(), relation, character.name(), wanted, (wanted ? 1 : 0) - (liked ? 1 : 0)));
+            partition = new Partition(partition.state, rows, partition.setAside, journal, true);
+            return Optional.of(new Decision(
+                    new LikeStatus(wanted, partition.count(character).likeCount()), wanted != liked));
+        }
+
+        @Override
+        public List<JournalEntry> journal(int limit) {
+            requireOpen();
+            return partition.journal.stream().limit(limit).toList();
+        }
+
+        @Override
+        public AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed) {
+            AppliedBatch applied = apply(batch);
+            Map<CharacterName, Long> deltas = new HashMap<>(applied.state().deltas());
+            replayed.forEach(entry -> deltas.merge(entry.name(), entry.change(), Long::sum));
+            deltas.values().removeIf(delta -> delta == 0);
+            List<JournalEntry> left = partition.journal.subList(replayed.size(), partition.journal.size());
+            partition = new Partition(
+                    new PartitionState(batch.number(), deltas),
+                    partition.rows,
+                    partition.setAside,
+                    List.copyOf(left),
+                    true);
+            return new AppliedBatch(partition.state, applied.inserted(), applied.deleted(), applied.setAside());
+        }
+
+        @Override
+        public void attach() {
+            requireOpen();
+            partition = new Partition(partition.state, partition.rows, partition.setAside, partition.journal, false);
         }
 
         @Override

@@ -3,17 +3,21 @@ package maple.like.application.memory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
@@ -38,12 +42,29 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final Partition[] data;
+    private boolean away;
 
     public InMemoryLikes(LikePartitions partitions, LikeCountStore store) {
         this.partitions = partitions;
         this.store = store;
         this.data = new Partition[partitions.count()];
         lose();
+    }
+
+    /** From now on nobody gets an answer. */
+    public synchronized void goAway() {
+        away = true;
+    }
+
+    /** Answers are given again, from what was not forgotten. */
+    public synchronized void comeBack() {
+        away = false;
+    }
+
+    private void requireHere() {
+        if (away) {
+            throw new BufferUnavailableException("The buffer is away", null);
+        }
     }
 
     /** Forgets everything, as a Redis without persistence does when it restarts. */
@@ -63,14 +84,19 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     @Override
     public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
         int partition = partitions.of(relation.target());
-        return askingFor(() -> store.like(relation), stored -> data[partition].apply(relation, name, intent, stored));
+        return askingFor(
+                () -> store.like(relation),
+                stored -> stored.count().detached(),
+                stored -> data[partition].apply(relation, name, intent, stored));
     }
 
     /** Tries without what is stored, and then with it. */
-    private <S, R> Optional<R> askingFor(Supplier<Optional<S>> question, Function<@Nullable S, @Nullable R> attempt) {
+    private <S, R> Optional<R> askingFor(
+            Supplier<Optional<S>> question, Predicate<S> detached, Function<@Nullable S, @Nullable R> attempt) {
         S stored = null;
         for (int offer = 0; offer < OFFERS; offer++) {
             synchronized (this) {
+                requireHere();
                 R answer = attempt.apply(stored);
                 if (answer != null) {
                     return Optional.of(answer);
@@ -81,6 +107,9 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 return Optional.empty();
             }
             stored = asked.get();
+            if (detached.test(stored)) {
+                throw new BufferUnavailableException("The store decides by itself", null);
+            }
         }
         throw new BufferUnavailableException("The buffer and the store are too far apart", null);
     }
@@ -93,28 +122,42 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     @Override
     public Optional<LikeCount> count(GameCharacter character) {
         int partition = partitions.of(character.ocid());
-        return askingFor(() -> store.count(character.ocid()), stored -> data[partition].total(character.name(), stored))
+        return askingFor(
+                        () -> store.count(character.ocid()),
+                        StoredCount::detached,
+                        stored -> data[partition].total(character.name(), stored))
                 .map(LikeCount::new);
     }
 
     @Override
     public synchronized Claim claim(int partition, PartitionState stored, int limit) {
+        requireHere();
         finish(partition, stored);
         return data[partition].claim(stored, limit);
     }
 
     @Override
+    public synchronized LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal) {
+        requireHere();
+        finish(partition, stored);
+        return data[partition].impose(stored, journal);
+    }
+
+    @Override
     public synchronized void finish(int partition, PartitionState stored) {
+        requireHere();
         data[partition].finish(stored);
     }
 
     @Override
     public synchronized void restore(int partition, long generation, long cursor, RelationPage page) {
+        requireHere();
         data[partition].restore(generation, cursor, page);
     }
 
     @Override
     public synchronized long backlog(int partition) {
+        requireHere();
         return data[partition].backlog();
     }
 
@@ -246,6 +289,35 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 to.put(members.next(), liked);
                 members.remove();
             }
+        }
+
+        LikeBatch impose(PartitionState stored, List<JournalEntry> journal) {
+            Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
+            Map<RelationKey, Long> changes = new HashMap<>();
+            for (JournalEntry entry : journal) {
+                last.put(entry.relation(), entry);
+                changes.merge(entry.relation(), entry.change(), Long::sum);
+            }
+            Map<RelationKey, Boolean> held = new HashMap<>(batch == null ? Map.of() : batch.entries());
+            last.forEach((relation, entry) -> {
+                Boolean known = known(relation);
+                long change = known == null ? changes.get(relation) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
+                buffer.merge(entry.name(), change, Long::sum);
+                if (entry.liked()) {
+                    relations.add(relation);
+                    pending.add(relation);
+                    unliked.remove(relation);
+                } else {
+                    relations.remove(relation);
+                    pending.remove(relation);
+                    unliked.add(relation);
+                }
+                held.remove(relation);
+                totals.remove(entry.name());
+            });
+            batch = new LikeBatch(batch == null ? stored.generation() + 1 : batch.number(), held);
+            generation = stored.generation();
+            return batch;
         }
 
         void finish(PartitionState stored) {

@@ -39,8 +39,10 @@ public interface LikeCountStore {
      * @param likeCount the number of stored relations of the character
      * @param generation the number of the last batch stored in the character's partition
      * @param lastChange what that batch changed of this count
+     * @param detached whether the store decides by itself: a buffer does not know this count, and must not learn it
+     *     before it was told what was decided without it
      */
-    record StoredCount(LikeCount likeCount, long generation, long lastChange) {}
+    record StoredCount(LikeCount likeCount, long generation, long lastChange, boolean detached) {}
 
     /**
      * A stored relation.

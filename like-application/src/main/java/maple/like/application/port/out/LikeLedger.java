@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import maple.like.application.StoreUnavailableException;
 import maple.like.domain.CharacterName;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
 
 /**
@@ -31,10 +33,47 @@ public interface LikeLedger {
      */
     <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work);
 
+    /**
+     * As {@link #withPartition}, but waits for the lock where somebody else holds it.
+     *
+     * @throws StoreUnavailableException if the store is away, or the wait is too long for it
+     */
+    <R> R awaitPartition(int partition, Function<LockedPartition, R> work);
+
     /** A partition that nobody else can change meanwhile. */
     interface LockedPartition {
         /** The last batch stored. */
         PartitionState state();
+
+        /**
+         * Whether the store decides about relations by itself, because the buffer was away: from the first
+         * {@link #decide} until {@link #attach}.
+         */
+        boolean detached();
+
+        /**
+         * Applies an intent to a relation without the buffer, and notes the outcome in the journal, which the buffer is
+         * told when it is back. The partition is detached from now on.
+         *
+         * @return what was found and left, or empty where there is no such character
+         */
+        Optional<Decision> decide(RelationKey relation, LikeIntent intent);
+
+        /**
+         * The oldest entries of the journal, in the order in which they were made.
+         *
+         * @param limit how many at most
+         */
+        List<JournalEntry> journal(int limit);
+
+        /**
+         * Stores a batch as {@link #apply} does, forgets the journal up to the last of these entries, and counts their
+         * changes among the deltas: the rows hold them since they were decided.
+         */
+        AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed);
+
+        /** Lets the buffer decide again. The journal must be empty. */
+        void attach();
 
         /**
          * Stores a batch: adds the rows that are missing, removes those that are there, and changes the counts by just
@@ -51,6 +90,25 @@ public interface LikeLedger {
          */
         RelationPage relationsAfter(long cursor, int limit);
     }
+
+    /**
+     * What deciding without the buffer found and left.
+     *
+     * @param status the relation and the count of its target, both as they are now
+     * @param changed whether the relation was changed
+     */
+    record Decision(LikeStatus status, boolean changed) {}
+
+    /**
+     * Something that was decided without the buffer.
+     *
+     * @param number orders the entries of a partition
+     * @param relation the relation
+     * @param name the name that its target's likes are counted under
+     * @param liked what became of it
+     * @param change what that changed of the count: 1, 0 or -1
+     */
+    record JournalEntry(long number, RelationKey relation, CharacterName name, boolean liked, long change) {}
 
     /**
      * The last batch stored in a partition.

@@ -1,9 +1,11 @@
 package maple.like.application.port.out;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import maple.like.application.BufferUnavailableException;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
@@ -31,6 +33,17 @@ public interface PendingLikes {
      * @throws BufferUnavailableException if the buffer is away
      */
     Claim claim(int partition, PartitionState stored, int limit);
+
+    /**
+     * Imposes what the store decided while the buffer was away, whatever the buffer has: each relation gets the state of
+     * its last entry, also in place of a change that waits or is claimed.
+     *
+     * @param stored the state of the store, read under the same lock
+     * @param journal entries in the order in which they were made
+     * @return the batch to be stored with it: what was claimed before and is not overruled, or an empty one
+     * @throws BufferUnavailableException if the buffer is away
+     */
+    LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal);
 
     /**
      * Takes what was stored off the buffered counts and forgets the batch. Does nothing if it is no longer that batch.

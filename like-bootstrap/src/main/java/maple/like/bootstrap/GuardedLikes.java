@@ -1,0 +1,41 @@
+package maple.like.bootstrap;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.util.Optional;
+import java.util.function.Supplier;
+import maple.like.application.BufferUnavailableException;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+
+/** Keeps requests from waiting for a Redis that has just kept others waiting. */
+record GuardedLikes(LikeToggle toggle, LikeReader reader, CircuitBreaker breaker) implements LikeToggle, LikeReader {
+    @Override
+    public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
+        return guard(() -> toggle.apply(relation, name, intent));
+    }
+
+    @Override
+    public Optional<LikeStatus> status(RelationKey relation, CharacterName name) {
+        return guard(() -> reader.status(relation, name));
+    }
+
+    @Override
+    public Optional<LikeCount> count(GameCharacter character) {
+        return guard(() -> reader.count(character));
+    }
+
+    private <T> T guard(Supplier<T> call) {
+        try {
+            return breaker.executeSupplier(call);
+        } catch (CallNotPermittedException open) {
+            throw new BufferUnavailableException("Redis is not asked for now, because it did not answer", open);
+        }
+    }
+}

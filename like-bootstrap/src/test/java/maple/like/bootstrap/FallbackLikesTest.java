@@ -1,0 +1,132 @@
+package maple.like.bootstrap;
+
+import static maple.like.domain.LikeIntent.LIKE;
+import static maple.like.domain.LikeIntent.TOGGLE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
+import maple.like.application.contract.Fresh;
+import maple.like.application.memory.InMemoryLedger;
+import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.port.in.SyncLikes;
+import maple.like.application.service.LikeUseCases;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FallbackLikesTest {
+    private final InMemoryLedger store = new InMemoryLedger();
+    private final InMemoryLikes buffer = new InMemoryLikes(new LikePartitions(1), store);
+    private final FallbackLikes one = instance();
+    private final FallbackLikes other = instance();
+    private final SyncLikes sync = LikeUseCases.syncLikes(store, buffer, store, 100, 100);
+    private final GameCharacter character = Fresh.character();
+    private final RelationKey relation = Fresh.relationTo(character);
+
+    private FallbackLikes instance() {
+        return new FallbackLikes(buffer, buffer, store, store, new LikePartitions(1));
+    }
+
+    @BeforeEach
+    void register() {
+        store.register(character);
+    }
+
+    private static LikeStatus status(boolean liked, long count) {
+        return new LikeStatus(liked, new LikeCount(count));
+    }
+
+    private LikeStatus apply(FallbackLikes instance, RelationKey of, LikeIntent intent) {
+        return instance.apply(of, character.name(), intent).orElseThrow().status();
+    }
+
+    private void syncAll() {
+        SyncLikes.Report report;
+        do {
+            report = sync.sync(0);
+            assertThat(report.drift()).isEmpty();
+        } while (report.more() || report.outcome() == SyncLikes.Outcome.STORED);
+    }
+
+    @Test
+    void theStoreDecidesAndAnswersWhileTheBufferIsAway() {
+        buffer.goAway();
+        assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(true, 1));
+        assertThat(other.status(relation, character.name())).contains(status(true, 1));
+        assertThat(other.count(character)).contains(new LikeCount(1));
+        assertThat(apply(other, relation, TOGGLE)).isEqualTo(status(false, 0));
+        assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(true, 1));
+        assertThat(store.rows()).containsExactly(relation);
+    }
+
+    @Test
+    void theBufferIsLeftAloneUntilItWasToldWhatWasDecidedWithoutIt() {
+        buffer.goAway();
+        apply(one, relation, LIKE);
+        other.bufferLost();
+        buffer.comeBack();
+        assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(false, 0));
+        assertThat(apply(other, relation, TOGGLE)).isEqualTo(status(true, 1));
+        assertThat(other.status(relation, character.name())).contains(status(true, 1));
+        assertThat(buffer.backlog(0)).isZero();
+
+        syncAll();
+        assertThat(apply(one, Fresh.relationTo(character), LIKE)).isEqualTo(status(true, 2));
+        assertThat(buffer.backlog(0)).as("decided by the buffer again").isEqualTo(1);
+        assertThat(apply(other, relation, TOGGLE)).isEqualTo(status(false, 1));
+        syncAll();
+        assertThat(store.rows()).hasSize(1).doesNotContain(relation);
+    }
+
+    @Test
+    void whatTheBufferStillHeldIsStoredWithWhatWasDecidedWithoutIt() {
+        RelationKey waiting = Fresh.relationTo(character);
+        apply(one, waiting, LIKE);
+        buffer.goAway();
+        assertThat(apply(one, relation, LIKE))
+                .as("the store does not know the other yet")
+                .isEqualTo(status(true, 1));
+        buffer.comeBack();
+        syncAll();
+        assertThat(store.rows()).containsExactlyInAnyOrder(waiting, relation);
+        assertThat(one.status(relation, character.name())).contains(status(true, 2));
+    }
+
+    @Test
+    void aBufferThatForgotEverythingMeanwhileIsToldToo() {
+        apply(one, relation, LIKE);
+        syncAll();
+        buffer.goAway();
+        apply(one, Fresh.relationTo(character), LIKE);
+        buffer.lose();
+        buffer.comeBack();
+        syncAll();
+        assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(false, 1));
+        assertThat(apply(other, relation, TOGGLE)).isEqualTo(status(true, 2));
+    }
+
+    @Test
+    void withoutBufferAndStoreNobodyCanTell() {
+        buffer.goAway();
+        store.goAway();
+        assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> apply(one, relation, LIKE));
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> one.status(relation, character.name()));
+        assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> one.count(character));
+    }
+
+    @Test
+    void aCharacterThatDoesNotExistIsNotDecidedAbout() {
+        GameCharacter nobody = Fresh.character();
+        buffer.goAway();
+        assertThat(one.apply(Fresh.relationTo(nobody), nobody.name(), LIKE)).isEmpty();
+        assertThat(one.status(Fresh.relationTo(nobody), nobody.name())).isEmpty();
+        assertThat(one.count(nobody)).isEmpty();
+    }
+}
