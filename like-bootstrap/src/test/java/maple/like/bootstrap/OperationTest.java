@@ -55,7 +55,7 @@ class OperationTest {
     @Test
     void everythingElseIsForOperators() {
         for (String path :
-                List.of("/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator")) {
+                List.of("/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator/sbom", "/actuator")) {
             assertThat(service.send("GET", path, null).statusCode()).as(path).isEqualTo(401);
             assertThat(service.send("GET", path, Service.token("account-1")).statusCode())
                     .as(path)
