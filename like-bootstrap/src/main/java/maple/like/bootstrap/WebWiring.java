@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import maple.like.adapter.web.Hs256JwtDecoders;
+import maple.like.adapter.web.Problem;
 import maple.like.adapter.web.ProblemWriter;
 import maple.like.adapter.web.TokenRules;
 import maple.like.adapter.web.TokenSecurity;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -25,17 +27,21 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The REST API, and who may use it and what else listens on HTTP. */
 @Configuration(proxyBeanMethods = false)
-@Import({WebAdapter.class, WebWiring.ErrorPage.class})
+@Import({WebAdapter.class, WebWiring.MalformedParameters.class, WebWiring.ErrorPage.class})
 class WebWiring {
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
     private static final String OPERATOR = "SCOPE_operator";
@@ -102,6 +108,26 @@ class WebWiring {
             host.setErrorReportValveClass(ProblemErrorReportValve.class.getName());
             host.getPipeline().addValve(new ProblemErrorReportValve(problems));
         });
+    }
+
+    /**
+     * Answers what Tomcat throws when somebody asks for a parameter and none can be read. It is not logged, because
+     * Tomcat quotes the parameter.
+     */
+    @ControllerAdvice
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    static final class MalformedParameters {
+        private final ProblemWriter problems;
+
+        MalformedParameters(ProblemWriter problems) {
+            this.problems = problems;
+        }
+
+        @ExceptionHandler
+        void refuse(InvalidParameterException e, HttpServletRequest request, HttpServletResponse response)
+                throws IOException {
+            problems.write(request, response, Problem.of(HttpStatusCode.valueOf(e.getErrorCode())));
+        }
     }
 
     /** Reports what no other layer has answered. */

@@ -3,13 +3,19 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import maple.like.adapter.jpa.RecordingDataSource;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.http.Parameters;
+import org.apache.tomcat.util.http.parser.Cookie;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -48,7 +54,8 @@ class OperationTest {
 
     @Test
     void everythingElseIsForOperators() {
-        for (String path : List.of("/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator")) {
+        for (String path :
+                List.of("/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator/sbom", "/actuator")) {
             assertThat(service.send("GET", path, null).statusCode()).as(path).isEqualTo(401);
             assertThat(service.send("GET", path, Service.token("account-1")).statusCode())
                     .as(path)
@@ -96,6 +103,32 @@ class OperationTest {
             service.bean(RecordingDataSource.class).refuseConnections(false);
         }
         assertThat(output).doesNotContain("account-4711").doesNotContain(Service.SECRET);
+    }
+
+    @Test
+    void aContentTypeThatIsNoneIsNoDefect(CapturedOutput output) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.address() + "/actuator/health"))
+                .header("Content-Type", "*/*");
+        assertThat(Service.send(request).statusCode()).isEqualTo(415);
+        assertThat(output).doesNotContain("\"ERROR\"");
+    }
+
+    @Test
+    void aMalformedParameterIsNoDefectAndNotLogged(CapturedOutput output) {
+        assertThat(service.sendRaw("GET /actuator/health?a=s3cr3t%zz HTTP/1.1\r\nHost: likes.example\r\n\r\n")
+                        .status())
+                .isEqualTo(400);
+        assertThat(output).doesNotContain("\"ERROR\"", "s3cr3t");
+    }
+
+    @Test
+    void nothingOfARequestIsQuotedByTomcat() {
+        // It would do so only once a day: look at the levels instead.
+        for (Class<?> quoting : List.of(Http11Processor.class, Cookie.class, Parameters.class)) {
+            assertThat(LoggerFactory.getLogger(quoting).isInfoEnabled())
+                    .as(quoting.getName())
+                    .isFalse();
+        }
     }
 
     @Test

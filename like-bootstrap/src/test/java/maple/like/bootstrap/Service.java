@@ -119,7 +119,7 @@ final class Service implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(url)));
     }
 
-    private static HttpResponse<String> send(HttpRequest.Builder request) {
+    static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -127,6 +127,15 @@ final class Service implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends characters as they are, one byte each. */
+    RawHttp.Answer sendRaw(String request) {
+        try (RawHttp http = new RawHttp(URI.create(address).getPort())) {
+            return http.send(request.getBytes(StandardCharsets.ISO_8859_1), false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -8,6 +8,7 @@ import maple.like.application.LikesUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.PathContainer;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -41,7 +42,7 @@ final class Failures {
             problems.write(request, response, refusal.problem(), refusal.detail());
             return true;
         }
-        Problem problem = problemOf(failure);
+        Problem problem = problemOf(failure, request);
         switch (problem) {
             case INTERNAL_ERROR -> log.error("Request {} failed", RequestIdFilter.idOf(request), failure);
             // Quiet, because in an outage every request ends here; the parts that fail speak for themselves.
@@ -54,7 +55,7 @@ final class Failures {
         return true;
     }
 
-    private static Problem problemOf(Exception failure) {
+    private static Problem problemOf(Exception failure, HttpServletRequest request) {
         if (failure instanceof ErrorResponse known) {
             return Problem.of(known.getStatusCode());
         }
@@ -68,8 +69,31 @@ final class Failures {
             return Problem.BAD_REQUEST;
         }
         if (failure instanceof ServletException && failure.getCause() instanceof Exception cause) {
-            return problemOf(cause);
+            return problemOf(cause, request);
+        }
+        // Where no exception of its own tells a malformed request from a defect, another look at the request does.
+        if (failure instanceof IllegalArgumentException && hasMalformedPath(request)) {
+            return Problem.BAD_REQUEST;
+        }
+        if (failure instanceof IllegalArgumentException && hasTypeOfNoBody(request)) {
+            return Problem.UNSUPPORTED_MEDIA_TYPE;
         }
         return Problem.INTERNAL_ERROR;
+    }
+
+    /** The container decodes no parameters of a path, as in {@code /a;b=%zz}, but Spring does. */
+    private static boolean hasMalformedPath(HttpServletRequest request) {
+        try {
+            PathContainer.parsePath(request.getRequestURI());
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    /** Spring can read a type with a wildcard, but refuses to take it for that of a body. */
+    private static boolean hasTypeOfNoBody(HttpServletRequest request) {
+        String type = request.getContentType();
+        return type != null && type.contains("*");
     }
 }

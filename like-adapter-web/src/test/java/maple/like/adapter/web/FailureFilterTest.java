@@ -52,6 +52,23 @@ class FailureFilterTest {
     }
 
     @Test
+    void illegalArgumentIsTheCallersWhereTheRequestIsMalformedAndADefectElsewhere() throws Exception {
+        request.setRequestURI("/api/x;y=%zz");
+        FilterChain chain = (req, res) -> {
+            throw new IllegalArgumentException("internals");
+        };
+        pass(chain);
+        assertThat(response.getStatus()).isEqualTo(400);
+        request.setRequestURI("/api/x;y=%20");
+        request.setContentType("*/*");
+        pass(chain);
+        assertThat(response.getStatus()).isEqualTo(415);
+        request.setContentType("text/plain");
+        pass(chain);
+        assertThat(response.getStatus()).isEqualTo(500);
+    }
+
+    @Test
     void causeIsWhatCountsWhereTheServletHasWrappedIt() throws Exception {
         pass((req, res) -> {
             throw new ServletException(new StoreUnavailableException("x", new IllegalStateException()));

@@ -111,6 +111,8 @@ class TomcatTest {
                 "a%25b",
                 "a;b",
                 "a%3Bb",
+                "a;b=%zz",
+                "a;%",
                 "..",
                 "%2e%2e",
                 "%2E%2E%2F",
@@ -219,6 +221,12 @@ class TomcatTest {
         assertThat(send(ANY + "\r\n" + headers + "X-Request-Id: my id\r\n\r\n"))
                 .containsOnlyOnce("X-Request-Id: ")
                 .doesNotContain("my id");
+    }
+
+    @Test
+    void malformedParameterOfAPathIsNoDefect(CapturedOutput output) throws Exception {
+        isProblem(get("/;a=%zz"), 400);
+        assertThat(output).doesNotContain("ERROR", "WARN");
     }
 
     @Test
