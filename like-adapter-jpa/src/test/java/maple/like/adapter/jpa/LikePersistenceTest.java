@@ -29,7 +29,7 @@ class LikePersistenceTest {
     @Test
     void theEntitiesAreKnown() {
         assertThat(LikePersistence.entityClasses())
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(type -> assertThat(type).hasAnnotation(Entity.class));
     }
 }
