@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.util.Map;
 import maple.like.bootstrap.Service.Answer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class LocalModeTest {
     @TempDir
     private Path directory;
+
+    /** Spring Boot keeps the format of a service that ran in this JVM before. */
+    @BeforeEach
+    void forgetTheFormatOfTheLog() {
+        System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");
+    }
 
     private Service start() {
         return Service.start(Map.of("like.local.directory", directory.toString(), "like.sync.interval", "100ms"));
