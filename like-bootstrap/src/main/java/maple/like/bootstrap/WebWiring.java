@@ -75,11 +75,15 @@ class WebWiring {
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER + 1)
     SecurityFilterChain management(HttpSecurity http, TokenSecurity tokens, Environment environment) {
+        String base = environment.getProperty("management.endpoints.web.base-path", "/actuator");
         boolean openToAll = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
                 || environment.getProperty(LocalModeConfiguration.ACTIVE, Boolean.class, false);
         return tokens.applyTo(http)
                 .securityMatcher(EndpointRequest.toAnyEndpoint())
                 .authorizeHttpRequests(requests -> {
+                    // Spring Boot fails on a component within one that does not exist, and there are none within
+                    // others.
+                    requests.requestMatchers(base + "/health/*/*/**").denyAll();
                     requests.requestMatchers(EndpointRequest.to(HealthEndpoint.class))
                             .permitAll();
                     if (openToAll) {

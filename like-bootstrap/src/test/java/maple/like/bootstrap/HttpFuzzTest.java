@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -44,7 +43,7 @@ class HttpFuzzTest {
 
     @Test
     void nothingThatIsSentBreaksItOrItsLog(CapturedOutput console, @TempDir Path directory) throws Exception {
-        long seed = Long.getLong("fuzz.seed", new Random().nextLong());
+        long seed = Long.getLong("fuzz.seed", 1);
         try (Servers servers = new Servers()) {
             List<String> names =
                     List.of(servers.character("Fuzzed"), servers.character("퍼징된 이름"), servers.character("fuzz+1.json"));

@@ -53,6 +53,16 @@ class OperationTest {
     }
 
     @Test
+    void aComponentOfHealthThatDoesNotExistIsNoDefect() {
+        for (String path : List.of("/actuator/health/a", "/actuator/health/a/b", "/actuator/health/a/b/c")) {
+            assertThat(service.send("GET", path, null).statusCode()).as(path).isBetween(400, 499);
+            assertThat(service.send("GET", path, OPERATOR).statusCode())
+                    .as(path)
+                    .isBetween(400, 499);
+        }
+    }
+
+    @Test
     void everythingElseIsForOperators() {
         for (String path :
                 List.of("/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator/sbom", "/actuator")) {
