@@ -5,22 +5,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.adapter.redis.RedisSettings;
-import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.PendingLikes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Redis and what it serves. */
 @Configuration(proxyBeanMethods = false)
 class RedisWiring {
     private static final String EXAMPLE = "redis://localhost:6379";
-    private static final Logger LOG = LoggerFactory.getLogger(RedisWiring.class);
 
     @Bean
     LikePartitions likePartitions(LikeProperties properties) {
@@ -47,31 +44,19 @@ class RedisWiring {
     @Bean
     RedisAdapter redisAdapter(
             RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
-        RedisAdapter redis = connect(
-                new RedisSettings(
-                        uri,
-                        properties.redis().commandTimeout(),
-                        properties.cache().l2Ttl()),
-                partitions,
-                meters);
-        String policy = redis.evictionPolicy();
-        if (policy.startsWith("allkeys-")) {
-            LOG.error(
-                    "Redis may evict likes that the database does not hold yet: its maxmemory-policy is {}. "
-                            + "Set it to noeviction or volatile-lru",
-                    policy);
-        }
-        return redis;
-    }
-
-    private static RedisAdapter connect(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
         try {
-            return RedisAdapter.connect(settings, partitions, meters);
-        } catch (BufferUnavailableException e) {
+            return RedisAdapter.connect(
+                    new RedisSettings(
+                            uri,
+                            properties.redis().commandTimeout(),
+                            properties.cache().l2Ttl()),
+                    partitions,
+                    meters);
+        } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "Redis cannot be reached at " + settings.uri().getHost() + ":"
-                            + settings.uri().getPort() + ", where like.redis.uri says it is.",
-                    "Start Redis, or set like.redis.uri to where it is.");
+                    "Redis at " + uri.getHost() + ":" + uri.getPort() + " refuses the connection: "
+                            + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                    "Set like.redis.uri to user and password that Redis knows.");
         }
     }
 

@@ -1,9 +1,14 @@
 package maple.like.adapter.redis;
 
+import static maple.like.domain.LikeIntent.LIKE;
 import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -214,15 +219,49 @@ class RedisStateTest {
     }
 
     @Test
-    void aRedisThatIsNotThereIsAnOutageOfTheBuffer() {
+    void aRedisThatIsNotThereIsAnOutageOfTheBufferUntilItIs() {
         GameCharacter character = Fresh.character();
         server.stop();
+        RedisAdapter early = connect(1);
         try {
             assertThatExceptionOfType(BufferUnavailableException.class)
                     .isThrownBy(() -> likes.apply(Fresh.relationTo(character), character.name(), TOGGLE));
-            assertThatExceptionOfType(BufferUnavailableException.class).isThrownBy(() -> connect(1));
+            assertThatExceptionOfType(BufferUnavailableException.class).isThrownBy(early::ping);
         } finally {
             server.start();
         }
+        await().ignoreExceptions().untilAsserted(() -> assertThat(early.ping()).isPositive());
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(adapter.ping()).isPositive());
+        early.close();
+    }
+
+    @Test
+    void aCallThatFindsTheConnectionBrokenWaitsForTheNext() {
+        for (int i = 0; i < 20; i++) {
+            redis.clientKill(KillArgs.Builder.typeNormal().skipme());
+            GameCharacter character = Fresh.character();
+            store.register(character);
+            retryOnce(() -> likes.apply(Fresh.relationTo(character), character.name(), LIKE));
+        }
+    }
+
+    /** The first call may have been under way already when the connection broke. */
+    private static void retryOnce(Runnable call) {
+        try {
+            call.run();
+        } catch (BufferUnavailableException broken) {
+            call.run();
+        }
+    }
+
+    @Test
+    void aPasswordThatRedisDoesNotKnowIsRefusedAtOnce() {
+        RedisURI uri = RedisURI.builder(server.uri())
+                .withAuthentication("nobody", "wrong")
+                .build();
+        RedisSettings settings = new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisAdapter.connect(settings, new LikePartitions(1), meters));
     }
 }

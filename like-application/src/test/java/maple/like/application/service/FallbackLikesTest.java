@@ -1,4 +1,4 @@
-package maple.like.bootstrap;
+package maple.like.application.service;
 
 import static maple.like.domain.LikeIntent.LIKE;
 import static maple.like.domain.LikeIntent.TOGGLE;
@@ -11,7 +11,6 @@ import maple.like.application.contract.Fresh;
 import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.in.SyncLikes;
-import maple.like.application.service.LikeUseCases;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
@@ -30,7 +29,8 @@ class FallbackLikesTest {
     private final RelationKey relation = Fresh.relationTo(character);
 
     private FallbackLikes instance() {
-        return new FallbackLikes(buffer, buffer, store, store, new LikePartitions(1));
+        FallbackLikes.Buffer both = new FallbackLikes.Buffer(buffer, buffer);
+        return new FallbackLikes(both, both, buffer, store, store, new LikePartitions(1));
     }
 
     @BeforeEach
@@ -69,7 +69,7 @@ class FallbackLikesTest {
     void theBufferIsLeftAloneUntilItWasToldWhatWasDecidedWithoutIt() {
         buffer.goAway();
         apply(one, relation, LIKE);
-        other.bufferLost();
+        other.doubtBuffer();
         buffer.comeBack();
         assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(false, 0));
         assertThat(apply(other, relation, TOGGLE)).isEqualTo(status(true, 1));
