@@ -8,6 +8,8 @@ import maple.like.adapter.redis.RedisSettings;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.PendingLikes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -17,6 +19,7 @@ import org.springframework.core.NestedExceptionUtils;
 /** Redis and what it serves. */
 @Configuration(proxyBeanMethods = false)
 class RedisWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisWiring.class);
     private static final String EXAMPLE = "redis://localhost:6379";
 
     @Bean
@@ -45,18 +48,29 @@ class RedisWiring {
     RedisAdapter redisAdapter(
             RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
         try {
-            return RedisAdapter.connect(
+            RedisAdapter redis = RedisAdapter.connect(
                     new RedisSettings(
                             uri,
                             properties.redis().commandTimeout(),
                             properties.cache().l2Ttl()),
                     partitions,
                     meters);
+            warnOfEviction(redis.evictionPolicy());
+            return redis;
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     "Redis at " + uri.getHost() + ":" + uri.getPort() + " refuses the connection: "
                             + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
                     "Set like.redis.uri to user and password that Redis knows.");
+        }
+    }
+
+    private static void warnOfEviction(String policy) {
+        if (policy.startsWith("allkeys-")) {
+            LOG.error(
+                    "Redis may evict likes that the database does not hold yet: its maxmemory-policy is {}. "
+                            + "Set it to noeviction or volatile-lru",
+                    policy);
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import maple.like.application.BufferUnavailableException;
 
 /**
@@ -21,65 +20,125 @@ final class RedisCalls {
     /** So that a pause of this whole process is not taken for silence of Redis, whose answer may be there unread. */
     private static final int SLICES = 5;
 
-    private final Supplier<RedisClusterAsyncCommands<String, String>> commands;
+    private final Commands commands;
     private final Duration patience;
     private final Pulse pulse;
 
     /** @param patience how long an answer is waited for */
-    RedisCalls(Supplier<RedisClusterAsyncCommands<String, String>> commands, Duration patience, Pulse pulse) {
+    RedisCalls(RedisLink link, Duration patience, Pulse pulse) {
+        this(
+                new Commands() {
+                    @Override
+                    public RedisClusterAsyncCommands<String, String> get()
+                            throws TimeoutException, InterruptedException {
+                        return link.await(patience).async();
+                    }
+
+                    @Override
+                    public void broken(RedisClusterAsyncCommands<String, String> by) {
+                        link.broken(by);
+                    }
+                },
+                patience,
+                pulse);
+    }
+
+    RedisCalls(Commands commands, Duration patience, Pulse pulse) {
         this.commands = commands;
         this.patience = patience;
         this.pulse = pulse;
     }
 
+    /** Where commands are sent, as soon as there is a connection. */
+    interface Commands {
+        RedisClusterAsyncCommands<String, String> get() throws TimeoutException, InterruptedException;
+
+        /** What was got has turned out to have no connection. */
+        default void broken(RedisClusterAsyncCommands<String, String> by) {}
+    }
+
     /**
-     * Waits for one answer.
+     * Waits for one answer. Where the connection breaks meanwhile, the command may have run.
      *
      * @param what the command, for the message of the exception
      * @throws RedisNoScriptException as it is, because the caller can do something about it
      * @throws BufferUnavailableException for everything else that is not an answer
      */
     <T> T call(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
-        try {
-            long sent = pulse.now();
-            RedisFuture<T> future = command.apply(commands.get());
+        return call(what, command, false);
+    }
+
+    /**
+     * As {@link #call}, but sends the command again where the connection breaks: no answer means that Redis was silent.
+     *
+     * @param command does no harm if it runs twice
+     */
+    <T> T repeat(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        return call(what, command, true);
+    }
+
+    private <T> T call(
+            String what,
+            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command,
+            boolean repeatable) {
+        long begun = pulse.now();
+        while (true) {
             try {
-                T answer = await(future);
-                pulse.answered(sent);
-                return answer;
-            } catch (TimeoutException | InterruptedException e) {
-                future.cancel(true); // not sent at all, if it still waits for the connection
-                throw e;
+                return callOnce(command, begun);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RedisNoScriptException unknown) {
+                    throw unknown;
+                }
+                boolean refused = e.getCause() instanceof RedisCommandExecutionException;
+                if (refused || !repeatable || pulse.now() - begun > patience.toNanos()) {
+                    throw new BufferUnavailableException(
+                            "Redis " + (refused ? "refused " : "could not be asked for ") + what, e.getCause());
+                }
+            } catch (TimeoutException e) {
+                throw new BufferUnavailableException("Redis did not answer " + what + " within " + patience, e);
+            } catch (RedisException e) {
+                throw new BufferUnavailableException("Redis could not be asked for " + what, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BufferUnavailableException("Interrupted while waiting for " + what, e);
             }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RedisNoScriptException unknown) {
-                throw unknown;
-            }
-            String outcome =
-                    e.getCause() instanceof RedisCommandExecutionException ? "refused" : "could not be asked for";
-            throw new BufferUnavailableException("Redis " + outcome + " " + what, e.getCause());
-        } catch (TimeoutException e) {
-            throw new BufferUnavailableException("Redis did not answer " + what + " within " + patience, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BufferUnavailableException("Interrupted while waiting for " + what, e);
-        } catch (RedisException e) {
-            throw new BufferUnavailableException("Redis could not be asked for " + what, e);
         }
     }
 
-    private <T> T await(RedisFuture<T> answer) throws ExecutionException, InterruptedException, TimeoutException {
+    private <T> T callOnce(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long begun)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        RedisClusterAsyncCommands<String, String> connected = commands.get();
+        long sent = pulse.now();
+        RedisFuture<T> future = command.apply(connected);
+        try {
+            T answer = await(future, begun);
+            pulse.answered(sent);
+            return answer;
+        } catch (TimeoutException | InterruptedException e) {
+            future.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof RedisCommandExecutionException)) {
+                commands.broken(connected);
+            }
+            throw e;
+        }
+    }
+
+    /** @param begun when waiting began, which was for the connection at first */
+    private <T> T await(RedisFuture<T> answer, long begun)
+            throws ExecutionException, InterruptedException, TimeoutException {
         long slice = patience.toNanos() / SLICES;
-        int silent = 0;
+        long silent = Math.min((pulse.now() - begun) / slice, SLICES - 1);
         while (true) {
-            long begun = pulse.now();
+            long sliceBegun = pulse.now();
             try {
                 return answer.get(slice, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 silent++;
-                if (pulse.now() - begun > 3 * slice) {
-                    silent = 0;
-                } else if (silent == SLICES) {
+                if (pulse.now() - sliceBegun > 3 * slice) {
+                    silent = 0; // this process was paused
+                } else if (silent >= SLICES) {
                     throw e;
                 }
             }
