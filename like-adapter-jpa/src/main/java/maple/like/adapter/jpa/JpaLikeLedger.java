@@ -2,6 +2,7 @@ package maple.like.adapter.jpa;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,16 +13,20 @@ import org.hibernate.StatelessSession;
 
 /** Partitions are rows of {@code like_partition}: the row's lock admits one caller, and ends with the transaction. */
 final class JpaLikeLedger implements LikeLedger {
+    private static final int RETRIES = 3;
+
     private final Store store;
     private final Sql sql;
     private final LikePartitions partitions;
     private final InstantSource clock;
+    private final Duration longestWait;
 
-    JpaLikeLedger(Store store, Sql sql, LikePartitions partitions, InstantSource clock) {
+    JpaLikeLedger(Store store, Sql sql, LikePartitions partitions, InstantSource clock, Duration longestWait) {
         this.store = store;
         this.sql = sql;
         this.partitions = partitions;
         this.clock = clock;
+        this.longestWait = longestWait;
     }
 
     @Override
@@ -40,10 +45,18 @@ final class JpaLikeLedger implements LikeLedger {
             throw new IllegalArgumentException(
                     "There is no partition " + partition + " of " + partitions.count() + ", counted from 0");
         }
-        return store.inTransaction(
-                "work on partition " + partition,
-                session -> lock(session, partition, mode)
-                        .map(row -> run(work, new JpaLockedPartition(session, sql, partitions, clock, row))));
+        for (int retriesLeft = RETRIES; ; retriesLeft--) {
+            try {
+                return store.inTransaction(
+                        "work on partition " + partition,
+                        session -> lock(session, partition, mode)
+                                .map(row -> run(work, new JpaLockedPartition(session, sql, partitions, clock, row))));
+            } catch (RuntimeException e) {
+                if (Verdict.on(e) != Verdict.CONFLICT || retriesLeft == 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static <R> R run(Function<LockedPartition, R> work, JpaLockedPartition locked) {
@@ -54,9 +67,12 @@ final class JpaLikeLedger implements LikeLedger {
         }
     }
 
-    /** The first statement of the transaction, so that whatever is read after it is no older than the lock. */
-    private static Optional<LikePartitionEntity> lock(StatelessSession session, int partition, LockMode mode) {
+    /** The first row that the transaction reads, so that whatever is read after it is no older than the lock. */
+    private Optional<LikePartitionEntity> lock(StatelessSession session, int partition, LockMode mode) {
         return Store.attempt("lock partition " + partition, () -> {
+            if (mode == LockMode.PESSIMISTIC_WRITE) {
+                session.createNativeMutationQuery(sql.limitWaits(longestWait)).executeUpdate();
+            }
             Optional<LikePartitionEntity> row = session.createSelectionQuery(
                             "from LikePartitionEntity where id = :id", LikePartitionEntity.class)
                     .setParameter("id", partition)

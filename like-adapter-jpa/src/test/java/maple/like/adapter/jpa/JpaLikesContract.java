@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,6 +43,7 @@ import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -130,17 +134,6 @@ abstract class JpaLikesContract {
         @Override
         protected StoreFixture store() {
             return repeatableRead;
-        }
-
-        /** PostgreSQL aborts a transaction when the row it locks has changed since its snapshot; the next attempt gets it. */
-        @Override
-        protected Optional<AppliedBatch> tryToStore(
-                LikeLedger ledger, int partition, Map<RelationKey, Boolean> entries) {
-            try {
-                return super.tryToStore(ledger, partition, entries);
-            } catch (StoreUnavailableException e) {
-                return Optional.empty();
-            }
         }
     }
 
@@ -303,6 +296,41 @@ abstract class JpaLikesContract {
             }
         }
 
+        @Test
+        void whoeverAwaitsAPartitionForTooLongIsToldSo() {
+            LikeLedger impatient = store.impatientLikes(Duration.ofSeconds(1)).ledger();
+            try (Workers workers = new Workers()) {
+                long begun = System.nanoTime();
+                assertThat(Workers.resultOf(workers.begin(() -> store.anotherInstance()
+                                .ledger()
+                                .withPartition(0, stalled -> {
+                                    assertThatUnavailable(() -> impatient.awaitPartition(0, locked -> true));
+                                    return true;
+                                }))))
+                        .contains(true);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
+            }
+            assertThat(impatient.<Boolean>awaitPartition(0, locked -> true)).isTrue();
+        }
+
+        @Test
+        void whoeverAwaitsACharacterForTooLongIsToldSo() throws SQLException {
+            LikeLedger impatient = store.impatientLikes(Duration.ofSeconds(1)).ledger();
+            GameCharacter character = registeredIn(0);
+            try (Connection stalled = database.dataSource().getConnection();
+                    Statement statement = stalled.createStatement()) {
+                stalled.setAutoCommit(false);
+                statement.executeQuery(
+                        "select id from game_character where ocid = '" + character.ocid() + "' for update");
+                assertThatUnavailable(() -> impatient.awaitPartition(
+                        0, locked -> locked.decide(Fresh.relationTo(character), LikeIntent.LIKE)));
+                stalled.rollback();
+                stalled.setAutoCommit(true);
+            }
+            assertThat(stored(character).likeCount()).isZero();
+        }
+
         private void assertThatEverythingIsUnavailable(JpaLikes likes, GameCharacter character) {
             assertThatUnavailable(() -> likes.ledger().withPartition(0, locked -> true));
             assertThatUnavailable(() -> likes.counts().count(character.ocid()));
@@ -388,6 +416,89 @@ abstract class JpaLikesContract {
                 });
             }
             assertThat(stored(characters.get(0)).likeCount()).isEqualTo(20);
+        }
+
+        @Test
+        void aBatchThatIsTheVictimOfADeadlockIsStoredAllTheSame() throws Exception {
+            LikeLedger ledger = store.likes().ledger();
+            surviveADeadlock(work -> ledger.withPartition(2, work).orElseThrow());
+        }
+
+        @Test
+        void whoAwaitedThePartitionAndIsTheVictimOfADeadlockEndsItsWorkAllTheSame() throws Exception {
+            LikeLedger ledger = store.likes().ledger();
+            surviveADeadlock(work -> ledger.awaitPartition(2, work));
+        }
+
+        /** Databases differ in whom they choose: who is younger, who has done less, or who looks first. */
+        private void surviveADeadlock(Function<Function<LockedPartition, Boolean>, Boolean> ledger) throws Exception {
+            int lost = 0;
+            for (boolean rivalComesLast : new boolean[] {true, false}) {
+                lost += deadlock(ledger, rivalComesLast) - 1;
+            }
+            assertThat(lost).isPositive();
+        }
+
+        /**
+         * The work locks one character, then the other; somebody older who has done more locks them the other way round.
+         *
+         * @return how often the work ran
+         */
+        private int deadlock(Function<Function<LockedPartition, Boolean>, Boolean> ledger, boolean rivalComesLast)
+                throws Exception {
+            GameCharacter first = registeredIn(2);
+            GameCharacter second = registeredIn(2);
+            AtomicInteger runs = new AtomicInteger();
+            CountDownLatch firstIsLocked = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            try (Workers workers = new Workers();
+                    Connection rival = database.dataSource().getConnection();
+                    Statement statement = rival.createStatement()) {
+                rival.setAutoCommit(false);
+                for (int i = 0; i < 50; i++) {
+                    statement.executeUpdate("insert into like_set_aside"
+                            + " (target_ocid, liker_account_id, liked, reason, created_at)"
+                            + " values ('" + Fresh.ocid() + "', 'rival', true, 'weight', current_timestamp)");
+                }
+                Future<Boolean> work = workers.begin(() -> ledger.apply(locked -> {
+                    runs.incrementAndGet();
+                    locked.apply(nextBatch(locked, Fresh.likesOf(first, 1)));
+                    firstIsLocked.countDown();
+                    Workers.await(goOn);
+                    locked.apply(nextBatch(locked, Fresh.likesOf(second, 1)));
+                    return true;
+                }));
+                Workers.await(firstIsLocked);
+                lock(statement, second);
+                Future<Boolean> rivalry;
+                if (rivalComesLast) {
+                    goOn.countDown();
+                    await().during(Duration.ofMillis(200)).until(() -> !work.isDone());
+                    rivalry = workers.begin(() -> lock(statement, first));
+                } else {
+                    rivalry = workers.begin(() -> lock(statement, first));
+                    await().during(Duration.ofMillis(200)).until(() -> !rivalry.isDone());
+                    goOn.countDown();
+                }
+                Workers.resultOf(rivalry);
+                rival.rollback();
+                rival.setAutoCommit(true);
+                assertThat(Workers.resultOf(work)).isTrue();
+            }
+            assertThat(stored(first).likeCount()).isEqualTo(1);
+            assertThat(stored(second).likeCount()).isEqualTo(1);
+            return runs.get();
+        }
+
+        /** Answers false to the victim of a deadlock. */
+        private boolean lock(Statement statement, GameCharacter character) {
+            try {
+                statement.executeQuery(
+                        "select id from game_character where ocid = '" + character.ocid() + "' for update");
+                return true;
+            } catch (SQLException e) {
+                return false;
+            }
         }
 
         private LikeLedger ledgerOf(LikePartitions partitions) {

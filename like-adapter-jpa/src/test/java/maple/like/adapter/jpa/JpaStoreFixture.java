@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,6 +50,11 @@ final class JpaStoreFixture implements StoreFixture, AutoCloseable {
     /** The first instance, told something else. */
     JpaLikes likesFor(LikePartitions partitions, InstantSource clock) {
         return new JpaLikes(one.sessions, partitions, clock);
+    }
+
+    /** The first instance, with another limit to its waits. */
+    JpaLikes impatientLikes(Duration longestWait) {
+        return new JpaLikes(one.sessions, PARTITIONS, InstantSource.system(), longestWait);
     }
 
     @Override

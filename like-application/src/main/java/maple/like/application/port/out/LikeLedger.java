@@ -17,6 +17,8 @@ import maple.like.domain.RelationKey;
  *   <li>One caller at a time works on a partition, however many instances there are; another is turned away at once.
  *   <li>All that the work does commits together when it returns; when it throws, nothing is stored and the exception
  *       passes through.
+ *   <li>Work that loses against another transaction (a deadlock, say) is rolled back and run again, a few times; so it
+ *       must be repeatable.
  *   <li>The lock is a lock of the transaction: it ends with it, and a caller that lost its connection cannot commit.
  *   <li>In every committed state the count of each character equals the number of its rows.
  * </ul>
@@ -27,14 +29,14 @@ public interface LikeLedger {
     /**
      * Runs work in a transaction that holds the partition's lock.
      *
-     * @param work must not return null; it gets the partition for as long as it runs, on this thread
+     * @param work must be repeatable and not return null; it gets the partition for as long as it runs, on this thread
      * @return what the work returned, or empty where somebody else holds the lock
      * @throws StoreUnavailableException if the store is away
      */
     <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work);
 
     /**
-     * As {@link #withPartition}, but waits for the lock where somebody else holds it.
+     * As {@link #withPartition}, but waits for the lock where somebody else holds it: for seconds, not for ever.
      *
      * @throws StoreUnavailableException if the store is away, or the wait is too long for it
      */
