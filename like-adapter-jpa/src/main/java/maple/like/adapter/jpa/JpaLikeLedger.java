@@ -4,10 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.domain.RelationKey;
 import org.hibernate.LockMode;
 import org.hibernate.StatelessSession;
 
@@ -45,17 +49,40 @@ final class JpaLikeLedger implements LikeLedger {
             throw new IllegalArgumentException(
                     "There is no partition " + partition + " of " + partitions.count() + ", counted from 0");
         }
-        for (int retriesLeft = RETRIES; ; retriesLeft--) {
+        Refusals refusals = new Refusals();
+        for (int retriesLeft = RETRIES; ; ) {
             try {
                 return store.inTransaction(
                         "work on partition " + partition,
                         session -> lock(session, partition, mode)
-                                .map(row -> run(work, new JpaLockedPartition(session, sql, partitions, clock, row))));
+                                .map(row -> run(
+                                        work, new JpaLockedPartition(session, sql, partitions, clock, refusals, row))));
             } catch (RuntimeException e) {
-                if (Verdict.on(e) != Verdict.CONFLICT || retriesLeft == 0) {
+                boolean again = switch (Verdict.on(e)) {
+                    case CONFLICT -> retriesLeft-- > 0;
+                    case REFUSAL -> refusals.learn(this::trial);
+                    case FAILURE -> false;
+                };
+                if (!again) {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** Tries to store a part of a batch, and rolls back. */
+    private Optional<RuntimeException> trial(Map<RelationKey, Boolean> wanted) {
+        try {
+            store.trial(
+                    "find out what the database refuses",
+                    session -> new LikeRows(session, sql)
+                            .write(List.copyOf(wanted.keySet()), wanted, Set.of(), clock.instant()));
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            if (Verdict.on(e) == Verdict.REFUSAL) {
+                return Optional.of(e);
+            }
+            throw e;
         }
     }
 

@@ -42,6 +42,7 @@ import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
@@ -255,22 +256,22 @@ abstract class JpaLikesContract {
         @Test
         void aFailureThatTheWorkSwallowsIsNotCommitted() {
             GameCharacter character = registeredIn(0);
-            GameCharacter other = registeredIn(0);
-            Map<RelationKey, Boolean> likes = Fresh.likesOf(other, 2);
-            execute("update game_character set like_count = " + Long.MAX_VALUE + " where ocid = '" + other.ocid()
-                    + "'");
-            likes.putAll(Fresh.likesOf(character, 2));
-            assertThatThrownBy(() -> store.likes().ledger().withPartition(0, locked -> {
-                        try {
-                            return locked.apply(nextBatch(locked, likes)).inserted();
-                        } catch (RuntimeException swallowed) {
-                            return 0;
-                        }
-                    }))
-                    .isInstanceOf(RuntimeException.class);
+            Map<RelationKey, Boolean> entries = Fresh.likesOf(character, 2);
+            entries.put(new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)), true); // to be set aside
+            database.execute("alter table like_set_aside rename to like_missing");
+            try {
+                assertThatThrownBy(() -> store.likes().ledger().withPartition(0, locked -> {
+                            try {
+                                return locked.apply(nextBatch(locked, entries)).inserted();
+                            } catch (RuntimeException swallowed) {
+                                return 0;
+                            }
+                        }))
+                        .isInstanceOf(RuntimeException.class);
+            } finally {
+                database.execute("alter table like_missing rename to like_set_aside");
+            }
             assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
-            assertThat(stored(other).likers()).isEmpty();
-            execute("update game_character set like_count = 0 where ocid = '" + other.ocid() + "'");
         }
 
         @Test
@@ -357,6 +358,88 @@ abstract class JpaLikesContract {
                     .ledger()
                     .withPartition(partition, locked -> true)
                     .isPresent());
+        }
+    }
+
+    @Nested
+    class Refusals {
+        @Test
+        void aCountThatCannotGrowSetsItsLikesAsideAndNoOthers() {
+            GameCharacter full = registeredIn(0);
+            GameCharacter other = registeredIn(0);
+            RelationKey first = Fresh.relationTo(full);
+            RelationKey second = Fresh.relationTo(full);
+            Map<RelationKey, Boolean> entries = Fresh.likesOf(other, 20);
+            entries.putAll(Map.of(first, true, second, true));
+            likeCountOf(full, Long.MAX_VALUE - 1);
+            AppliedBatch applied = apply(full, entries);
+            likeCountOf(full, 1);
+            assertThat(applied.setAside()).hasSize(1).containsAnyOf(first, second);
+            assertThat(applied.inserted()).isEqualTo(21);
+            assertThat(stored(full).likers()).hasSize(1);
+            assertThat(stored(other).likeCount()).isEqualTo(20);
+            forget();
+        }
+
+        private void likeCountOf(GameCharacter character, long likeCount) {
+            database.execute(
+                    "update game_character set like_count = " + likeCount + " where ocid = '" + character.ocid() + "'");
+        }
+
+        @Test
+        void ofManyChangesThoseThatAreRefusedTakeAFewStatementsEach() {
+            List<GameCharacter> characters =
+                    Stream.generate(() -> registeredIn(0)).limit(5).toList();
+            AccountId refused = Fresh.account();
+            Map<RelationKey, Boolean> entries = new HashMap<>();
+            characters.forEach(character -> entries.putAll(Fresh.likesOf(character, 200)));
+            characters.forEach(character -> entries.put(new RelationKey(refused, character.ocid()), true));
+            try (StoreFixture.Outage refusal = store.refusal(refused)) {
+                store.recording().reset();
+                assertThat(apply(characters.get(0), entries).setAside()).hasSize(5);
+            }
+            // Finding one among 1,000 takes 2 log 1,000 trials at most, of 5 statements each.
+            assertThat(store.recording().statements()).hasSizeLessThan(5 * 20 * 5);
+            characters.forEach(
+                    character -> assertThat(stored(character).likeCount()).isEqualTo(200));
+            forget();
+        }
+
+        @Test
+        void whatCannotEvenBeRecordedIsSetAside() {
+            GameCharacter character = registeredIn(0);
+            RelationKey refused = Fresh.relationTo(character);
+            Map<RelationKey, Boolean> entries = Fresh.likesOf(character, 3);
+            entries.put(refused, true);
+            database.execute("alter table like_set_aside add constraint ck_unrecorded check (liker_account_id <> '"
+                    + refused.account().value() + "')");
+            try (StoreFixture.Outage refusal = store.refusal(refused.account())) {
+                assertThat(apply(character, entries).setAside()).containsExactly(refused);
+            } finally {
+                database.execute("alter table like_set_aside drop constraint ck_unrecorded");
+            }
+            assertThat(stored(character).likeCount()).isEqualTo(3);
+            forget();
+        }
+
+        @Test
+        void aTableThatIsMissingIsNoMatterOfRows() {
+            GameCharacter character = registeredIn(0);
+            database.execute("alter table character_like rename to like_missing");
+            try {
+                assertThatThrownBy(() -> apply(character, Fresh.likesOf(character, 3)))
+                        .isInstanceOf(RuntimeException.class);
+            } finally {
+                database.execute("alter table like_missing rename to character_like");
+            }
+            assertThat(store.setAside(character.ocid())).isEmpty();
+        }
+
+        /** The partition is shared by all tests. */
+        private void forget() {
+            store.likes()
+                    .ledger()
+                    .awaitPartition(0, locked -> locked.replay(nextBatch(locked, Map.of()), locked.journal(1_000)));
         }
     }
 
@@ -606,14 +689,5 @@ abstract class JpaLikesContract {
 
     private Stored stored(GameCharacter character) {
         return store.stored(character.ocid());
-    }
-
-    private void execute(String sql) {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 }

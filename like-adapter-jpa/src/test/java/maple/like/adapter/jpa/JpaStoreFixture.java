@@ -128,6 +128,13 @@ final class JpaStoreFixture implements StoreFixture, AutoCloseable {
     }
 
     @Override
+    public Outage refusal(AccountId account) {
+        database.execute("alter table character_like add constraint ck_refusal check (liker_account_id <> '"
+                + account.value() + "')");
+        return () -> database.execute("alter table character_like drop constraint ck_refusal");
+    }
+
+    @Override
     public Outage outage() {
         one.recording.refuseConnections(true);
         other.recording.refuseConnections(true);

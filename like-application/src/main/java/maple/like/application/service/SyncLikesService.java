@@ -16,6 +16,7 @@ import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.domain.CharacterName;
+import maple.like.domain.RelationKey;
 
 final class SyncLikesService implements SyncLikes {
     private static final Report BUSY = new Report(Outcome.BUSY, 0, 0, List.of(), Map.of(), 0, false);
@@ -45,7 +46,11 @@ final class SyncLikesService implements SyncLikes {
         return ledger.withPartition(partition, locked -> store(partition, locked))
                 .map(round -> {
                     round.applied().ifPresent(applied -> pending.finish(partition, applied.state()));
-                    return report(round, restore(partition, round.claim().missingFrom()));
+                    long backlog = round.replayed()
+                            ? pending.backlog(partition)
+                            : round.claim().backlog();
+                    return report(
+                            round, backlog, restore(partition, round.claim().missingFrom()));
                 })
                 .orElse(BUSY);
     }
@@ -63,7 +68,7 @@ final class SyncLikesService implements SyncLikes {
         return new Round(claim, claim.batch().map(locked::apply), false);
     }
 
-    /** What was decided without the buffer comes before anything that the buffer still holds. */
+    /** What the store decided by itself or refused comes before anything that the buffer still holds. */
     private Round replay(int partition, LockedPartition locked, List<JournalEntry> journal) {
         LikeBatch held = pending.impose(partition, locked.state(), journal);
         return new Round(NOTHING, Optional.of(locked.replay(held, journal)), true);
@@ -86,17 +91,18 @@ final class SyncLikesService implements SyncLikes {
                 .orElse(false);
     }
 
-    private Report report(Round round, boolean restoring) {
-        Claim claim = round.claim();
+    private Report report(Round round, long backlog, boolean restoring) {
         Optional<AppliedBatch> applied = round.applied();
+        List<RelationKey> setAside = applied.map(AppliedBatch::setAside).orElse(List.of());
         return new Report(
                 applied.isPresent() ? Outcome.STORED : Outcome.DRAINED,
                 applied.map(AppliedBatch::inserted).orElse(0),
                 applied.map(AppliedBatch::deleted).orElse(0),
-                applied.map(AppliedBatch::setAside).orElse(List.of()),
-                driftOf(claim),
-                claim.backlog(),
-                restoring || round.replayed() || claim.backlog() >= batchSize);
+                setAside,
+                driftOf(round.claim()),
+                backlog,
+                // What was set aside may have to be told to the buffer.
+                restoring || round.replayed() || !setAside.isEmpty() || backlog >= batchSize);
     }
 
     /** What is left of a character that no longer exists is what was set aside. */

@@ -27,7 +27,7 @@ public interface SyncLikes {
      * @param outcome which of the three
      * @param inserted rows added
      * @param deleted rows removed
-     * @param setAside relations that could not be stored, because their character does not exist
+     * @param setAside relations that could not be stored: their character does not exist, or the store refused the change
      * @param drift counted changes of existing characters that no relation accounts for, and that were dropped: always
      *     empty, unless there is a defect or Redis lost data
      * @param backlog changes still waiting in the buffer; 0 when busy

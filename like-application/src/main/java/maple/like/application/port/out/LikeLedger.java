@@ -62,9 +62,10 @@ public interface LikeLedger {
         Optional<Decision> decide(RelationKey relation, LikeIntent intent);
 
         /**
-         * The oldest entries of the journal, in the order in which they were made.
+         * The oldest entries of the journal, in the order in which they were made: what was decided without the
+         * buffer, and what {@link #apply} refused.
          *
-         * @param limit how many at most
+         * @param limit how many at most; everything that one batch refused counts as one entry
          */
         List<JournalEntry> journal(int limit);
 
@@ -79,8 +80,11 @@ public interface LikeLedger {
 
         /**
          * Stores a batch: adds the rows that are missing, removes those that are there, and changes the counts by just
-         * that. Applying a batch that is already stored changes no row and no count. A relation without a character is
-         * set aside with the reason, and does not keep the others from being stored.
+         * that. Applying a batch that is already stored changes no row and no count.
+         *
+         * <p>What cannot be stored is set aside with the reason, and does not keep the rest from being stored: a
+         * relation without a character, and a change that the store refuses for its own sake (a constraint, say). The
+         * latter is noted in the journal as decided the other way, so that the buffer is told what the store holds.
          */
         AppliedBatch apply(LikeBatch batch);
 
@@ -104,7 +108,7 @@ public interface LikeLedger {
     /**
      * Something that was decided without the buffer.
      *
-     * @param number orders the entries of a partition
+     * @param number orders the entries of a partition, save for what a batch refused, which comes first
      * @param relation the relation
      * @param name the name that its target's likes are counted under
      * @param liked what became of it
@@ -144,7 +148,7 @@ public interface LikeLedger {
      * @param state the partition's new state
      * @param inserted rows added
      * @param deleted rows removed
-     * @param setAside relations without a character
+     * @param setAside relations that could not be stored
      */
     record AppliedBatch(PartitionState state, int inserted, int deleted, List<RelationKey> setAside) {
         /** Copies the list. */
