@@ -24,6 +24,7 @@ import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,10 +39,13 @@ import maple.like.application.contract.LikeLedgerContract;
 import maple.like.application.contract.StoreFixture;
 import maple.like.application.contract.StoreFixture.Stored;
 import maple.like.application.contract.Workers;
+import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.service.LikeUseCases;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
@@ -586,6 +590,50 @@ abstract class JpaLikesContract {
 
         private LikeLedger ledgerOf(LikePartitions partitions) {
             return store.likesFor(partitions, InstantSource.system()).ledger();
+        }
+    }
+
+    @Nested
+    class Turns {
+        /** Without Redis every toggle holds the partition's lock. */
+        @Test
+        void aFlushGetsItsTurnAmongManyDeciders() {
+            GameCharacter character = registeredIn(1);
+            InMemoryLikes buffer = new InMemoryLikes(PARTITIONS, store.likes().counts());
+            SyncLikes sync = LikeUseCases.syncLikes(
+                    store.anotherInstance().ledger(),
+                    buffer,
+                    store.anotherInstance().directory(),
+                    1_000,
+                    1_000);
+            AtomicBoolean over = new AtomicBoolean();
+            try (Workers workers = new Workers()) {
+                List<Future<Integer>> deciders = IntStream.range(0, 6)
+                        .mapToObj(i -> workers.begin(() -> {
+                            int decided = 0;
+                            for (; !over.get(); decided++) {
+                                store.likes()
+                                        .ledger()
+                                        .awaitPartition(
+                                                1,
+                                                locked -> locked.decide(Fresh.relationTo(character), LikeIntent.LIKE));
+                            }
+                            return decided;
+                        }))
+                        .toList();
+                int turns = 0;
+                for (int round = 0; round < 12; round++) {
+                    turns += sync.sync(1).outcome() == SyncLikes.Outcome.BUSY ? 0 : 1;
+                }
+                over.set(true);
+                assertThat(deciders.stream().mapToInt(Workers::resultOf).sum()).isPositive();
+                assertThat(turns).isGreaterThanOrEqualTo(3);
+            }
+            while (sync.sync(1).more()) {
+                // the rest
+            }
+            assertThat(stored(character).likers())
+                    .hasSize((int) stored(character).likeCount());
         }
     }
 

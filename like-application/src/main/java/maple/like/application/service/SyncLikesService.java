@@ -1,5 +1,6 @@
 package maple.like.application.service;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import maple.like.domain.RelationKey;
 final class SyncLikesService implements SyncLikes {
     private static final Report BUSY = new Report(Outcome.BUSY, 0, 0, List.of(), Map.of(), 0, false);
 
+    private static final int MOST_TURNED_AWAY = 3;
+
     private static final Claim NOTHING = new Claim(Optional.empty(), Map.of(), 0, OptionalLong.empty());
 
     private final LikeLedger ledger;
@@ -28,6 +31,9 @@ final class SyncLikesService implements SyncLikes {
     private final CharacterDirectory stored;
     private final int batchSize;
     private final int pageSize;
+
+    /** By partition: how often in a row somebody else was at work. */
+    private final Map<Integer, Integer> turnedAway = Collections.synchronizedMap(new HashMap<>());
 
     SyncLikesService(LikeLedger ledger, PendingLikes pending, CharacterDirectory stored, int batchSize, int pageSize) {
         if (batchSize < 2 || pageSize < 1) {
@@ -43,7 +49,7 @@ final class SyncLikesService implements SyncLikes {
 
     @Override
     public Report sync(int partition) {
-        return ledger.withPartition(partition, locked -> store(partition, locked))
+        return enter(partition)
                 .map(round -> {
                     round.applied().ifPresent(applied -> pending.finish(partition, applied.state()));
                     long backlog = round.replayed()
@@ -53,6 +59,19 @@ final class SyncLikesService implements SyncLikes {
                             round, backlog, restore(partition, round.claim().missingFrom()));
                 })
                 .orElse(BUSY);
+    }
+
+    /** Whoever was turned away a few times in a row waits for its turn: others may hold the lock nearly all the time. */
+    private Optional<Round> enter(int partition) {
+        Optional<Round> round = turnedAway.getOrDefault(partition, 0) < MOST_TURNED_AWAY
+                ? ledger.withPartition(partition, locked -> store(partition, locked))
+                : Optional.of(ledger.awaitPartition(partition, locked -> store(partition, locked)));
+        if (round.isPresent()) {
+            turnedAway.remove(partition);
+        } else {
+            turnedAway.merge(partition, 1, Integer::sum);
+        }
+        return round;
     }
 
     /** Inside the transaction: the claim and the rows share the partition's lock. */

@@ -14,7 +14,8 @@ import maple.like.domain.RelationKey;
  */
 public interface SyncLikes {
     /**
-     * One round for one partition: at most one batch stored, and one page of relations copied back.
+     * One round for one partition: at most one batch stored, and one page of relations copied back. Rounds that were
+     * turned away because somebody else is at work are followed by one that waits for its turn, for seconds at most.
      *
      * @param partition 0 to the number of partitions less one
      * @throws LikesUnavailableException if the buffer or the store is away; the next call takes up where this stopped
