@@ -1,8 +1,9 @@
 package maple.like.application.memory;
 
+import static java.util.Comparator.comparing;
+
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final Partition[] data;
+    private Set<RelationKey> preferred = Set.of();
     private boolean away;
 
     public InMemoryLikes(LikePartitions partitions, LikeCountStore store) {
@@ -71,6 +73,42 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     public synchronized void lose() {
         for (int i = 0; i < data.length; i++) {
             data[i] = new Partition();
+        }
+    }
+
+    /** What a partition holds, in a form that another implementation can be compared by. */
+    public synchronized Contents contents(int partition) {
+        return data[partition].contents();
+    }
+
+    /** Which changes a claim takes is left open where it cannot take all: from now on these before others. */
+    public synchronized void preferToClaim(Set<RelationKey> relations) {
+        preferred = Set.copyOf(relations);
+    }
+
+    /**
+     * Everything in a partition.
+     *
+     * @param buffer counts that are not 0
+     * @param missingFrom as in a claim
+     */
+    public record Contents(
+            Set<RelationKey> relations,
+            Set<RelationKey> pending,
+            Set<RelationKey> unliked,
+            Map<CharacterName, Long> buffer,
+            Map<CharacterName, Long> totals,
+            Optional<LikeBatch> batch,
+            OptionalLong generation,
+            OptionalLong missingFrom) {
+        /** Copies everything, and leaves zeroes out of the buffer. */
+        public Contents {
+            relations = Set.copyOf(relations);
+            pending = Set.copyOf(pending);
+            unliked = Set.copyOf(unliked);
+            buffer = new HashMap<>(buffer);
+            buffer.values().removeIf(delta -> delta == 0);
+            totals = Map.copyOf(totals);
         }
     }
 
@@ -125,7 +163,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         return askingFor(
                         () -> store.count(character.ocid()),
                         StoredCount::detached,
-                        stored -> data[partition].total(character.name(), stored))
+                        stored -> data[partition].count(character.name(), stored))
                 .map(LikeCount::new);
     }
 
@@ -133,7 +171,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     public synchronized Claim claim(int partition, PartitionState stored, int limit) {
         requireHere();
         finish(partition, stored);
-        return data[partition].claim(stored, limit);
+        return data[partition].claim(stored, limit, preferred);
     }
 
     @Override
@@ -211,7 +249,26 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 buffer.merge(name, change, Long::sum);
                 total = totals.merge(name, change, Long::sum);
             }
+            requireExact(name, total);
             return new Toggled(new LikeStatus(wanted, new LikeCount(total)), changed, buffer.getOrDefault(name, 0L));
+        }
+
+        /** Null as {@link #total}. */
+        @Nullable
+        Long count(CharacterName name, @Nullable StoredCount stored) {
+            Long total = total(name, stored);
+            if (total != null) {
+                requireExact(name, total);
+            }
+            return total;
+        }
+
+        /** After a loss, changes of what was lost may be counted that the store does not hold. */
+        private void requireExact(CharacterName name, long total) {
+            if (total < 0) {
+                totals.remove(name);
+                throw new BufferUnavailableException("The total of " + name + " was negative", null);
+            }
         }
 
         private @Nullable Boolean known(RelationKey relation) {
@@ -232,8 +289,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     && (batch == null || batch.number() <= storedGeneration + 1);
         }
 
-        @Nullable
-        Long total(CharacterName name, @Nullable StoredCount stored) {
+        private @Nullable Long total(CharacterName name, @Nullable StoredCount stored) {
             Long known = totals.get(name);
             if (known != null) {
                 return known;
@@ -251,13 +307,13 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             return total;
         }
 
-        Claim claim(PartitionState stored, int limit) {
+        Claim claim(PartitionState stored, int limit, Set<RelationKey> preferred) {
             generation = stored.generation();
             Map<CharacterName, Long> drift = new HashMap<>();
             if (batch == null) {
                 Map<RelationKey, Boolean> entries = new HashMap<>();
-                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()));
-                move(unliked, false, entries, limit - entries.size());
+                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()), preferred);
+                move(unliked, false, entries, limit - entries.size(), preferred);
                 if (!entries.isEmpty()) {
                     batch = new LikeBatch(stored.generation() + 1, entries);
                 } else {
@@ -270,11 +326,23 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     buffer.clear();
                 }
             }
-            return new Claim(
+            return new Claim(Optional.ofNullable(batch), drift, pending.size() + unliked.size(), missingFrom());
+        }
+
+        private OptionalLong missingFrom() {
+            return complete ? OptionalLong.empty() : OptionalLong.of(cursor);
+        }
+
+        Contents contents() {
+            return new Contents(
+                    relations,
+                    pending,
+                    unliked,
+                    buffer,
+                    totals,
                     Optional.ofNullable(batch),
-                    drift,
-                    pending.size() + unliked.size(),
-                    complete ? OptionalLong.empty() : OptionalLong.of(cursor));
+                    generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
+                    missingFrom());
         }
 
         long backlog() {
@@ -283,12 +351,18 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     + (batch == null ? 0 : batch.entries().size());
         }
 
-        private static void move(Set<RelationKey> from, boolean liked, Map<RelationKey, Boolean> to, int limit) {
-            Iterator<RelationKey> members = from.iterator();
-            for (int moved = 0; moved < limit && members.hasNext(); moved++) {
-                to.put(members.next(), liked);
-                members.remove();
-            }
+        private static void move(
+                Set<RelationKey> from,
+                boolean liked,
+                Map<RelationKey, Boolean> to,
+                int limit,
+                Set<RelationKey> preferred) {
+            List<RelationKey> moved = from.stream()
+                    .sorted(comparing(relation -> !preferred.contains(relation)))
+                    .limit(limit)
+                    .toList();
+            moved.forEach(relation -> to.put(relation, liked));
+            moved.forEach(from::remove);
         }
 
         LikeBatch impose(PartitionState stored, List<JournalEntry> journal) {
@@ -321,6 +395,11 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         }
 
         void finish(PartitionState stored) {
+            if (batch == null && (generation == null ? 0 : generation) < stored.generation()) {
+                // Emptied while the batch was under way: totals that were computed before the commit lack it.
+                totals.keySet().removeAll(stored.deltas().keySet());
+                generation = stored.generation();
+            }
             if (batch == null || batch.number() != stored.generation()) {
                 return;
             }

@@ -1,0 +1,226 @@
+package maple.like.adapter.redis;
+
+import static maple.like.adapter.redis.Twins.character;
+import static maple.like.adapter.redis.Twins.relation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.PartitionState;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.domain.LikeIntent;
+
+/**
+ * Something that a process does, or that happens to Redis. A flush is several steps, so that others come between them;
+ * where the next step never comes, its process died.
+ */
+sealed interface Step {
+    void take(Twins twins, Flushes flushes);
+
+    /** What processes know that flush. */
+    final class Flushes {
+        /** By partition: what the owner of the lock is about to store. */
+        private final Map<Integer, Claimed> claimed = new HashMap<>();
+
+        private final Map<Integer, List<PartitionState>> stored = new HashMap<>();
+        private final Map<Integer, Copied> copied = new HashMap<>();
+        private final Map<Integer, Long> cursors = new HashMap<>();
+    }
+
+    record Claimed(Optional<LikeBatch> batch, List<JournalEntry> journal) {}
+
+    record Copied(long generation, long cursor, RelationPage page) {}
+
+    record Click(int liker, int target, LikeIntent intent) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.ask(side -> side.toggle()
+                    .apply(relation(liker, target), character(target).name(), intent));
+        }
+    }
+
+    record ReadStatus(int liker, int target) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.ask(side -> side.reader()
+                    .status(relation(liker, target), character(target).name()));
+        }
+    }
+
+    record ReadCount(int target) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.ask(side -> side.reader().count(character(target)));
+        }
+    }
+
+    record ReadBacklog(int partition) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.ask(side -> side.pending().backlog(partition));
+        }
+    }
+
+    record ForgetTotals() implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.forgetTotals();
+        }
+    }
+
+    record LoseRedis() implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.lose();
+        }
+    }
+
+    /** Takes the lock, from somebody who died if he did not commit, and claims a batch or imposes the journal. */
+    record Claim(int partition, int limit) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            flushes.claimed.remove(partition);
+            twins.store.awaitPartition(partition, locked -> {
+                PartitionState state = locked.state();
+                List<JournalEntry> journal = locked.journal(limit);
+                if (journal.isEmpty()) {
+                    twins.ask(side -> {
+                                var claim = side.pending().claim(partition, state, limit);
+                                twins.claimTheSame(claim.batch());
+                                return claim;
+                            })
+                            .ifPresent(claim -> {
+                                flushes.claimed.put(partition, new Claimed(claim.batch(), journal));
+                                claim.missingFrom().ifPresent(cursor -> flushes.cursors.put(partition, cursor));
+                            });
+                } else {
+                    twins.ask(side -> side.pending().impose(partition, state, journal))
+                            .ifPresent(
+                                    batch -> flushes.claimed.put(partition, new Claimed(Optional.of(batch), journal)));
+                }
+                return locked;
+            });
+        }
+    }
+
+    /** Stores what was claimed or imposed. */
+    record Commit(int partition) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            Claimed claimed = flushes.claimed.remove(partition);
+            if (claimed == null) {
+                return;
+            }
+            twins.store.awaitPartition(partition, locked -> {
+                if (claimed.journal().isEmpty()) {
+                    locked.attach();
+                    claimed.batch().ifPresent(locked::apply);
+                } else {
+                    locked.replay(claimed.batch().orElseThrow(), claimed.journal());
+                }
+                return flushes.stored
+                        .computeIfAbsent(partition, p -> new ArrayList<>())
+                        .add(locked.state());
+            });
+        }
+    }
+
+    /** @param age 0 for the last state that was committed, more for somebody who was stalled since an earlier one */
+    record Finish(int partition, int age) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            List<PartitionState> stored = flushes.stored.getOrDefault(partition, List.of());
+            if (age < stored.size()) {
+                PartitionState state = stored.get(stored.size() - 1 - age);
+                twins.ask(side -> {
+                    side.pending().finish(partition, state);
+                    return true;
+                });
+            }
+        }
+    }
+
+    /** Copies the page that a claim said was missing; takes the lock as {@link Claim} does. */
+    record CopyPage(int partition, int size) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            flushes.claimed.remove(partition);
+            long cursor = flushes.cursors.getOrDefault(partition, 0L);
+            twins.store.awaitPartition(partition, locked -> {
+                if (!locked.detached()) {
+                    Copied copied =
+                            new Copied(locked.state().generation(), cursor, locked.relationsAfter(cursor, size));
+                    flushes.copied.put(partition, copied);
+                    copy(twins, partition, copied);
+                }
+                return locked;
+            });
+        }
+
+        private static void copy(Twins twins, int partition, Copied copied) {
+            twins.ask(side -> {
+                side.pending().restore(partition, copied.generation(), copied.cursor(), copied.page());
+                return true;
+            });
+        }
+    }
+
+    /** The last page again, whatever happened since. */
+    record CopyPageAgain(int partition) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            Copied copied = flushes.copied.get(partition);
+            if (copied != null) {
+                CopyPage.copy(twins, partition, copied);
+            }
+        }
+    }
+
+    /** Without Redis; takes the lock as {@link Claim} does. */
+    record Decide(int liker, int target, LikeIntent intent) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            int partition = twins.partitions.of(character(target).ocid());
+            flushes.claimed.remove(partition);
+            twins.store.awaitPartition(partition, locked -> locked.decide(relation(liker, target), intent));
+        }
+    }
+
+    static Step random(SplittableRandom random, int partitions) {
+        int liker = random.nextInt(Twins.ACCOUNTS);
+        int target = random.nextInt(Twins.CHARACTERS);
+        LikeIntent intent = LikeIntent.values()[random.nextInt(LikeIntent.values().length)];
+        int partition = random.nextInt(partitions);
+        int few = 2 + random.nextInt(4);
+        int percent = random.nextInt(100);
+        if (percent < 39) {
+            return new Click(liker, target, intent);
+        } else if (percent < 45) {
+            return new ReadStatus(liker, target);
+        } else if (percent < 50) {
+            return new ReadCount(target);
+        } else if (percent < 52) {
+            return new ReadBacklog(partition);
+        } else if (percent < 57) {
+            return new ForgetTotals();
+        } else if (percent < 59) {
+            return new LoseRedis();
+        } else if (percent < 72) {
+            return new Claim(partition, random.nextBoolean() ? few : 100);
+        } else if (percent < 80) {
+            return new Commit(partition);
+        } else if (percent < 86) {
+            return new Finish(partition, random.nextInt(3) / 2);
+        } else if (percent < 92) {
+            return new CopyPage(partition, few);
+        } else if (percent < 94) {
+            return new CopyPageAgain(partition);
+        }
+        return new Decide(liker, target, intent);
+    }
+}

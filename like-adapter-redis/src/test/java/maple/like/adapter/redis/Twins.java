@@ -1,0 +1,162 @@
+package maple.like.adapter.redis;
+
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.api.sync.RedisCommands;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import maple.like.application.BufferUnavailableException;
+import maple.like.application.LikePartitions;
+import maple.like.application.memory.InMemoryLedger;
+import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.InMemoryLikes.Contents;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+
+/** Redis and its model, both empty and in front of the same store. Whatever is asked, both are, and must agree. */
+final class Twins {
+    static final int CHARACTERS = 4;
+    static final int ACCOUNTS = 4;
+
+    private static final List<GameCharacter> EVERYBODY = IntStream.range(0, CHARACTERS)
+            .mapToObj(i -> new GameCharacter(new Ocid("ocid-" + i), new CharacterName("character-" + i)))
+            .toList();
+
+    final LikePartitions partitions;
+    final InMemoryLedger store;
+    private final InMemoryLikes model;
+    private final RedisCommands<String, String> redis;
+    private final Side ofRedis;
+    private final Side ofModel;
+
+    Twins(TestRedis server, LikePartitions partitions) {
+        this.partitions = partitions;
+        this.store = new InMemoryLedger(partitions);
+        EVERYBODY.forEach(store::register);
+        this.model = new InMemoryLikes(partitions, store);
+        this.redis = server.commands();
+        RedisPorts ports = new RedisPorts(server.asyncCommands(), partitions);
+        this.ofRedis = new Side(ports.likeToggle(store), ports.likeReader(store), ports.pendingLikes());
+        this.ofModel = new Side(model, model, model);
+        lose();
+    }
+
+    /** One of the two. */
+    record Side(LikeToggle toggle, LikeReader reader, PendingLikes pending) {}
+
+    static GameCharacter character(int number) {
+        return EVERYBODY.get(number);
+    }
+
+    static RelationKey relation(int account, int character) {
+        return new RelationKey(
+                new AccountId("account-" + account), character(character).ocid());
+    }
+
+    /** What both answer, or empty where both could not. */
+    <T> Optional<T> ask(Function<Side, T> question) {
+        Optional<T> answer = answer(ofRedis, question);
+        assertThat(answer).as("what Redis answers").isEqualTo(answer(ofModel, question));
+        return answer;
+    }
+
+    private static <T> Optional<T> answer(Side side, Function<Side, T> question) {
+        try {
+            return Optional.of(question.apply(side));
+        } catch (BufferUnavailableException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Redis picks the members of a batch at random, and the model follows. */
+    void claimTheSame(Optional<LikeBatch> batch) {
+        model.preferToClaim(batch.map(claimed -> claimed.entries().keySet()).orElse(Set.of()));
+    }
+
+    void forgetTotals() {
+        redis.keys("*:count:*").forEach(redis::del);
+        model.forgetTotals();
+    }
+
+    void lose() {
+        redis.flushall();
+        model.lose();
+    }
+
+    void compareContents() {
+        partitions
+                .all()
+                .forEach(partition -> assertThat(contents(LikeKeys.of(partition, partitions)))
+                        .as("what Redis holds of partition %s", partition)
+                        .isEqualTo(model.contents(partition)));
+    }
+
+    private Contents contents(LikeKeys keys) {
+        OptionalLong cursor = OptionalLong.empty();
+        if (redis.exists(keys.complete) == 0) {
+            cursor = number(keys.warmup).isPresent() ? number(keys.warmup) : OptionalLong.of(0);
+        }
+        return new Contents(
+                relations(keys.relations),
+                relations(keys.pending),
+                relations(keys.unliked),
+                redis.hgetall(keys.buffer).entrySet().stream()
+                        .collect(toMap(
+                                entry -> new CharacterName(entry.getKey()), entry -> Long.valueOf(entry.getValue()))),
+                totals(keys),
+                batch(keys),
+                number(keys.generation),
+                cursor);
+    }
+
+    private Set<RelationKey> relations(String key) {
+        return redis.smembers(key).stream().map(RelationKey::parse).collect(toSet());
+    }
+
+    private Map<CharacterName, Long> totals(LikeKeys keys) {
+        Map<CharacterName, Long> totals = new HashMap<>();
+        for (GameCharacter character : EVERYBODY) {
+            String key = keys.count(character.name());
+            number(key).ifPresent(total -> {
+                totals.put(character.name(), total);
+                assertThat(redis.ttl(key)).as("seconds until %s expires", key).isPositive();
+            });
+        }
+        return totals;
+    }
+
+    private Optional<LikeBatch> batch(LikeKeys keys) {
+        Map<String, String> batch = redis.hgetall(keys.batch);
+        String number = batch.remove("number");
+        assertThat(number == null && !batch.isEmpty())
+                .as("batch without a number")
+                .isFalse();
+        return Optional.ofNullable(number)
+                .map(n -> new LikeBatch(
+                        Long.parseLong(n),
+                        batch.entrySet().stream()
+                                .collect(toMap(
+                                        entry -> RelationKey.parse(entry.getKey()),
+                                        entry -> entry.getValue().equals("1")))));
+    }
+
+    private OptionalLong number(String key) {
+        String value = redis.get(key);
+        return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
+    }
+}
