@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import maple.like.application.LikePartitions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RedisAgainstModelTest {
     private static final long SEED = Long.getLong("model.seed", new Random().nextLong());
-    private static final int SEQUENCES = Integer.getInteger("model.sequences", 150);
-    private static final int LONGEST = 80;
+    private static final int SEQUENCES = Integer.getInteger("model.sequences", 400);
 
     private static TestRedis redis;
 
@@ -43,10 +41,7 @@ class RedisAgainstModelTest {
         SplittableRandom random = new SplittableRandom(SEED);
         int steps = 0;
         for (int i = 0; i < SEQUENCES; i++) {
-            SplittableRandom own = random.split();
-            List<Step> sequence = Stream.generate(() -> Step.random(own, count))
-                    .limit(own.nextInt(LONGEST))
-                    .toList();
+            List<Step> sequence = new RandomSteps(random.split(), count).sequence();
             steps += sequence.size();
             if (difference(partitions, sequence).isPresent()) {
                 throw new AssertionError(story(partitions, shrunk(partitions, sequence)));

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
@@ -36,11 +36,14 @@ sealed interface Step {
 
     record Copied(long generation, long cursor, RelationPage page) {}
 
-    record Click(int liker, int target, LikeIntent intent) implements Step {
+    /** @param age 0, or how many changes of the store ago a stalled process asked it */
+    record Click(int liker, int target, LikeIntent intent, int age) implements Step {
         @Override
         public void take(Twins twins, Flushes flushes) {
-            twins.ask(side -> side.toggle()
-                    .apply(relation(liker, target), character(target).name(), intent));
+            twins.ask(
+                    age,
+                    side -> side.toggle()
+                            .apply(relation(liker, target), character(target).name(), intent));
         }
     }
 
@@ -52,10 +55,11 @@ sealed interface Step {
         }
     }
 
-    record ReadCount(int target) implements Step {
+    /** @param age as of {@link Click} */
+    record ReadCount(int target, int age) implements Step {
         @Override
         public void take(Twins twins, Flushes flushes) {
-            twins.ask(side -> side.reader().count(character(target)));
+            twins.ask(age, side -> side.reader().count(character(target)));
         }
     }
 
@@ -127,6 +131,7 @@ sealed interface Step {
                         .computeIfAbsent(partition, p -> new ArrayList<>())
                         .add(locked.state());
             });
+            twins.storeChanged();
         }
     }
 
@@ -145,6 +150,15 @@ sealed interface Step {
         }
     }
 
+    /** A round to which nothing happens. */
+    record Flush(int partition) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            Stream.of(new Claim(partition, 100), new Commit(partition), new Finish(partition, 0))
+                    .forEach(step -> step.take(twins, flushes));
+        }
+    }
+
     /** Copies the page that a claim said was missing; takes the lock as {@link Claim} does. */
     record CopyPage(int partition, int size) implements Step {
         @Override
@@ -157,6 +171,7 @@ sealed interface Step {
                             new Copied(locked.state().generation(), cursor, locked.relationsAfter(cursor, size));
                     flushes.copied.put(partition, copied);
                     copy(twins, partition, copied);
+                    flushes.cursors.put(partition, copied.page().nextCursor());
                 }
                 return locked;
             });
@@ -188,39 +203,7 @@ sealed interface Step {
             int partition = twins.partitions.of(character(target).ocid());
             flushes.claimed.remove(partition);
             twins.store.awaitPartition(partition, locked -> locked.decide(relation(liker, target), intent));
+            twins.storeChanged();
         }
-    }
-
-    static Step random(SplittableRandom random, int partitions) {
-        int liker = random.nextInt(Twins.ACCOUNTS);
-        int target = random.nextInt(Twins.CHARACTERS);
-        LikeIntent intent = LikeIntent.values()[random.nextInt(LikeIntent.values().length)];
-        int partition = random.nextInt(partitions);
-        int few = 2 + random.nextInt(4);
-        int percent = random.nextInt(100);
-        if (percent < 39) {
-            return new Click(liker, target, intent);
-        } else if (percent < 45) {
-            return new ReadStatus(liker, target);
-        } else if (percent < 50) {
-            return new ReadCount(target);
-        } else if (percent < 52) {
-            return new ReadBacklog(partition);
-        } else if (percent < 57) {
-            return new ForgetTotals();
-        } else if (percent < 59) {
-            return new LoseRedis();
-        } else if (percent < 72) {
-            return new Claim(partition, random.nextBoolean() ? few : 100);
-        } else if (percent < 80) {
-            return new Commit(partition);
-        } else if (percent < 86) {
-            return new Finish(partition, random.nextInt(3) / 2);
-        } else if (percent < 92) {
-            return new CopyPage(partition, few);
-        } else if (percent < 94) {
-            return new CopyPageAgain(partition);
-        }
-        return new Decide(liker, target, intent);
     }
 }

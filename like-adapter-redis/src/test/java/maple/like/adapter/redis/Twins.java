@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.api.sync.RedisCommands;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import maple.like.application.LikePartitions;
 import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.memory.InMemoryLikes.Contents;
+import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
@@ -39,6 +41,7 @@ final class Twins {
 
     final LikePartitions partitions;
     final InMemoryLedger store;
+    private final OldAnswers answers;
     private final InMemoryLikes model;
     private final RedisCommands<String, String> redis;
     private final Side ofRedis;
@@ -48,10 +51,11 @@ final class Twins {
         this.partitions = partitions;
         this.store = new InMemoryLedger(partitions);
         EVERYBODY.forEach(store::register);
-        this.model = new InMemoryLikes(partitions, store);
+        this.answers = new OldAnswers();
+        this.model = new InMemoryLikes(partitions, answers);
         this.redis = server.commands();
         RedisPorts ports = new RedisPorts(server.asyncCommands(), partitions);
-        this.ofRedis = new Side(ports.likeToggle(store), ports.likeReader(store), ports.pendingLikes());
+        this.ofRedis = new Side(ports.likeToggle(answers), ports.likeReader(answers), ports.pendingLikes());
         this.ofModel = new Side(model, model, model);
         lose();
     }
@@ -70,12 +74,22 @@ final class Twins {
 
     /** What both answer, or empty where both could not. */
     <T> Optional<T> ask(Function<Side, T> question) {
-        Optional<T> answer = answer(ofRedis, question);
-        assertThat(answer).as("what Redis answers").isEqualTo(answer(ofModel, question));
+        return ask(0, question);
+    }
+
+    /**
+     * As {@link #ask(Function)}.
+     *
+     * @param age how many changes of the store ago it was asked first, by a process that was stalled since
+     */
+    <T> Optional<T> ask(int age, Function<Side, T> question) {
+        Optional<T> answer = answer(ofRedis, age, question);
+        assertThat(answer).as("what Redis answers").isEqualTo(answer(ofModel, age, question));
         return answer;
     }
 
-    private static <T> Optional<T> answer(Side side, Function<Side, T> question) {
+    private <T> Optional<T> answer(Side side, int age, Function<Side, T> question) {
+        answers.nextIsOfAge = age;
         try {
             return Optional.of(question.apply(side));
         } catch (BufferUnavailableException e) {
@@ -86,6 +100,11 @@ final class Twins {
     /** Redis picks the members of a batch at random, and the model follows. */
     void claimTheSame(Optional<LikeBatch> batch) {
         model.preferToClaim(batch.map(claimed -> claimed.entries().keySet()).orElse(Set.of()));
+    }
+
+    /** To be called whenever the store was changed. */
+    void storeChanged() {
+        answers.remember();
     }
 
     void forgetTotals() {
@@ -107,10 +126,6 @@ final class Twins {
     }
 
     private Contents contents(LikeKeys keys) {
-        OptionalLong cursor = OptionalLong.empty();
-        if (redis.exists(keys.complete) == 0) {
-            cursor = number(keys.warmup).isPresent() ? number(keys.warmup) : OptionalLong.of(0);
-        }
         return new Contents(
                 relations(keys.relations),
                 relations(keys.pending),
@@ -121,7 +136,8 @@ final class Twins {
                 totals(keys),
                 batch(keys),
                 number(keys.generation),
-                cursor);
+                redis.exists(keys.complete) > 0,
+                number(keys.warmup).orElse(0));
     }
 
     private Set<RelationKey> relations(String key) {
@@ -158,5 +174,36 @@ final class Twins {
     private OptionalLong number(String key) {
         String value = redis.get(key);
         return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
+    }
+
+    /** What the store holds, or once what it held a while ago. */
+    private final class OldAnswers implements LikeCountStore {
+        private final List<Map<RelationKey, StoredLike>> history = new ArrayList<>();
+        private int nextIsOfAge;
+
+        OldAnswers() {
+            remember();
+        }
+
+        void remember() {
+            history.add(
+                    0,
+                    IntStream.range(0, ACCOUNTS * CHARACTERS)
+                            .mapToObj(i -> relation(i / CHARACTERS, i % CHARACTERS))
+                            .collect(
+                                    toMap(each -> each, each -> store.like(each).orElseThrow())));
+        }
+
+        @Override
+        public Optional<StoredCount> count(Ocid target) {
+            return like(new RelationKey(relation(0, 0).account(), target)).map(StoredLike::count);
+        }
+
+        @Override
+        public Optional<StoredLike> like(RelationKey relation) {
+            int age = Math.min(nextIsOfAge, history.size() - 1);
+            nextIsOfAge = 0;
+            return Optional.ofNullable(history.get(age).get(relation));
+        }
     }
 }

@@ -86,12 +86,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         preferred = Set.copyOf(relations);
     }
 
-    /**
-     * Everything in a partition.
-     *
-     * @param buffer counts that are not 0
-     * @param missingFrom as in a claim
-     */
+    /** Everything in a partition. */
     public record Contents(
             Set<RelationKey> relations,
             Set<RelationKey> pending,
@@ -100,14 +95,14 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             Map<CharacterName, Long> totals,
             Optional<LikeBatch> batch,
             OptionalLong generation,
-            OptionalLong missingFrom) {
-        /** Copies everything, and leaves zeroes out of the buffer. */
+            boolean complete,
+            long cursor) {
+        /** Copies everything. */
         public Contents {
             relations = Set.copyOf(relations);
             pending = Set.copyOf(pending);
             unliked = Set.copyOf(unliked);
-            buffer = new HashMap<>(buffer);
-            buffer.values().removeIf(delta -> delta == 0);
+            buffer = Map.copyOf(buffer);
             totals = Map.copyOf(totals);
         }
     }
@@ -326,11 +321,11 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     buffer.clear();
                 }
             }
-            return new Claim(Optional.ofNullable(batch), drift, pending.size() + unliked.size(), missingFrom());
-        }
-
-        private OptionalLong missingFrom() {
-            return complete ? OptionalLong.empty() : OptionalLong.of(cursor);
+            return new Claim(
+                    Optional.ofNullable(batch),
+                    drift,
+                    pending.size() + unliked.size(),
+                    complete ? OptionalLong.empty() : OptionalLong.of(cursor));
         }
 
         Contents contents() {
@@ -342,7 +337,8 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     totals,
                     Optional.ofNullable(batch),
                     generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
-                    missingFrom());
+                    complete,
+                    cursor);
         }
 
         long backlog() {
@@ -376,7 +372,9 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             last.forEach((relation, entry) -> {
                 Boolean known = known(relation);
                 long change = known == null ? changes.get(relation) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
-                buffer.merge(entry.name(), change, Long::sum);
+                if (change != 0) {
+                    buffer.merge(entry.name(), change, Long::sum);
+                }
                 if (entry.liked()) {
                     relations.add(relation);
                     pending.add(relation);
@@ -427,7 +425,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             if (generation == null) {
                 generation = storedGeneration;
             }
-            cursor = page.nextCursor();
+            cursor = page.last() ? 0 : page.nextCursor();
             complete = page.last();
         }
     }
