@@ -71,7 +71,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
 
     @Override
     public AppliedBatch apply(LikeBatch batch) {
-        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch, Map.of()));
+        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch));
     }
 
     @Override
@@ -86,7 +86,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     }
 
     @Override
-    public AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed) {
+    public PartitionState replay(long number, List<JournalEntry> replayed) {
         Map<CharacterName, Long> changes = new HashMap<>();
         replayed.forEach(entry -> changes.merge(entry.name(), entry.change(), Long::sum));
         return attempt("replay the journal of partition " + locked.id, () -> {
@@ -94,8 +94,13 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
                     .setParameter("partition", locked.id)
                     .setParameter("last", replayed.get(replayed.size() - 1).number())
                     .executeUpdate();
-            return store(batch, changes);
+            return advance(number, changes);
         });
+    }
+
+    @Override
+    public Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries) {
+        return attempt("compare changes with partition " + locked.id, () -> differences(entries));
     }
 
     @Override
@@ -127,7 +132,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         open = false;
     }
 
-    private AppliedBatch store(LikeBatch batch, Map<CharacterName, Long> changedBefore) {
+    private AppliedBatch store(LikeBatch batch) {
         List<RelationKey> relations = inFixedOrder(batch.entries().keySet());
         Map<Ocid, LockedCharacter> characters = rows.lockCharacters(targetsOf(relations));
         List<RelationKey> orphans = new ArrayList<>(relations);
@@ -157,13 +162,34 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         rows.addToCounts(changes);
         rows.setAside(orphans, batch.entries()::get, NO_CHARACTER, now);
 
-        Map<CharacterName, Long> deltas = new HashMap<>(changedBefore);
+        Map<CharacterName, Long> deltas = new HashMap<>();
         changes.forEach((character, change) -> deltas.merge(character.name(), change, Long::sum));
+        return new AppliedBatch(advance(batch.number(), deltas), missing.size(), surplus.size(), orphans);
+    }
+
+    private PartitionState advance(long number, Map<CharacterName, Long> deltas) {
         deltas.values().removeIf(delta -> delta == 0);
-        locked.generation = batch.number();
+        locked.generation = number;
         locked.deltas = DeltaLines.write(deltas);
         session.update(locked);
-        return new AppliedBatch(new PartitionState(batch.number(), deltas), missing.size(), surplus.size(), orphans);
+        return new PartitionState(number, deltas);
+    }
+
+    private Map<CharacterName, Long> differences(Map<RelationKey, Boolean> entries) {
+        List<RelationKey> relations = inFixedOrder(entries.keySet());
+        Map<Ocid, LockedCharacter> characters = rows.lockCharacters(targetsOf(relations));
+        Set<RelationKey> stored = rows.find(relations).keySet();
+        Map<RelationKey, Long> decided = new HashMap<>();
+        entries(Integer.MAX_VALUE).forEach(entry -> decided.merge(entry.relation(), entry.change(), Long::sum));
+        Map<CharacterName, Long> differences = new HashMap<>();
+        entries.forEach((relation, liked) -> {
+            LockedCharacter character = characters.get(relation.target());
+            if (character != null) {
+                long before = (stored.contains(relation) ? 1 : 0) - decided.getOrDefault(relation, 0L);
+                differences.merge(character.name(), (liked ? 1 : 0) - before, Long::sum);
+            }
+        });
+        return differences;
     }
 
     private Optional<Decision> flip(RelationKey relation, LikeIntent intent) {

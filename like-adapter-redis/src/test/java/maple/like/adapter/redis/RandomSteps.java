@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import maple.like.adapter.redis.Step.Claim;
+import maple.like.adapter.redis.Step.ClaimAgain;
 import maple.like.adapter.redis.Step.Click;
 import maple.like.adapter.redis.Step.Commit;
 import maple.like.adapter.redis.Step.CopyPage;
@@ -13,10 +14,12 @@ import maple.like.adapter.redis.Step.Decide;
 import maple.like.adapter.redis.Step.Finish;
 import maple.like.adapter.redis.Step.Flush;
 import maple.like.adapter.redis.Step.ForgetTotals;
+import maple.like.adapter.redis.Step.GoBack;
 import maple.like.adapter.redis.Step.LoseRedis;
 import maple.like.adapter.redis.Step.ReadBacklog;
 import maple.like.adapter.redis.Step.ReadCount;
 import maple.like.adapter.redis.Step.ReadStatus;
+import maple.like.adapter.redis.Step.Save;
 import maple.like.domain.LikeIntent;
 
 /** One sequence of steps. How often each kind comes is drawn first, so that no two sequences are of the same character. */
@@ -42,6 +45,9 @@ final class RandomSteps {
                 kind(2, () -> new ReadBacklog(partition())),
                 kind(8, () -> new ForgetTotals()),
                 kind(4, () -> new LoseRedis()),
+                kind(4, () -> new Save()),
+                kind(4, () -> new GoBack()),
+                kind(4, () -> new ClaimAgain(age())),
                 kind(30, () -> new Claim(partition(), random.nextBoolean() ? few() : ALL)),
                 kind(20, () -> new Commit(partition())),
                 kind(15, () -> new Finish(partition(), age())),

@@ -189,6 +189,7 @@ class RedisStateTest {
         adapter.pendingLikes().claim(0, NEW, 100);
         adapter.pendingLikes().finish(0, stored);
         redis.hset("{likes}:buffer", "MapleStory", "3");
+        adapter.pendingLikes().settle(0, stored, entries -> Map.of());
         Claim claim = adapter.pendingLikes().claim(0, stored, 100);
         assertThat(claim.drift()).isEqualTo(Map.of(NAME, 3L));
         assertThat(redis.exists("{likes}:buffer", "{likes}:count:MapleStory")).isZero();

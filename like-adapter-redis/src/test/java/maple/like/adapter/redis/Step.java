@@ -8,11 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.LikeIntent;
 
 /**
@@ -27,12 +30,13 @@ sealed interface Step {
         /** By partition: what the owner of the lock is about to store. */
         private final Map<Integer, Claimed> claimed = new HashMap<>();
 
+        private final List<Owner> owners = new ArrayList<>();
         private final Map<Integer, List<PartitionState>> stored = new HashMap<>();
         private final Map<Integer, Copied> copied = new HashMap<>();
         private final Map<Integer, Long> cursors = new HashMap<>();
     }
 
-    record Claimed(Optional<LikeBatch> batch, List<JournalEntry> journal) {}
+    record Claimed(Optional<LikeBatch> batch, long number, List<JournalEntry> journal, OptionalLong missingFrom) {}
 
     record Copied(long generation, long cursor, RelationPage page) {}
 
@@ -84,31 +88,66 @@ sealed interface Step {
         }
     }
 
+    /** Redis goes back to this moment if {@link GoBack} comes. */
+    record Save() implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.save();
+        }
+    }
+
+    record GoBack() implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            twins.goBack();
+        }
+    }
+
     /** Takes the lock, from somebody who died if he did not commit, and claims a batch or imposes the journal. */
     record Claim(int partition, int limit) implements Step {
         @Override
         public void take(Twins twins, Flushes flushes) {
             flushes.claimed.remove(partition);
             twins.store.awaitPartition(partition, locked -> {
-                PartitionState state = locked.state();
-                List<JournalEntry> journal = locked.journal(limit);
-                if (journal.isEmpty()) {
-                    twins.ask(side -> {
-                                var claim = side.pending().claim(partition, state, limit);
-                                twins.claimTheSame(claim.batch());
-                                return claim;
-                            })
-                            .ifPresent(claim -> {
-                                flushes.claimed.put(partition, new Claimed(claim.batch(), journal));
-                                claim.missingFrom().ifPresent(cursor -> flushes.cursors.put(partition, cursor));
-                            });
-                } else {
-                    twins.ask(side -> side.pending().impose(partition, state, journal))
-                            .ifPresent(
-                                    batch -> flushes.claimed.put(partition, new Claimed(Optional.of(batch), journal)));
+                Owner owner = new Owner(partition, locked.state(), locked.journal(limit), limit);
+                flushes.owners.add(0, owner);
+                if (twins.ask(side -> owner.settle(side, locked)).isPresent()) {
+                    owner.claimOrImpose(twins).ifPresent(claimed -> {
+                        flushes.claimed.put(partition, claimed);
+                        claimed.missingFrom().ifPresent(cursor -> flushes.cursors.put(partition, cursor));
+                    });
                 }
                 return locked;
             });
+        }
+    }
+
+    /** Somebody sends again what he sent a while ago, and does not know that he has lost the lock since. */
+    record ClaimAgain(int age) implements Step {
+        @Override
+        public void take(Twins twins, Flushes flushes) {
+            if (age < flushes.owners.size()) {
+                flushes.owners.get(age).claimOrImpose(twins);
+            }
+        }
+    }
+
+    record Owner(int partition, PartitionState state, List<JournalEntry> journal, int limit) {
+        boolean settle(Twins.Side side, LockedPartition locked) {
+            side.pending().settle(partition, state, locked::changes);
+            return true;
+        }
+
+        Optional<Claimed> claimOrImpose(Twins twins) {
+            return journal.isEmpty()
+                    ? twins.ask(side -> {
+                                PendingLikes.Claim claim = side.pending().claim(partition, state, limit);
+                                twins.claimTheSame(claim.batch());
+                                return claim;
+                            })
+                            .map(claim -> new Claimed(claim.batch(), 0, journal, claim.missingFrom()))
+                    : twins.ask(side -> side.pending().impose(partition, state, journal))
+                            .map(number -> new Claimed(Optional.empty(), number, journal, OptionalLong.empty()));
         }
     }
 
@@ -125,7 +164,7 @@ sealed interface Step {
                     locked.attach();
                     claimed.batch().ifPresent(locked::apply);
                 } else {
-                    locked.replay(claimed.batch().orElseThrow(), claimed.journal());
+                    locked.replay(claimed.number(), claimed.journal());
                 }
                 return flushes.stored
                         .computeIfAbsent(partition, p -> new ArrayList<>())

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
+import maple.like.application.LikesUnavailableException;
 import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.memory.InMemoryLikes.Contents;
@@ -35,6 +35,8 @@ final class Twins {
     static final int CHARACTERS = 4;
     static final int ACCOUNTS = 4;
 
+    private static final long TTL = 60_000;
+
     private static final List<GameCharacter> EVERYBODY = IntStream.range(0, CHARACTERS)
             .mapToObj(i -> new GameCharacter(new Ocid("ocid-" + i), new CharacterName("character-" + i)))
             .toList();
@@ -42,6 +44,8 @@ final class Twins {
     final LikePartitions partitions;
     final InMemoryLedger store;
     private final OldAnswers answers;
+    private final List<Contents> saved = new ArrayList<>();
+    private final Map<String, byte[]> dumps = new HashMap<>();
     private final InMemoryLikes model;
     private final RedisCommands<String, String> redis;
     private final Side ofRedis;
@@ -83,19 +87,21 @@ final class Twins {
      * @param age how many changes of the store ago it was asked first, by a process that was stalled since
      */
     <T> Optional<T> ask(int age, Function<Side, T> question) {
-        Optional<T> answer = answer(ofRedis, age, question);
+        Answer<T> answer = answer(ofRedis, age, question);
         assertThat(answer).as("what Redis answers").isEqualTo(answer(ofModel, age, question));
-        return answer;
+        return answer.given();
     }
 
-    private <T> Optional<T> answer(Side side, int age, Function<Side, T> question) {
+    private <T> Answer<T> answer(Side side, int age, Function<Side, T> question) {
         answers.nextIsOfAge = age;
         try {
-            return Optional.of(question.apply(side));
-        } catch (BufferUnavailableException e) {
-            return Optional.empty();
+            return new Answer<>(Optional.of(question.apply(side)), "");
+        } catch (LikesUnavailableException e) {
+            return new Answer<>(Optional.empty(), e.getClass().getSimpleName());
         }
     }
+
+    private record Answer<T>(Optional<T> given, String failure) {}
 
     /** Redis picks the members of a batch at random, and the model follows. */
     void claimTheSame(Optional<LikeBatch> batch) {
@@ -115,6 +121,21 @@ final class Twins {
     void lose() {
         redis.flushall();
         model.lose();
+    }
+
+    /** What is in both now, to go back to. */
+    void save() {
+        saved.clear();
+        partitions.all().forEach(partition -> saved.add(model.contents(partition)));
+        dumps.clear();
+        redis.keys("*").forEach(key -> dumps.put(key, redis.dump(key)));
+    }
+
+    /** Forgets what was since {@link #save}, as a Redis does that lost the end of its file. */
+    void goBack() {
+        lose();
+        IntStream.range(0, saved.size()).forEach(partition -> model.goBack(partition, saved.get(partition)));
+        dumps.forEach((key, dump) -> redis.restore(key, key.contains(":count:") ? TTL : 0, dump));
     }
 
     void compareContents() {
@@ -137,7 +158,8 @@ final class Twins {
                 batch(keys),
                 number(keys.generation),
                 redis.exists(keys.complete) > 0,
-                number(keys.warmup).orElse(0));
+                number(keys.warmup).orElse(0),
+                Long.parseLong(redis.hmget(keys.batch, "journal").get(0).getValueOrElse("0")));
     }
 
     private Set<RelationKey> relations(String key) {
@@ -159,6 +181,7 @@ final class Twins {
     private Optional<LikeBatch> batch(LikeKeys keys) {
         Map<String, String> batch = redis.hgetall(keys.batch);
         String number = batch.remove("number");
+        batch.remove("journal");
         assertThat(number == null && !batch.isEmpty())
                 .as("batch without a number")
                 .isFalse();

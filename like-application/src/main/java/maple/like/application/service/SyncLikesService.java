@@ -10,8 +10,8 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
-import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
@@ -52,6 +52,7 @@ final class SyncLikesService implements SyncLikes {
 
     /** Inside the transaction: the claim and the rows share the partition's lock. */
     private Round store(int partition, LockedPartition locked) {
+        pending.settle(partition, locked.state(), locked::changes);
         List<JournalEntry> journal = locked.journal(batchSize);
         if (!journal.isEmpty()) {
             return replay(partition, locked, journal);
@@ -65,8 +66,9 @@ final class SyncLikesService implements SyncLikes {
 
     /** What was decided without the buffer comes before anything that the buffer still holds. */
     private Round replay(int partition, LockedPartition locked, List<JournalEntry> journal) {
-        LikeBatch held = pending.impose(partition, locked.state(), journal);
-        return new Round(NOTHING, Optional.of(locked.replay(held, journal)), true);
+        long number = pending.impose(partition, locked.state(), journal);
+        PartitionState state = locked.replay(number, journal);
+        return new Round(NOTHING, Optional.of(new AppliedBatch(state, 0, 0, List.of())), true);
     }
 
     /** A page of its own transaction, so that other instances get their turn between two pages of a long copy. */

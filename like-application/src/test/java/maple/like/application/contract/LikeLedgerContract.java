@@ -159,7 +159,7 @@ public abstract class LikeLedgerContract {
         assertThat(detached(character)).isTrue();
         ledgerElsewhere.awaitPartition(1, locked -> {
             assertThat(locked.detached()).isTrue();
-            locked.replay(nextBatch(locked, Map.of()), locked.journal(100));
+            locked.replay(locked.state().generation() + 1, locked.journal(100));
             locked.attach();
             return true;
         });
@@ -175,17 +175,47 @@ public abstract class LikeLedgerContract {
     }
 
     @Test
-    void aReplayForgetsTheJournalStoresTheBatchAndCountsBothAmongTheDeltas() {
+    void aReplayForgetsTheJournalAndCountsItAmongTheDeltas() {
         GameCharacter character = registeredIn(0);
         RelationKey decided = Fresh.relationTo(character);
-        RelationKey held = Fresh.relationTo(character);
         ledger.awaitPartition(0, locked -> locked.decide(decided, LikeIntent.LIKE));
-        AppliedBatch applied = ledger.awaitPartition(
-                0, locked -> locked.replay(nextBatch(locked, Map.of(held, true)), locked.journal(1_000)));
-        assertThat(applied.inserted()).isEqualTo(1);
-        assertThat(applied.state().deltas()).containsEntry(character.name(), 2L);
-        assertThat(stored(character)).isEqualTo(new Stored(2, Set.of(decided.account(), held.account())));
+        PartitionState state = ledger.awaitPartition(0, locked -> {
+            long number = locked.state().generation() + 2;
+            PartitionState replayed = locked.replay(number, locked.journal(1_000));
+            assertThat(replayed.generation()).isEqualTo(number);
+            assertThat(locked.state()).isEqualTo(replayed);
+            return replayed;
+        });
+        assertThat(state.deltas()).containsEntry(character.name(), 1L);
+        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(decided.account())));
         assertThat(journal()).isEmpty();
+        replayEverything();
+    }
+
+    @Test
+    void changesAreComparedWithWhatWasStoredBeforeTheDecisionsOfTheJournal() {
+        GameCharacter one = registeredIn(0);
+        GameCharacter other = registeredIn(0);
+        RelationKey likedBefore = Fresh.relationTo(one);
+        RelationKey likedSince = Fresh.relationTo(one);
+        RelationKey unlikedSince = Fresh.relationTo(other);
+        RelationKey never = Fresh.relationTo(other);
+        apply(0, Map.of(likedBefore, true, unlikedSince, true));
+        decide(likedSince, LikeIntent.LIKE);
+        decide(unlikedSince, LikeIntent.UNLIKE);
+        Map<RelationKey, Boolean> entries = Map.of(
+                likedBefore,
+                false,
+                likedSince,
+                true,
+                unlikedSince,
+                true,
+                never,
+                true,
+                new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)),
+                true);
+        Map<CharacterName, Long> changes = ledger.awaitPartition(0, locked -> locked.changes(entries));
+        assertThat(changes).isEqualTo(Map.of(one.name(), 0L, other.name(), 1L));
         replayEverything();
     }
 
@@ -210,7 +240,7 @@ public abstract class LikeLedgerContract {
         ledger.awaitPartition(0, locked -> {
             List<JournalEntry> journal = locked.journal(1_000);
             if (!journal.isEmpty()) {
-                locked.replay(nextBatch(locked, Map.of()), journal);
+                locked.replay(locked.state().generation() + 1, journal);
             }
             locked.attach();
             return true;

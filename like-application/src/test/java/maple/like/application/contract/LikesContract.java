@@ -250,7 +250,17 @@ public abstract class LikesContract {
         private final PartitionState fresh = new PartitionState(0, Map.of());
 
         private Claim claim(int partition, PartitionState stored) {
-            return a.pending().claim(partition, stored, 100);
+            return claim(a, partition, stored, 100);
+        }
+
+        private Claim claim(Instance instance, int partition, PartitionState stored, int limit) {
+            instance.pending().settle(partition, stored, entries -> changes(partition, entries));
+            return instance.pending().claim(partition, stored, limit);
+        }
+
+        private Map<CharacterName, Long> changes(int partition, Map<RelationKey, Boolean> entries) {
+            return store.withPartition(partition, locked -> locked.changes(entries))
+                    .orElseThrow();
         }
 
         @Test
@@ -261,8 +271,7 @@ public abstract class LikesContract {
             LikeBatch batch = claim(partitionOf(character), fresh).batch().orElseThrow();
             assertThat(batch).isEqualTo(new LikeBatch(1, Map.of(relation, true)));
             apply(a, Fresh.relationTo(character), character.name(), LIKE);
-            assertThat(b.pending().claim(partitionOf(character), fresh, 100).batch())
-                    .contains(batch);
+            assertThat(claim(b, partitionOf(character), fresh, 100).batch()).contains(batch);
 
             PartitionState stored = new PartitionState(1, Map.of(character.name(), 1L));
             Claim next = claim(partitionOf(character), stored);
@@ -334,7 +343,7 @@ public abstract class LikesContract {
         void aClaimTakesNoMoreThanItMayAndSaysWhatWaits() {
             GameCharacter character = character();
             IntStream.range(0, 25).forEach(i -> apply(a, Fresh.relationTo(character), character.name(), LIKE));
-            Claim claim = a.pending().claim(partitionOf(character), fresh, 10);
+            Claim claim = claim(a, partitionOf(character), fresh, 10);
             assertThat(claim.batch().orElseThrow().entries()).hasSize(10);
             assertThat(claim.backlog()).isEqualTo(15);
             assertThat(a.pending().backlog(partitionOf(character))).isEqualTo(25);
@@ -348,8 +357,7 @@ public abstract class LikesContract {
                     .toList();
             relations.forEach(relation -> apply(a, relation, character.name(), LIKE));
             relations.subList(0, 20).forEach(relation -> apply(a, relation, character.name(), UNLIKE));
-            Map<RelationKey, Boolean> entries = a.pending()
-                    .claim(partitionOf(character), fresh, 10)
+            Map<RelationKey, Boolean> entries = claim(a, partitionOf(character), fresh, 10)
                     .batch()
                     .orElseThrow()
                     .entries();

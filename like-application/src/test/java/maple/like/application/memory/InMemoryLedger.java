@@ -261,19 +261,33 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
         }
 
         @Override
-        public AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed) {
-            AppliedBatch applied = apply(batch);
-            Map<CharacterName, Long> deltas = new HashMap<>(applied.state().deltas());
+        public PartitionState replay(long number, List<JournalEntry> replayed) {
+            requireOpen();
+            Map<CharacterName, Long> deltas = new HashMap<>();
             replayed.forEach(entry -> deltas.merge(entry.name(), entry.change(), Long::sum));
             deltas.values().removeIf(delta -> delta == 0);
             List<JournalEntry> left = partition.journal.subList(replayed.size(), partition.journal.size());
             partition = new Partition(
-                    new PartitionState(batch.number(), deltas),
-                    partition.rows,
-                    partition.setAside,
-                    List.copyOf(left),
-                    true);
-            return new AppliedBatch(partition.state, applied.inserted(), applied.deleted(), applied.setAside());
+                    new PartitionState(number, deltas), partition.rows, partition.setAside, List.copyOf(left), true);
+            return partition.state;
+        }
+
+        @Override
+        public Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries) {
+            requireOpen();
+            Map<CharacterName, Long> changes = new HashMap<>();
+            entries.forEach((relation, liked) -> {
+                GameCharacter character = characters.get(relation.target());
+                if (character != null) {
+                    long decided = partition.journal.stream()
+                            .filter(entry -> entry.relation().equals(relation))
+                            .mapToLong(JournalEntry::change)
+                            .sum();
+                    long before = (partition.rows.containsKey(relation) ? 1 : 0) - decided;
+                    changes.merge(character.name(), (liked ? 1 : 0) - before, Long::sum);
+                }
+            });
+            return changes;
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
@@ -81,6 +82,11 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         return data[partition].contents();
     }
 
+    /** Goes back to what a partition once held. */
+    public synchronized void goBack(int partition, Contents contents) {
+        data[partition] = new Partition(contents);
+    }
+
     /** Which changes a claim takes is left open where it cannot take all: from now on these before others. */
     public synchronized void preferToClaim(Set<RelationKey> relations) {
         preferred = Set.copyOf(relations);
@@ -96,7 +102,8 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             Optional<LikeBatch> batch,
             OptionalLong generation,
             boolean complete,
-            long cursor) {
+            long cursor,
+            long imposed) {
         /** Copies everything. */
         public Contents {
             relations = Set.copyOf(relations);
@@ -163,16 +170,23 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     }
 
     @Override
+    public synchronized void settle(
+            int partition,
+            PartitionState stored,
+            Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
+        requireHere();
+        data[partition].settle(stored, changes);
+    }
+
+    @Override
     public synchronized Claim claim(int partition, PartitionState stored, int limit) {
         requireHere();
-        finish(partition, stored);
         return data[partition].claim(stored, limit, preferred);
     }
 
     @Override
-    public synchronized LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal) {
+    public synchronized long impose(int partition, PartitionState stored, List<JournalEntry> journal) {
         requireHere();
-        finish(partition, stored);
         return data[partition].impose(stored, journal);
     }
 
@@ -209,6 +223,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
 
         boolean complete;
         long cursor;
+        long imposed;
 
         /** Null where it needs to know (again) what is stored. No intent stands for reading. */
         @Nullable
@@ -295,14 +310,57 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             long total = stored.likeCount().value() + buffer.getOrDefault(name, 0L);
             if (batch != null && batch.number() == stored.generation()) {
                 total -= stored.lastChange();
-            } else if (batch == null && generation != null && generation != stored.generation()) {
+            } else if (isBehind(stored.generation())) {
                 return null;
             }
             totals.put(name, total);
             return total;
         }
 
+        private boolean isBehind(long stored) {
+            return batch != null ? batch.number() < stored : generation != null && generation < stored;
+        }
+
+        private void requireLock(PartitionState stored) {
+            if (generation != null && generation > stored.generation()) {
+                throw new StoreUnavailableException(
+                        "The buffer knows batch " + generation + ", the store only " + stored.generation(), null);
+            }
+        }
+
+        void settle(PartitionState stored, Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
+            requireLock(stored);
+            finish(stored);
+            if (isBehind(stored.generation())) {
+                Map<RelationKey, Boolean> waiting = new HashMap<>();
+                unclaim();
+                pending.forEach(relation -> waiting.put(relation, true));
+                unliked.forEach(relation -> waiting.put(relation, false));
+                buffer.clear();
+                buffer.putAll(changes.apply(waiting));
+                buffer.values().removeIf(change -> change == 0);
+                totals.clear();
+                relations.clear();
+                relations.addAll(pending);
+                complete = false;
+                cursor = 0;
+            }
+            generation = stored.generation();
+        }
+
+        /** What was claimed and is not stored waits again, as it is by now. */
+        private void unclaim() {
+            if (batch != null) {
+                batch.entries()
+                        .keySet()
+                        .forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
+                batch = null;
+                imposed = 0;
+            }
+        }
+
         Claim claim(PartitionState stored, int limit, Set<RelationKey> preferred) {
+            requireLock(stored);
             generation = stored.generation();
             Map<CharacterName, Long> drift = new HashMap<>();
             if (batch == null) {
@@ -338,7 +396,23 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     Optional.ofNullable(batch),
                     generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
                     complete,
-                    cursor);
+                    cursor,
+                    imposed);
+        }
+
+        Partition() {}
+
+        Partition(Contents contents) {
+            relations.addAll(contents.relations());
+            pending.addAll(contents.pending());
+            unliked.addAll(contents.unliked());
+            buffer.putAll(contents.buffer());
+            totals.putAll(contents.totals());
+            batch = contents.batch().orElse(null);
+            contents.generation().ifPresent(number -> generation = number);
+            complete = contents.complete();
+            cursor = contents.cursor();
+            imposed = contents.imposed();
         }
 
         long backlog() {
@@ -361,14 +435,21 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             moved.forEach(from::remove);
         }
 
-        LikeBatch impose(PartitionState stored, List<JournalEntry> journal) {
+        long impose(PartitionState stored, List<JournalEntry> journal) {
+            requireLock(stored);
+            long lastEntry = journal.get(journal.size() - 1).number();
+            if (imposed > lastEntry) {
+                throw new StoreUnavailableException("The buffer was told of later decisions", null);
+            }
+            long number =
+                    batch == null ? stored.generation() + 1 : imposed == 0 ? stored.generation() + 2 : batch.number();
+            unclaim();
             Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
             Map<RelationKey, Long> changes = new HashMap<>();
             for (JournalEntry entry : journal) {
                 last.put(entry.relation(), entry);
                 changes.merge(entry.relation(), entry.change(), Long::sum);
             }
-            Map<RelationKey, Boolean> held = new HashMap<>(batch == null ? Map.of() : batch.entries());
             last.forEach((relation, entry) -> {
                 Boolean known = known(relation);
                 long change = known == null ? changes.get(relation) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
@@ -384,18 +465,17 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     pending.remove(relation);
                     unliked.add(relation);
                 }
-                held.remove(relation);
                 totals.remove(entry.name());
             });
-            batch = new LikeBatch(batch == null ? stored.generation() + 1 : batch.number(), held);
+            batch = new LikeBatch(number, Map.of());
+            imposed = lastEntry;
             generation = stored.generation();
-            return batch;
+            return number;
         }
 
         void finish(PartitionState stored) {
-            if (batch == null && (generation == null ? 0 : generation) < stored.generation()) {
-                // Emptied while the batch was under way: totals that were computed before the commit lack it.
-                totals.keySet().removeAll(stored.deltas().keySet());
+            if (batch == null && generation == null) {
+                stored.deltas().keySet().forEach(totals::remove);
                 generation = stored.generation();
             }
             if (batch == null || batch.number() != stored.generation()) {
@@ -407,11 +487,12 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 }
             });
             batch = null;
+            imposed = 0;
             generation = stored.generation();
         }
 
         void restore(long storedGeneration, long from, RelationPage page) {
-            if (complete || cursor != from || !fresh(storedGeneration)) {
+            if (complete || cursor != from || generation == null || !fresh(storedGeneration)) {
                 return;
             }
             for (RelationKey relation : page.relations()) {
@@ -421,9 +502,6 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 if (!unliked.contains(relation) && !claimedAsUnliked) {
                     relations.add(relation);
                 }
-            }
-            if (generation == null) {
-                generation = storedGeneration;
             }
             cursor = page.last() ? 0 : page.nextCursor();
             complete = page.last();

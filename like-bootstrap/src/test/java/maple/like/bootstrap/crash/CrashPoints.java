@@ -222,6 +222,7 @@ abstract class CrashPoints {
         Instance instance = world.calm();
         return instance.ledger()
                 .withPartition(0, locked -> {
+                    instance.pending().settle(0, locked.state(), locked::changes);
                     Claim claim = instance.pending().claim(0, locked.state(), Host.BATCH);
                     LikeBatch batch = claim.batch().orElseThrow();
                     return locked.apply(batch).state();

@@ -67,10 +67,12 @@ public interface LikeLedger {
         List<JournalEntry> journal(int limit);
 
         /**
-         * Stores a batch as {@link #apply} does, forgets the journal up to the last of these entries, and counts their
-         * changes among the deltas: the rows hold them since they were decided.
+         * Forgets the journal up to the last of these entries, and raises the generation: the deltas are the changes of
+         * these entries, which the rows hold since they were decided.
+         *
+         * @param number more than the generation
          */
-        AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed);
+        PartitionState replay(long number, List<JournalEntry> replayed);
 
         /** Lets the buffer decide again. The journal must be empty. */
         void attach();
@@ -81,6 +83,14 @@ public interface LikeLedger {
          * set aside with the reason, and does not keep the others from being stored.
          */
         AppliedBatch apply(LikeBatch batch);
+
+        /**
+         * Tells what storing relations would change of each count, compared with what the store held before the
+         * decisions that are still in the journal. Relations without a character count for nothing.
+         *
+         * @param entries for each relation whether it is to be liked
+         */
+        Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries);
 
         /**
          * Reads stored relations of this partition in a fixed order.
