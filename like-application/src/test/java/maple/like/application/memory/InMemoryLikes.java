@@ -1,8 +1,9 @@
 package maple.like.application.memory;
 
+import static java.util.Comparator.comparing;
+
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final Partition[] data;
+    private Set<RelationKey> preferred = Set.of();
     private boolean away;
 
     public InMemoryLikes(LikePartitions partitions, LikeCountStore store) {
@@ -72,6 +74,43 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     public synchronized void lose() {
         for (int i = 0; i < data.length; i++) {
             data[i] = new Partition();
+        }
+    }
+
+    /** What a partition holds, in a form that another implementation can be compared by. */
+    public synchronized Contents contents(int partition) {
+        return data[partition].contents();
+    }
+
+    /** Goes back to what a partition once held. */
+    public synchronized void goBack(int partition, Contents contents) {
+        data[partition] = new Partition(contents);
+    }
+
+    /** Which changes a claim takes is left open where it cannot take all: from now on these before others. */
+    public synchronized void preferToClaim(Set<RelationKey> relations) {
+        preferred = Set.copyOf(relations);
+    }
+
+    /** Everything in a partition. */
+    public record Contents(
+            Set<RelationKey> relations,
+            Set<RelationKey> pending,
+            Set<RelationKey> unliked,
+            Map<CharacterName, Long> buffer,
+            Map<CharacterName, Long> totals,
+            Optional<LikeBatch> batch,
+            OptionalLong generation,
+            boolean complete,
+            long cursor,
+            long imposed) {
+        /** Copies everything. */
+        public Contents {
+            relations = Set.copyOf(relations);
+            pending = Set.copyOf(pending);
+            unliked = Set.copyOf(unliked);
+            buffer = Map.copyOf(buffer);
+            totals = Map.copyOf(totals);
         }
     }
 
@@ -126,7 +165,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         return askingFor(
                         () -> store.count(character.ocid()),
                         StoredCount::detached,
-                        stored -> data[partition].total(character.name(), stored))
+                        stored -> data[partition].count(character.name(), stored))
                 .map(LikeCount::new);
     }
 
@@ -142,7 +181,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     @Override
     public synchronized Claim claim(int partition, PartitionState stored, int limit) {
         requireHere();
-        return data[partition].claim(stored, limit);
+        return data[partition].claim(stored, limit, preferred);
     }
 
     @Override
@@ -220,7 +259,26 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 buffer.merge(name, change, Long::sum);
                 total = totals.merge(name, change, Long::sum);
             }
+            requireExact(name, total);
             return new Toggled(new LikeStatus(wanted, new LikeCount(total)), changed, buffer.getOrDefault(name, 0L));
+        }
+
+        /** Null as {@link #total}. */
+        @Nullable
+        Long count(CharacterName name, @Nullable StoredCount stored) {
+            Long total = total(name, stored);
+            if (total != null) {
+                requireExact(name, total);
+            }
+            return total;
+        }
+
+        /** After a loss, changes of what was lost may be counted that the store does not hold. */
+        private void requireExact(CharacterName name, long total) {
+            if (total < 0) {
+                totals.remove(name);
+                throw new BufferUnavailableException("The total of " + name + " was negative", null);
+            }
         }
 
         private @Nullable Boolean known(RelationKey relation) {
@@ -241,8 +299,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     && (batch == null || batch.number() <= storedGeneration + 1);
         }
 
-        @Nullable
-        Long total(CharacterName name, @Nullable StoredCount stored) {
+        private @Nullable Long total(CharacterName name, @Nullable StoredCount stored) {
             Long known = totals.get(name);
             if (known != null) {
                 return known;
@@ -281,6 +338,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 unliked.forEach(relation -> waiting.put(relation, false));
                 buffer.clear();
                 buffer.putAll(changes.apply(waiting));
+                buffer.values().removeIf(change -> change == 0);
                 totals.clear();
                 relations.clear();
                 relations.addAll(pending);
@@ -301,14 +359,14 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             }
         }
 
-        Claim claim(PartitionState stored, int limit) {
+        Claim claim(PartitionState stored, int limit, Set<RelationKey> preferred) {
             requireLock(stored);
             generation = stored.generation();
             Map<CharacterName, Long> drift = new HashMap<>();
             if (batch == null) {
                 Map<RelationKey, Boolean> entries = new HashMap<>();
-                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()));
-                move(unliked, false, entries, limit - entries.size());
+                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()), preferred);
+                move(unliked, false, entries, limit - entries.size(), preferred);
                 if (!entries.isEmpty()) {
                     batch = new LikeBatch(stored.generation() + 1, entries);
                 } else {
@@ -328,18 +386,53 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     complete ? OptionalLong.empty() : OptionalLong.of(cursor));
         }
 
+        Contents contents() {
+            return new Contents(
+                    relations,
+                    pending,
+                    unliked,
+                    buffer,
+                    totals,
+                    Optional.ofNullable(batch),
+                    generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
+                    complete,
+                    cursor,
+                    imposed);
+        }
+
+        Partition() {}
+
+        Partition(Contents contents) {
+            relations.addAll(contents.relations());
+            pending.addAll(contents.pending());
+            unliked.addAll(contents.unliked());
+            buffer.putAll(contents.buffer());
+            totals.putAll(contents.totals());
+            batch = contents.batch().orElse(null);
+            contents.generation().ifPresent(number -> generation = number);
+            complete = contents.complete();
+            cursor = contents.cursor();
+            imposed = contents.imposed();
+        }
+
         long backlog() {
             return pending.size()
                     + unliked.size()
                     + (batch == null ? 0 : batch.entries().size());
         }
 
-        private static void move(Set<RelationKey> from, boolean liked, Map<RelationKey, Boolean> to, int limit) {
-            Iterator<RelationKey> members = from.iterator();
-            for (int moved = 0; moved < limit && members.hasNext(); moved++) {
-                to.put(members.next(), liked);
-                members.remove();
-            }
+        private static void move(
+                Set<RelationKey> from,
+                boolean liked,
+                Map<RelationKey, Boolean> to,
+                int limit,
+                Set<RelationKey> preferred) {
+            List<RelationKey> moved = from.stream()
+                    .sorted(comparing(relation -> !preferred.contains(relation)))
+                    .limit(limit)
+                    .toList();
+            moved.forEach(relation -> to.put(relation, liked));
+            moved.forEach(from::remove);
         }
 
         long impose(PartitionState stored, List<JournalEntry> journal) {
@@ -360,7 +453,9 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             last.forEach((relation, entry) -> {
                 Boolean known = known(relation);
                 long change = known == null ? changes.get(relation) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
-                buffer.merge(entry.name(), change, Long::sum);
+                if (change != 0) {
+                    buffer.merge(entry.name(), change, Long::sum);
+                }
                 if (entry.liked()) {
                     relations.add(relation);
                     pending.add(relation);
@@ -408,7 +503,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     relations.add(relation);
                 }
             }
-            cursor = page.nextCursor();
+            cursor = page.last() ? 0 : page.nextCursor();
             complete = page.last();
         }
     }
