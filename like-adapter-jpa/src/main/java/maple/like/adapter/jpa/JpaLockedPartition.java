@@ -185,7 +185,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
 
     private Map<CharacterName, Long> differences(Map<RelationKey, Boolean> entries) {
         List<RelationKey> relations = inFixedOrder(entries.keySet());
-        Map<Ocid, LockedCharacter> characters = rows.lockCharacters(targetsOf(relations));
+        Map<Ocid, LockedCharacter> characters = rows.lockCharacters(LikeRows.targetsOf(relations));
         Set<RelationKey> stored = rows.find(relations).keySet();
         Map<RelationKey, Long> decided = new HashMap<>();
         entries(Integer.MAX_VALUE).forEach(entry -> decided.merge(entry.relation(), entry.change(), Long::sum));

@@ -78,7 +78,7 @@ record LikeRows(StatelessSession session, Sql sql) {
         return new Written(characters, liked, changes, missing.size(), surplus.size());
     }
 
-    private static Set<Ocid> targetsOf(List<RelationKey> relations) {
+    static Set<Ocid> targetsOf(List<RelationKey> relations) {
         Set<Ocid> targets = new LinkedHashSet<>();
         relations.forEach(relation -> targets.add(relation.target()));
         return targets;

@@ -6,6 +6,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -15,17 +16,18 @@ final class EventSubscription implements AutoCloseable {
 
     private final RedisClient client;
     private final RedisURI uri;
-    private final ClientResources resources;
+    private final ScheduledExecutorService timers;
     private final Consumer<StatefulRedisPubSubConnection<String, String>> onConnected;
     private volatile boolean closed;
 
     EventSubscription(
             RedisURI uri,
             ClientResources resources,
+            ScheduledExecutorService timers,
             Consumer<StatefulRedisPubSubConnection<String, String>> onConnected) {
         this.client = RedisClient.create(resources, uri);
         this.uri = uri;
-        this.resources = resources;
+        this.timers = timers;
         this.onConnected = onConnected;
         connect();
     }
@@ -42,7 +44,7 @@ final class EventSubscription implements AutoCloseable {
     }
 
     private void tryAgain() {
-        var unused = resources.eventExecutorGroup().schedule(this::connect, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = timers.schedule(this::connect, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

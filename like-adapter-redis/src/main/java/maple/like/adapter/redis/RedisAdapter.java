@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
@@ -35,7 +36,11 @@ public final class RedisAdapter implements AutoCloseable {
     /** Several tries within the patience of one command: one that finds no connection all the time has found no Redis. */
     private static final int CONNECTS_PER_COMMAND = 5;
 
+    /** A refusal may close the connection before it is read. */
+    private static final int FIRST_CONNECTS = 3;
+
     private final ClientResources resources;
+    private final ScheduledExecutorService timers;
     private final RedisSettings settings;
     private final RedisURI uri;
     private final LikePartitions partitions;
@@ -54,11 +59,12 @@ public final class RedisAdapter implements AutoCloseable {
         Duration pause = settings.patience().dividedBy(CONNECTS_PER_COMMAND);
         this.resources =
                 ClientResources.builder().reconnectDelay(Delay.constant(pause)).build();
+        this.timers = resources.eventExecutorGroup();
         this.uri = RedisURI.builder(settings.uri())
                 .withTimeout(settings.commandTimeout())
                 .build();
         this.pulse = new Pulse(() -> meters.config().clock().monotonicTime(), settings.longestSilence(), this::doubt);
-        this.link = new RedisLink(uri, resources, pause, this::doubt);
+        this.link = new RedisLink(uri, resources, timers, pause, this::doubt);
         this.calls = new RedisCalls(link, settings.patience(), pulse);
         this.drift = Counter.builder("like.drift")
                 .description("Counted likes that no relation accounts for; stays 0")
@@ -77,18 +83,26 @@ public final class RedisAdapter implements AutoCloseable {
      */
     public static RedisAdapter connect(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
         RedisAdapter adapter = new RedisAdapter(settings, partitions, meters);
-        try {
-            adapter.link.connect();
-        } catch (RedisException e) {
-            if (isRefusal(e)) {
-                adapter.close();
-                throw new IllegalArgumentException("Redis refuses the connection", e);
+        RedisException failure = null;
+        for (int attempt = 0; attempt < FIRST_CONNECTS && !adapter.link.isConnected(); attempt++) {
+            try {
+                adapter.link.connect();
+            } catch (RedisException e) {
+                failure = e;
+                if (isRefusal(e)) {
+                    adapter.close();
+                    throw new IllegalArgumentException("Redis refuses the connection", e);
+                }
             }
+        }
+        if (failure != null && !adapter.link.isConnected()) {
             LOG.warn(
                     "Redis cannot be reached at {}:{} ({}). Until it can, the database answers",
                     settings.uri().getHost(),
                     settings.uri().getPort(),
-                    e.getCause() == null ? e.toString() : e.getCause().toString());
+                    failure.getCause() == null
+                            ? failure.toString()
+                            : failure.getCause().toString());
             adapter.link.keepTrying();
         }
         adapter.beat();
@@ -108,9 +122,7 @@ public final class RedisAdapter implements AutoCloseable {
     /** Keeps the pulse where nobody calls. */
     private void beat() {
         long pause = settings.longestSilence().toNanos() / 4;
-        var unused = resources
-                .eventExecutorGroup()
-                .scheduleWithFixedDelay(
+        var unused = timers.scheduleWithFixedDelay(
                         () -> {
                             try {
                                 long sent = pulse.now();
@@ -152,7 +164,7 @@ public final class RedisAdapter implements AutoCloseable {
     public LikeEventBus eventBus(String instanceId, InstantSource clock) {
         RedisLikeEventBus bus = new RedisLikeEventBus(() -> link.now().async(), partitions, instanceId, clock, meters);
         opened.add(bus);
-        opened.add(new EventSubscription(uri, resources, bus::listen));
+        opened.add(new EventSubscription(uri, resources, timers, bus::listen));
         return bus;
     }
 

@@ -12,6 +12,7 @@ import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 final class RedisLink implements AutoCloseable {
     private final RedisClient client;
     private final RedisURI uri;
-    private final ClientResources resources;
+    private final ScheduledExecutorService timers;
     private final Duration pause;
     private final Runnable onLost;
     private volatile CompletableFuture<StatefulRedisConnection<String, String>> connection = new CompletableFuture<>();
@@ -35,9 +36,14 @@ final class RedisLink implements AutoCloseable {
      * @param pause between two tries
      * @param onLost is called before anything is sent through the next connection; must not wait
      */
-    RedisLink(RedisURI uri, ClientResources resources, Duration pause, Runnable onLost) {
+    RedisLink(
+            RedisURI uri,
+            ClientResources resources,
+            ScheduledExecutorService timers,
+            Duration pause,
+            Runnable onLost) {
         this.uri = uri;
-        this.resources = resources;
+        this.timers = timers;
         this.pause = pause;
         this.onLost = onLost;
         this.client = RedisClient.create(resources, uri);
@@ -75,7 +81,7 @@ final class RedisLink implements AutoCloseable {
     }
 
     private void tryAgain() {
-        var unused = resources.eventExecutorGroup().schedule(this::keepTrying, pause.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = timers.schedule(this::keepTrying, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** These commands fail: their connection is broken, even if nobody has said so yet. */
@@ -96,6 +102,10 @@ final class RedisLink implements AutoCloseable {
                 keepTrying();
             }
         }
+    }
+
+    boolean isConnected() {
+        return connection.isDone();
     }
 
     /**

@@ -558,23 +558,6 @@ public abstract class LikeLedgerContract {
     }
 
     @Test
-    void whatIsRefusedDuringAReplayIsNotedForTheNext() {
-        GameCharacter character = registeredIn(0);
-        RelationKey decided = Fresh.relationTo(character);
-        RelationKey refused = Fresh.relationTo(character);
-        ledger.awaitPartition(0, locked -> locked.decide(decided, LikeIntent.LIKE));
-        try (Outage refusal = store().refusal(refused.account())) {
-            AppliedBatch applied = ledger.awaitPartition(
-                    0, locked -> locked.replay(nextBatch(locked, Map.of(refused, true)), locked.journal(1_000)));
-            assertThat(applied.setAside()).containsExactly(refused);
-            assertThat(applied.state().deltas()).isEqualTo(Map.of(character.name(), 1L));
-        }
-        assertThat(journal()).extracting(JournalEntry::relation).containsExactly(refused);
-        replayEverything();
-        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(decided.account())));
-    }
-
-    @Test
     void aBatchMayBeLarge() {
         List<GameCharacter> characters =
                 IntStream.range(0, 50).mapToObj(i -> registeredIn(1)).toList();

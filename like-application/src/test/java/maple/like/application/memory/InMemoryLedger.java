@@ -281,7 +281,11 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             deltas.values().removeIf(delta -> delta == 0);
             List<JournalEntry> left = partition.journal.subList(replayed.size(), partition.journal.size());
             partition = new Partition(
-                    new PartitionState(number, deltas), partition.rows, partition.setAside, List.copyOf(left), partition.detached);
+                    new PartitionState(number, deltas),
+                    partition.rows,
+                    partition.setAside,
+                    List.copyOf(left),
+                    partition.detached);
             return partition.state;
         }
 

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** The public types of a part that hides the rest. */
 enum Door {
-    OF_SERVICES(Part.SERVICES, "application.service.LikeUseCases", "application.service.FallbackLikes"),
+    OF_SERVICES(Part.SERVICES, "application.service.LikeUseCases"),
     OF_THE_REDIS_ADAPTER(
             Part.REDIS,
             "adapter.redis.RedisAdapter",

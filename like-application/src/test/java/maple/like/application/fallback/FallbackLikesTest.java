@@ -1,4 +1,4 @@
-package maple.like.application.service;
+package maple.like.application.fallback;
 
 import static maple.like.domain.LikeIntent.LIKE;
 import static maple.like.domain.LikeIntent.TOGGLE;
@@ -11,6 +11,7 @@ import maple.like.application.contract.Fresh;
 import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.service.LikeUseCases;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;

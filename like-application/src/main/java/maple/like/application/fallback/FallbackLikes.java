@@ -1,4 +1,4 @@
-package maple.like.application.service;
+package maple.like.application.fallback;
 
 import java.util.Optional;
 import java.util.function.Function;
