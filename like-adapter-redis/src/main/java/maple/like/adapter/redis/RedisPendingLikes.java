@@ -73,7 +73,7 @@ final class RedisPendingLikes implements PendingLikes {
         arguments.add(Long.toString(stored.generation()));
         arguments.add(k.countPrefix);
         add(arguments, stored.deltas());
-        return SETTLE.call(
+        return SETTLE.repeat(
                 redis,
                 new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked},
                 arguments.toArray(String[]::new));
@@ -82,17 +82,17 @@ final class RedisPendingLikes implements PendingLikes {
     /** Every total there is now; none can be computed before Redis is in step. */
     private void dropTotals(LikeKeys k) {
         ScanArgs totals = ScanArgs.Builder.limit(1_000).match(k.countPrefix + "*");
-        KeyScanCursor<String> page = redis.call("SCAN", commands -> commands.scan(totals));
+        KeyScanCursor<String> page = redis.repeat("SCAN", commands -> commands.scan(totals));
         while (true) {
             String[] found = page.getKeys().toArray(String[]::new);
             if (found.length > 0) {
-                redis.call("UNLINK", commands -> commands.unlink(found));
+                redis.repeat("UNLINK", commands -> commands.unlink(found));
             }
             if (page.isFinished()) {
                 return;
             }
             KeyScanCursor<String> last = page;
-            page = redis.call("SCAN", commands -> commands.scan(last, totals));
+            page = redis.repeat("SCAN", commands -> commands.scan(last, totals));
         }
     }
 
@@ -106,7 +106,7 @@ final class RedisPendingLikes implements PendingLikes {
             arguments.add(liked ? "1" : "-1");
         });
         add(arguments, buffer);
-        REBUILD.call(
+        REBUILD.repeat(
                 redis,
                 new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup},
                 arguments.toArray(String[]::new));
@@ -131,7 +131,7 @@ final class RedisPendingLikes implements PendingLikes {
     @Override
     public Claim claim(int partition, PartitionState stored, int limit) {
         LikeKeys k = keys[partition];
-        List<Object> answer = CLAIM.call(
+        List<Object> answer = CLAIM.repeat(
                 redis,
                 new String[] {k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup},
                 Long.toString(stored.generation()),
@@ -168,7 +168,7 @@ final class RedisPendingLikes implements PendingLikes {
             arguments.add(entry.liked() ? "1" : "0");
             arguments.add(String.valueOf(changes.get(relation)));
         });
-        List<Object> answer = IMPOSE.call(
+        List<Object> answer = IMPOSE.repeat(
                 redis,
                 new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete},
                 arguments.toArray(String[]::new));
@@ -196,7 +196,7 @@ final class RedisPendingLikes implements PendingLikes {
         arguments.add(Long.toString(page.nextCursor()));
         arguments.add(page.last() ? "1" : "0");
         page.relations().forEach(relation -> arguments.add(relation.value()));
-        RESTORE.call(
+        RESTORE.repeat(
                 redis,
                 new String[] {k.relations, k.unliked, k.batch, k.generation, k.complete, k.warmup},
                 arguments.toArray(String[]::new));
@@ -205,11 +205,11 @@ final class RedisPendingLikes implements PendingLikes {
     @Override
     public long backlog(int partition) {
         LikeKeys k = keys[partition];
-        boolean claimed = redis.call("HEXISTS", commands -> commands.hexists(k.batch, "number"))
-                && !redis.call("HEXISTS", commands -> commands.hexists(k.batch, "journal"));
-        return redis.call("SCARD", commands -> commands.scard(k.pending))
-                + redis.call("SCARD", commands -> commands.scard(k.unliked))
-                + (claimed ? Math.max(0, redis.call("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
+        boolean claimed = redis.repeat("HEXISTS", commands -> commands.hexists(k.batch, "number"))
+                && !redis.repeat("HEXISTS", commands -> commands.hexists(k.batch, "journal"));
+        return redis.repeat("SCARD", commands -> commands.scard(k.pending))
+                + redis.repeat("SCARD", commands -> commands.scard(k.unliked))
+                + (claimed ? Math.max(0, redis.repeat("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
     }
 
     private interface PairConsumer {

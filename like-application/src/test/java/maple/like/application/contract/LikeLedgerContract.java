@@ -503,6 +503,60 @@ public abstract class LikeLedgerContract {
                 .containsExactly(false);
     }
 
+    // A change that the store refuses for its own sake is set aside, and noted in the journal as decided the other way.
+
+    @Test
+    void whatTheStoreRefusesIsSetAsideAndToldToTheBufferAndTheRestIsStored() {
+        GameCharacter first = registeredIn(0);
+        GameCharacter second = registeredIn(0);
+        AccountId account = Fresh.account();
+        List<RelationKey> refused =
+                List.of(new RelationKey(account, first.ocid()), new RelationKey(account, second.ocid()));
+        RelationKey unliked = Fresh.relationTo(first);
+        apply(0, Map.of(unliked, true));
+        Map<RelationKey, Boolean> entries =
+                merged(Fresh.likesOf(first, 9), Fresh.likesOf(second, 5), Map.of(unliked, false));
+        refused.forEach(relation -> entries.put(relation, true));
+        try (Outage refusal = store().refusal(account)) {
+            AppliedBatch applied = apply(0, entries);
+            assertThat(applied.setAside()).containsExactlyInAnyOrderElementsOf(refused);
+            assertThat(applied.inserted()).isEqualTo(14);
+            assertThat(applied.deleted()).isEqualTo(1);
+            assertThat(applied.state().deltas()).isEqualTo(Map.of(first.name(), 8L, second.name(), 5L));
+            assertThat(state(0)).isEqualTo(applied.state());
+        }
+        assertThat(stored(first).likeCount()).isEqualTo(9);
+        assertThat(stored(second).likeCount()).isEqualTo(5);
+        for (GameCharacter character : List.of(first, second)) {
+            requireCountEqualsRows(character);
+            assertThat(store().setAside(character.ocid()))
+                    .extracting(SetAside::account, SetAside::liked)
+                    .containsExactly(tuple(account, true));
+            assertThat(store().setAside(character.ocid()).get(0).reason()).isNotBlank();
+        }
+        assertThat(journal())
+                .extracting(JournalEntry::relation, JournalEntry::name, JournalEntry::liked, JournalEntry::change)
+                .containsExactlyInAnyOrder(
+                        tuple(refused.get(0), first.name(), false, 0L),
+                        tuple(refused.get(1), second.name(), false, 0L));
+        assertThat(detached(first)).as("the buffer still decides").isFalse();
+        replayEverything();
+        assertThat(journal()).isEmpty();
+        assertThat(stored(first).likeCount()).isEqualTo(9);
+    }
+
+    @Test
+    void aRefusedChangeIsNotedAlsoWhenItIsTheOnlyOne() {
+        GameCharacter character = registeredIn(0);
+        RelationKey relation = Fresh.relationTo(character);
+        try (Outage refusal = store().refusal(relation.account())) {
+            assertThat(apply(0, Map.of(relation, true)).setAside()).containsExactly(relation);
+        }
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(journal()).extracting(JournalEntry::relation).containsExactly(relation);
+        replayEverything();
+    }
+
     @Test
     void aBatchMayBeLarge() {
         List<GameCharacter> characters =

@@ -428,6 +428,47 @@ public abstract class LikesContract {
         }
 
         @Test
+        void whatTheStoreRefusesStaysAsItIsStored() {
+            GameCharacter character = character();
+            RelationKey like = Fresh.relationTo(character);
+            RelationKey unlike = Fresh.relationTo(character);
+            apply(a, unlike, character.name(), LIKE);
+            syncAll();
+            store.refuse(List.of(like, unlike)::contains);
+            apply(a, like, character.name(), LIKE);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            apply(b, unlike, character.name(), UNLIKE);
+            syncAll(); // which asserts that there is no drift
+            assertThat(store.rows()).hasSize(2).contains(unlike).doesNotContain(like);
+            assertThat(store.setAside()).isEqualTo(Map.of(like, true, unlike, false));
+            assertThat(a.reader().status(like, character.name())).contains(new LikeStatus(false, new LikeCount(2)));
+            assertThat(b.reader().status(unlike, character.name())).contains(new LikeStatus(true, new LikeCount(2)));
+            store.refuse(relation -> false);
+            assertThat(apply(a, like, character.name(), TOGGLE).status())
+                    .isEqualTo(new LikeStatus(true, new LikeCount(3)));
+            syncAll();
+            assertThat(store.rows()).hasSize(3).contains(like);
+            assertCountAfterForgetting(character, 3);
+        }
+
+        @Test
+        void whatTheStoreRefusedIsToldByWhoeverFindsItNext() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            RelationKey refused = Fresh.relationTo(character);
+            store.refuse(refused::equals);
+            apply(a, refused, character.name(), LIKE);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            storeBatch(partition, claim(partition, fresh).batch().orElseThrow()); // and dies
+            apply(b, refused, character.name(), UNLIKE);
+            apply(b, refused, character.name(), LIKE);
+            syncAll();
+            assertThat(store.rows()).hasSize(1).doesNotContain(refused);
+            assertThat(b.reader().status(refused, character.name())).contains(new LikeStatus(false, new LikeCount(1)));
+            assertCountAfterForgetting(character, 1);
+        }
+
+        @Test
         void whatIsStoredIsCopiedBackPageByPage() {
             GameCharacter character = character();
             Map<RelationKey, Boolean> likes = Fresh.likesOf(character, 25);
