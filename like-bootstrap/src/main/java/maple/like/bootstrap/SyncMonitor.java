@@ -33,7 +33,7 @@ final class SyncMonitor implements SyncLikes {
     /** By partition: changes that waited when this instance last looked, or {@link #UNKNOWN}. */
     private final AtomicLongArray backlog;
 
-    /** By partition: when this instance last saw that nothing had to wait, in milliseconds of the clock. */
+    /** By partition: when this instance last saw that nothing had to wait, in nanoseconds that no clock change moves. */
     private final AtomicLongArray upToDate;
 
     SyncMonitor(SyncLikes sync, PendingLikes waiting, LikePartitions partitions, MeterRegistry meters) {
@@ -48,7 +48,7 @@ final class SyncMonitor implements SyncLikes {
         this.drift = meters.counter("like.drift");
         this.backlog = new AtomicLongArray(partitions.count());
         this.upToDate = new AtomicLongArray(partitions.count());
-        partitions.all().forEach(partition -> upToDate.set(partition, clock.wallTime()));
+        partitions.all().forEach(partition -> upToDate.set(partition, clock.monotonicTime()));
         Gauge.builder("like.sync.pending", this, SyncMonitor::pending)
                 .description("Changes that wait for the database, when this instance last looked")
                 .register(meters);
@@ -79,20 +79,19 @@ final class SyncMonitor implements SyncLikes {
 
     /** How long ago nothing had to wait; zero if nothing waits. */
     Duration lag() {
-        long now = clock.wallTime();
+        long now = clock.monotonicTime();
         long lag = 0;
         for (int partition = 0; partition < upToDate.length(); partition++) {
             if (backlog.get(partition) != 0) {
                 lag = Math.max(lag, now - upToDate.get(partition));
             }
         }
-        return Duration.ofMillis(lag);
+        return Duration.ofNanos(lag);
     }
 
     @Override
     public Report sync(int partition) {
         long begun = clock.monotonicTime();
-        long now = clock.wallTime();
         Report report;
         try {
             report = sync.sync(partition);
@@ -132,7 +131,7 @@ final class SyncMonitor implements SyncLikes {
         if (report.outcome() != Outcome.BUSY) {
             backlog.set(partition, report.backlog());
             if (report.backlog() == 0) {
-                upToDate.set(partition, now);
+                upToDate.set(partition, begun);
             }
         }
         return report;

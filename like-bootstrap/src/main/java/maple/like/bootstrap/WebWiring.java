@@ -104,6 +104,11 @@ class WebWiring {
                 .build();
     }
 
+    @Bean
+    ConnectionDrain connectionDrain() {
+        return new ConnectionDrain();
+    }
+
     /** Setting the class besides adding the instance keeps the host from adding its own, which would come first. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorReports(ProblemWriter problems) {

@@ -31,7 +31,12 @@ enum Ambient {
                     "bootstrap.SyncWiring", Set.of("RandomGenerator.getDefault"),
                     // A secret that could be foreseen would be none.
                     "bootstrap.local.LocalModeEnvironmentPostProcessor", Set.of("SecureRandom.<init>"))),
-    PAUSES(Ambient::isPause, Map.of("bootstrap.local.LocalRedis", Set.of("LockSupport.parkNanos")));
+    PAUSES(
+            Ambient::isPause,
+            Map.of(
+                    "bootstrap.local.LocalRedis", Set.of("LockSupport.parkNanos"),
+                    // While clients leave, on the thread that stops everything.
+                    "bootstrap.ConnectionDrain", Set.of("LockSupport.parkNanos")));
 
     private static final Set<String> RANDOM_FACTORIES =
             Set.of("java.util.random.RandomGenerator", "java.util.random.RandomGeneratorFactory");
