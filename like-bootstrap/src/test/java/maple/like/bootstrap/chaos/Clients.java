@@ -1,0 +1,188 @@
+package maple.like.bootstrap.chaos;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import maple.like.bootstrap.Service;
+import maple.like.bootstrap.chaos.Operation.Kind;
+import maple.like.bootstrap.chaos.Operation.Outcome;
+import maple.like.bootstrap.chaos.Operation.Relation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Many people who like and stop liking, mostly not two of them about the same thing at once, but sometimes. */
+final class Clients implements AutoCloseable {
+    private static final int COUNT = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int LONGEST_PAUSE_MILLIS = 60;
+
+    private final List<Relation> relations;
+    private final List<Instance> instances;
+    private final LongSupplier clock;
+    private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+    private final AtomicReferenceArray<Relation> current = new AtomicReferenceArray<>(COUNT);
+    private final Map<Relation, Boolean> busy = new ConcurrentHashMap<>();
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(COUNT);
+
+    Clients(List<Relation> relations, List<Instance> instances, LongSupplier clock) {
+        this.relations = relations;
+        this.instances = instances;
+        this.clock = clock;
+    }
+
+    void begin(long seed) {
+        for (int client = 0; client < COUNT; client++) {
+            int number = client;
+            Random random = new Random(seed * COUNT + client);
+            threads.execute(() -> act(number, random));
+        }
+    }
+
+    /** Lets everybody finish what they are about. */
+    List<Operation> end() throws InterruptedException {
+        over.set(true);
+        threads.shutdown();
+        if (!threads.awaitTermination(3 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("Some clients still wait for an answer");
+        }
+        return new ArrayList<>(operations);
+    }
+
+    private void act(int client, Random random) {
+        Kind kind = kind(random.nextInt(100));
+        Relation relation = relations.get(random.nextInt(relations.size()));
+        boolean alongside = random.nextInt(10) == 0;
+        Instance instance = instances.get(random.nextInt(instances.size()));
+        int other = random.nextInt(COUNT);
+        int pause = 1 + random.nextInt(LONGEST_PAUSE_MILLIS);
+
+        Relation others = current.get(other);
+        if (alongside && others != null) {
+            operations.add(call(kind, others, instance));
+        } else if (busy.putIfAbsent(relation, true) == null) {
+            current.set(client, relation);
+            operations.add(call(kind, relation, instance));
+            current.set(client, null);
+            busy.remove(relation);
+        }
+        if (!over.get()) {
+            threads.schedule(() -> act(client, random), pause, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static Kind kind(int percent) {
+        if (percent < 40) {
+            return Kind.TOGGLE;
+        }
+        if (percent < 58) {
+            return Kind.LIKE;
+        }
+        if (percent < 74) {
+            return Kind.UNLIKE;
+        }
+        return percent < 94 ? Kind.STATUS : Kind.COUNT;
+    }
+
+    private Operation call(Kind kind, Relation relation, Instance instance) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + instance.port + Service.path(relation.character(), kind.path)))
+                .timeout(PATIENCE)
+                .method(kind.method, HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + token(relation.account()))
+                .build();
+        long invoked = clock.getAsLong();
+        Outcome outcome;
+        String answer;
+        boolean liked = false;
+        long likeCount = 0;
+        try {
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            answer = response.statusCode() + " " + response.body();
+            if (response.statusCode() == 200) {
+                outcome = Outcome.ACKNOWLEDGED;
+                JsonNode data = JsonMapper.shared().readTree(response.body()).get("data");
+                liked = kind != Kind.COUNT && data.get("liked").asBoolean();
+                likeCount = data.get("likeCount").asLong();
+                answer = (kind == Kind.COUNT ? "" : "liked=" + liked + " ") + "likeCount=" + likeCount;
+            } else {
+                outcome = response.statusCode() == 503 ? Outcome.UNANSWERED : Outcome.WRONG;
+            }
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            outcome = Outcome.NOT_SENT;
+            answer = e.toString();
+        } catch (IOException e) {
+            outcome = Outcome.UNANSWERED;
+            answer = e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outcome = Outcome.UNANSWERED;
+            answer = e.toString();
+        }
+        return new Operation(
+                relation, kind, instance.number, invoked, clock.getAsLong(), outcome, liked, likeCount, answer);
+    }
+
+    private String token(String account) {
+        return tokens.computeIfAbsent(account, Service::token);
+    }
+
+    long count(String character, Instance instance) {
+        return call(Kind.COUNT, new Relation("somebody", character), instance).likeCount();
+    }
+
+    Operation status(Relation relation, Instance instance) {
+        return call(Kind.STATUS, relation, instance);
+    }
+
+    boolean ready(Instance instance) {
+        return get(instance, "/actuator/health/readiness").startsWith("200 ");
+    }
+
+    /** What an operator reads: the status and the body. */
+    String get(Instance instance, String path) {
+        try {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port + path))
+                            .timeout(PATIENCE)
+                            .header("Authorization", "Bearer " + token("operator"))
+                            .build(),
+                    BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        over.set(true);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,208 @@
+package maple.like.bootstrap.chaos;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import maple.like.bootstrap.chaos.Database.Sample;
+import maple.like.bootstrap.chaos.Operation.Kind;
+import maple.like.bootstrap.chaos.Operation.Outcome;
+import maple.like.bootstrap.chaos.Oracle.Loss;
+import maple.like.bootstrap.chaos.Oracle.Violation;
+
+/** What a run has shown. */
+record Report(
+        long seed,
+        List<Operation> operations,
+        List<Fault> faults,
+        List<Loss> losses,
+        List<Sample> samples,
+        List<Violation> violations,
+        List<String> broken,
+        Oracle oracle) {
+    private static final int TOLD_VIOLATIONS = 5;
+    private static final int TOLD_OPERATIONS = 15;
+    private static final long AROUND = TimeUnit.SECONDS.toNanos(10);
+
+    boolean clean() {
+        return violations.isEmpty() && broken.isEmpty();
+    }
+
+    String summary() {
+        StringBuilder text = new StringBuilder();
+        line(text, "Seed %d; %d faults, %d looks into the database", seed, faults.size(), samples.size());
+        line(
+                text,
+                "Operations: %d acknowledged, %d without an answer, %d not sent; wrong answers: %d",
+                count(Outcome.ACKNOWLEDGED),
+                count(Outcome.UNANSWERED),
+                count(Outcome.NOT_SENT),
+                count(Outcome.WRONG));
+        line(
+                text,
+                "Checked: the one possible state in %d answers of POST and status, the one possible count in %d answers",
+                oracle.strictlyChecked(),
+                oracle.countsChecked());
+        line(
+                text,
+                "While broken     times  calls  failed   first success after it was mended (ms), by instance:    Redis decides again (ms):");
+        line(
+                text,
+                "                                        median   most                                               median   most");
+        Map<Fault.Kind, List<Fault>> byKind = faults.stream()
+                .collect(Collectors.groupingBy(
+                        fault -> fault.kind, () -> new EnumMap<>(Fault.Kind.class), Collectors.toList()));
+        byKind.forEach((kind, all) -> {
+            List<Long> firsts = new ArrayList<>();
+            List<Long> attached = new ArrayList<>();
+            long calls = 0;
+            long failed = 0;
+            for (Fault fault : all) {
+                for (Operation operation : operations) {
+                    if (operation.invoked() >= fault.begun && operation.invoked() <= fault.lifted) {
+                        calls++;
+                        failed += operation.acknowledged() ? 0 : 1;
+                    }
+                }
+                firsts.addAll(firstSuccesses(fault));
+                attached.add(untilAttached(fault));
+            }
+            line(
+                    text,
+                    "%-15s %6d %6d  %6d  %7d %6d %50s %7d %6d",
+                    kind.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    all.size(),
+                    calls,
+                    failed,
+                    median(firsts),
+                    most(firsts),
+                    "",
+                    median(attached),
+                    most(attached));
+        });
+        if (!losses.isEmpty()) {
+            line(
+                    text,
+                    "Redis was emptied %d times, at most %s s after something that the database may have lacked",
+                    losses.size(),
+                    Operation.seconds(losses.stream()
+                            .mapToLong(loss -> loss.from() - loss.safe())
+                            .max()
+                            .orElse(0)));
+        }
+        line(text, "Answers that nothing explains: %d; other findings: %d", violations.size(), broken.size());
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+    }
+
+    private long count(Outcome outcome) {
+        return operations.stream()
+                .filter(operation -> operation.outcome() == outcome)
+                .count();
+    }
+
+    /** For each instance that could have been reached, in milliseconds. */
+    private Collection<Long> firstSuccesses(Fault fault) {
+        return operations.stream()
+                .filter(operation -> operation.acknowledged()
+                        && operation.kind() != Kind.COUNT
+                        && operation.invoked() >= fault.lifted
+                        && (!fault.kind.endsWhenReady() || operation.instance() == fault.instance))
+                .collect(Collectors.toMap(
+                        Operation::instance, operation -> millis(operation.completed() - fault.lifted), Math::min))
+                .values();
+    }
+
+    /** Milliseconds, or 0 if the database has not decided by itself. */
+    private long untilAttached(Fault fault) {
+        for (Sample sample : samples) {
+            if (sample.at() >= fault.lifted && !sample.detached()) {
+                boolean was = samples.stream()
+                        .anyMatch(earlier ->
+                                earlier.detached() && earlier.at() >= fault.begun && earlier.at() <= sample.at());
+                return was ? millis(sample.at() - fault.lifted) : 0;
+            }
+        }
+        return millis(samples.get(samples.size() - 1).at() - fault.lifted);
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    private static long median(List<Long> values) {
+        return values.isEmpty() ? 0 : values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private static long most(List<Long> values) {
+        return values.isEmpty() ? 0 : Collections.max(values);
+    }
+
+    /** What was found, and what happened around it. */
+    String findings() {
+        StringBuilder text = new StringBuilder();
+        broken.forEach(finding -> line(text, "%s", finding));
+        violations.stream().limit(TOLD_VIOLATIONS).forEach(violation -> {
+            line(
+                    text,
+                    "%nAgainst \"%s\" with seed %d, at %s: %s",
+                    violation.rule(),
+                    seed,
+                    Operation.seconds(violation.at()),
+                    violation.relation());
+            List<Operation> history = violation.history();
+            List<Operation> told = history.subList(Math.max(0, history.size() - TOLD_OPERATIONS), history.size());
+            told.forEach(operation -> line(text, "  %s", operation));
+            line(text, "  Faults since shortly before the last of these:");
+            long to = violation.at();
+            long from = told.size() < 2
+                    ? to
+                    : Math.min(to, told.get(told.size() - 2).invoked());
+            faults.stream()
+                    .filter(fault -> fault.begun <= to && fault.lifted >= from - AROUND)
+                    .forEach(fault -> line(text, "  %s", fault));
+            losses.stream()
+                    .filter(loss -> loss.from() <= to && loss.to() >= from - AROUND)
+                    .forEach(loss -> line(
+                            text,
+                            "  %s Redis lost what it was told since %s",
+                            Operation.seconds(loss.from()),
+                            Operation.seconds(loss.safe())));
+            line(text, "  The database decided by itself:%s", alone(from - AROUND, to));
+        });
+        if (violations.size() > TOLD_VIOLATIONS) {
+            line(text, "… and %d more", violations.size() - TOLD_VIOLATIONS);
+        }
+        return text.toString();
+    }
+
+    private String alone(long from, long to) {
+        String stretches = Database.decidedByItself(samples).stream()
+                .filter(window -> window.to() >= from && window.from() <= to)
+                .collect(
+                        ArrayList<Windows.Window>::new,
+                        (merged, window) -> {
+                            int last = merged.size() - 1;
+                            if (last >= 0 && merged.get(last).to() == window.from()) {
+                                merged.set(
+                                        last,
+                                        new Windows.Window(merged.get(last).from(), window.to()));
+                            } else {
+                                merged.add(window);
+                            }
+                        },
+                        List::addAll)
+                .stream()
+                .map(window -> " " + Operation.seconds(window.from()) + " to " + Operation.seconds(window.to()))
+                .collect(Collectors.joining(","));
+        return stretches.isEmpty() ? " never" : stretches;
+    }
+}
