@@ -12,6 +12,9 @@ final class Fault {
     final long begun;
     volatile long lifted = Long.MAX_VALUE;
 
+    /** When the instance answered again; of other faults, when they were lifted. */
+    volatile long over = Long.MAX_VALUE;
+
     /** @param instance whose fault it is; -1 if it is everybody's */
     Fault(Kind kind, int instance, String what, long begun) {
         this.kind = kind;

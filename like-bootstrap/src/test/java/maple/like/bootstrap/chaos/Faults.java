@@ -222,19 +222,17 @@ final class Faults implements AutoCloseable {
     private void instanceFault(Fault.Kind kind, Instance instance, long millis, Runnable begin, Runnable lift)
             throws InterruptedException {
         moreThanOneIsWell.acquire();
-        fault(instanceIsWell.get(instance.number), kind, instance.number, "", millis, begin, () -> {
-            lift.run();
-            threads.execute(() -> awaitReady(instance));
-        });
+        fault(instanceIsWell.get(instance.number), kind, instance.number, millis + " ms", millis, begin, lift);
     }
 
     /** One that starts is not harmed again before it answers. */
-    private void awaitReady(Instance instance) {
+    private void awaitReady(Fault fault, Instance instance) {
         if (ready.test(instance)) {
+            fault.over = clock.getAsLong();
             instanceIsWell.get(instance.number).release();
             moreThanOneIsWell.release();
         } else {
-            threads.schedule(() -> awaitReady(instance), 100, TimeUnit.MILLISECONDS);
+            threads.schedule(() -> awaitReady(fault, instance), 100, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -253,7 +251,10 @@ final class Faults implements AutoCloseable {
                         failures.add(e);
                     } finally {
                         fault.lifted = clock.getAsLong();
-                        if (!kind.endsWhenReady()) {
+                        if (kind.endsWhenReady()) {
+                            threads.execute(() -> awaitReady(fault, instances.get(instance)));
+                        } else {
+                            fault.over = fault.lifted;
                             well.release();
                         }
                     }

@@ -1,12 +1,12 @@
 package maple.like.bootstrap.chaos;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import maple.like.bootstrap.chaos.Database.Sample;
@@ -27,6 +27,7 @@ record Report(
         Oracle oracle) {
     private static final int TOLD_VIOLATIONS = 5;
     private static final int TOLD_OPERATIONS = 15;
+    private static final long TO_NOTICE = TimeUnit.MILLISECONDS.toNanos(700);
     private static final long AROUND = TimeUnit.SECONDS.toNanos(10);
 
     boolean clean() {
@@ -50,10 +51,13 @@ record Report(
                 oracle.countsChecked());
         line(
                 text,
-                "While broken     times  calls  failed   first success after it was mended (ms), by instance:    Redis decides again (ms):");
-        line(
-                text,
-                "                                        median   most                                               median   most");
+                "%-15s %6s %7s %7s %20s %30s",
+                "Broken",
+                "times",
+                "calls",
+                "failed",
+                "first success",
+                "Redis decides again");
         Map<Fault.Kind, List<Fault>> byKind = faults.stream()
                 .collect(Collectors.groupingBy(
                         fault -> fault.kind, () -> new EnumMap<>(Fault.Kind.class), Collectors.toList()));
@@ -70,21 +74,22 @@ record Report(
                     }
                 }
                 firsts.addAll(firstSuccesses(fault));
-                attached.add(untilAttached(fault));
+                untilAttached(fault).ifPresent(attached::add);
             }
             line(
                     text,
-                    "%-15s %6d %6d  %6d  %7d %6d %50s %7d %6d",
+                    "%-15s %6d %7d %7d %20s %30s",
                     kind.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     all.size(),
                     calls,
                     failed,
-                    median(firsts),
-                    most(firsts),
-                    "",
-                    median(attached),
-                    most(attached));
+                    spread(firsts),
+                    spread(attached));
         });
+        line(
+                text,
+                "The last two: milliseconds after it was mended, median / most, by instance and by fault, where nothing"
+                        + " else was broken meanwhile and the database has decided by itself.");
         if (!losses.isEmpty()) {
             line(
                     text,
@@ -109,41 +114,49 @@ record Report(
                 .count();
     }
 
-    /** For each instance that could have been reached, in milliseconds. */
-    private Collection<Long> firstSuccesses(Fault fault) {
+    /** For each instance that the fault concerned, in milliseconds. */
+    private List<Long> firstSuccesses(Fault fault) {
         return operations.stream()
                 .filter(operation -> operation.acknowledged()
                         && operation.kind() != Kind.COUNT
                         && operation.invoked() >= fault.lifted
-                        && (!fault.kind.endsWhenReady() || operation.instance() == fault.instance))
-                .collect(Collectors.toMap(
-                        Operation::instance, operation -> millis(operation.completed() - fault.lifted), Math::min))
-                .values();
+                        && (fault.instance < 0 || operation.instance() == fault.instance))
+                .collect(Collectors.toMap(Operation::instance, Operation::completed, Math::min))
+                .values()
+                .stream()
+                .filter(first -> alone(fault, first))
+                .map(first -> millis(first - fault.lifted))
+                .toList();
     }
 
-    /** Milliseconds, or 0 if the database has not decided by itself. */
-    private long untilAttached(Fault fault) {
+    /** In milliseconds. */
+    private Optional<Long> untilAttached(Fault fault) {
+        boolean detached = false;
         for (Sample sample : samples) {
-            if (sample.at() >= fault.lifted && !sample.detached()) {
-                boolean was = samples.stream()
-                        .anyMatch(earlier ->
-                                earlier.detached() && earlier.at() >= fault.begun && earlier.at() <= sample.at());
-                return was ? millis(sample.at() - fault.lifted) : 0;
+            if (sample.at() >= fault.begun) {
+                detached |= sample.detached();
+                if (sample.at() >= fault.lifted + TO_NOTICE && !sample.detached()) {
+                    return detached && alone(fault, sample.at())
+                            ? Optional.of(millis(Math.max(0, sample.at() - fault.lifted)))
+                            : Optional.empty();
+                }
             }
         }
-        return millis(samples.get(samples.size() - 1).at() - fault.lifted);
+        return Optional.empty();
+    }
+
+    private boolean alone(Fault fault, long until) {
+        return faults.stream().noneMatch(other -> other != fault && other.begun <= until && other.over >= fault.begun);
     }
 
     private static long millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
-    private static long median(List<Long> values) {
-        return values.isEmpty() ? 0 : values.stream().sorted().toList().get(values.size() / 2);
-    }
-
-    private static long most(List<Long> values) {
-        return values.isEmpty() ? 0 : Collections.max(values);
+    private static String spread(List<Long> values) {
+        return values.isEmpty()
+                ? "-"
+                : values.stream().sorted().toList().get(values.size() / 2) + " / " + Collections.max(values);
     }
 
     /** What was found, and what happened around it. */

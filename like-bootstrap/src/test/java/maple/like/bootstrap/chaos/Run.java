@@ -216,7 +216,7 @@ final class Run {
             broken.add(instance + " has drifted: " + lines);
         }
         try (Stream<String> log = Files.lines(instance.log)) {
-            log.filter(line -> line.contains("\"level\":\"ERROR\""))
+            log.filter(line -> line.contains("\"level\":\"ERROR\"") && line.contains("\"logger\":\"maple."))
                     .limit(10)
                     .forEach(line -> broken.add(instance + " logged an error: " + line));
         } catch (IOException e) {
