@@ -32,14 +32,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class Clients implements AutoCloseable {
     private static final int COUNT = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final int LONGEST_PAUSE_MILLIS = 60;
+    private static final int MOST_CALLS = 3;
+    private static final int LONGEST_REST_MILLIS = 6000;
+    private static final int LONGEST_PAUSE_MILLIS = 150;
 
     private final List<Relation> relations;
     private final List<Instance> instances;
     private final LongSupplier clock;
     private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
     private final AtomicReferenceArray<Relation> current = new AtomicReferenceArray<>(COUNT);
-    private final Map<Relation, Boolean> busy = new ConcurrentHashMap<>();
+    private final Map<Relation, Long> busyUntil = new ConcurrentHashMap<>();
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -72,29 +74,48 @@ final class Clients implements AutoCloseable {
         return new ArrayList<>(operations);
     }
 
+    /** A few calls about one thing, one after another, which is left alone for a while then. */
     private void act(int client, Random random) {
-        Kind kind = kind(random.nextInt(100));
         Relation relation = relations.get(random.nextInt(relations.size()));
+        int calls = 1 + random.nextInt(MOST_CALLS);
+        long rest = random.nextInt(LONGEST_REST_MILLIS);
         boolean alongside = random.nextInt(10) == 0;
-        Instance instance = instances.get(random.nextInt(instances.size()));
         int other = random.nextInt(COUNT);
         int pause = 1 + random.nextInt(LONGEST_PAUSE_MILLIS);
 
         Relation others = current.get(other);
         if (alongside && others != null) {
-            operations.add(call(kind, others, instance));
-        } else if (busy.putIfAbsent(relation, true) == null) {
+            operations.add(call(kind(random), others, instance(random)));
+        } else if (takeUp(relation)) {
             current.set(client, relation);
-            operations.add(call(kind, relation, instance));
+            for (int call = 0; call < calls && !over.get(); call++) {
+                operations.add(call(kind(random), relation, instance(random)));
+            }
             current.set(client, null);
-            busy.remove(relation);
+            busyUntil.put(relation, clock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(rest));
+        } else {
+            pause = 1;
         }
         if (!over.get()) {
             threads.schedule(() -> act(client, random), pause, TimeUnit.MILLISECONDS);
         }
     }
 
-    private static Kind kind(int percent) {
+    private boolean takeUp(Relation relation) {
+        long now = clock.getAsLong();
+        long before = busyUntil.getOrDefault(relation, 0L);
+        return before <= now
+                && (before == 0
+                        ? busyUntil.putIfAbsent(relation, Long.MAX_VALUE) == null
+                        : busyUntil.replace(relation, before, Long.MAX_VALUE));
+    }
+
+    private Instance instance(Random random) {
+        return instances.get(random.nextInt(instances.size()));
+    }
+
+    private static Kind kind(Random random) {
+        int percent = random.nextInt(100);
         if (percent < 40) {
             return Kind.TOGGLE;
         }

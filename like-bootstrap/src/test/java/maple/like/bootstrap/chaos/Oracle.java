@@ -21,9 +21,10 @@ import maple.like.bootstrap.chaos.Operation.Relation;
  * promises: whether for each relation there is an order of its operations, each at one moment between its begin and its
  * end, that explains all answers.
  *
- * <p>An operation without an answer may have happened at any moment until it is settled, or never. While Redis is in
- * trouble a POST may turn around what the database knows, and a read may tell it: then a read says nothing, and a POST
- * says only what it made of the relation. What was acknowledged counts in any case.
+ * <p>An operation without an answer may have happened at any moment until it is settled, or never. While the database
+ * decides by itself, a POST may turn around what the database knows: then it says only what it made of the relation.
+ * While Redis is in trouble a read may tell what the database knows: then it says nothing. What was acknowledged counts
+ * in any case.
  */
 final class Oracle {
     private static final int FALSE = 1;
@@ -31,6 +32,7 @@ final class Oracle {
     private static final int EITHER = FALSE | TRUE;
     private static final int MOST_AT_ONCE = 60;
 
+    private final Windows alone;
     private final Windows troubled;
     private final long slow;
     private final ToLongFunction<Operation> settled;
@@ -41,11 +43,13 @@ final class Oracle {
     private long countsChecked;
 
     /**
-     * @param troubled when the database may have answered for Redis
-     * @param slow how long an operation takes that has waited for Redis in vain
+     * @param alone when the database has decided by itself
+     * @param troubled when a read may have been answered by the database; includes the former
+     * @param slow how long a read takes that has waited for Redis in vain
      * @param settled when an operation without an answer can no longer happen
      */
-    Oracle(Windows troubled, long slow, ToLongFunction<Operation> settled, List<Loss> losses) {
+    Oracle(Windows alone, Windows troubled, long slow, ToLongFunction<Operation> settled, List<Loss> losses) {
+        this.alone = alone;
         this.troubled = troubled;
         this.slow = slow;
         this.settled = settled;
@@ -56,7 +60,22 @@ final class Oracle {
     record Loss(long safe, long from, long to) {}
 
     /** @param history the operations of the relation, up to the one that cannot be explained */
-    record Violation(String rule, Relation relation, long at, List<Operation> history) {}
+    record Violation(Rule rule, String detail, Relation relation, long at, List<Operation> history) {}
+
+    /** The most telling first. */
+    enum Rule {
+        STORED("what was acknowledged last is stored"),
+        STATE("an answer follows from what was acknowledged before"),
+        ANSWER("a PUT says liked, a DELETE not"),
+        REFUSAL("answers are 200 or 503"),
+        COUNT("the count is exact");
+
+        final String text;
+
+        Rule(String text) {
+            this.text = text;
+        }
+    }
 
     /** @param stored what the database holds in the end */
     List<Violation> judge(List<Operation> operations, Set<Relation> stored, long end) {
@@ -66,12 +85,12 @@ final class Oracle {
                     .computeIfAbsent(operation.relation(), relation -> new ArrayList<>())
                     .add(operation);
             if (operation.outcome() == Outcome.WRONG) {
-                violate("answers are 200 or 503", operation, List.of(operation));
+                violate(Rule.REFUSAL, "", operation, List.of(operation));
             }
             if (operation.acknowledged()
                     && (operation.kind() == Kind.LIKE && !operation.liked()
                             || operation.kind() == Kind.UNLIKE && operation.liked())) {
-                violate("a PUT says liked, a DELETE not", operation, List.of(operation));
+                violate(Rule.ANSWER, "", operation, List.of(operation));
             }
         }
         Set<Relation> all = new HashSet<>(byRelation.keySet());
@@ -81,7 +100,7 @@ final class Oracle {
         operations.stream()
                 .filter(operation -> operation.acknowledged() && operation.kind() != Kind.COUNT && strict(operation))
                 .forEach(this::checkCount);
-        violations.sort(Comparator.comparing(Violation::at));
+        violations.sort(Comparator.comparing(Violation::rule).thenComparing(Violation::at));
         return violations;
     }
 
@@ -95,13 +114,15 @@ final class Oracle {
         return countsChecked;
     }
 
-    private void violate(String rule, Operation operation, List<Operation> history) {
-        violations.add(new Violation(rule, operation.relation(), operation.completed(), history));
+    private void violate(Rule rule, String detail, Operation operation, List<Operation> history) {
+        violations.add(new Violation(rule, detail, operation.relation(), operation.completed(), history));
     }
 
     private boolean strict(Operation operation) {
-        return !troubled.touch(operation.invoked(), operation.completed())
-                && (operation.kind().changes() || operation.completed() - operation.invoked() < slow);
+        return operation.kind().changes()
+                ? !alone.touch(operation.invoked(), operation.completed())
+                : !troubled.touch(operation.invoked(), operation.completed())
+                        && operation.completed() - operation.invoked() < slow;
     }
 
     private void explain(Relation relation, List<Operation> operations, boolean stored, long end) {
@@ -164,7 +185,7 @@ final class Oracle {
                 case UNLIKE -> steps.add(new Step(operation, from, to, FALSE, FALSE, false));
                 default ->
                     steps.add(
-                            troubled.touch(from, to)
+                            alone.touch(from, to)
                                     ? new Step(operation, from, to, EITHER, EITHER, false)
                                     : new Step(operation, from, to, TRUE, FALSE, false));
             }
@@ -247,12 +268,7 @@ final class Oracle {
                 if (!history.contains(operation)) {
                     history.add(operation);
                 }
-                violate(
-                        operation.instance() < 0
-                                ? "what was acknowledged last is stored"
-                                : "an answer follows from what was acknowledged before",
-                        operation,
-                        history);
+                violate(operation.instance() < 0 ? Rule.STORED : Rule.STATE, "", operation, history);
                 left.add(operation.liked() ? 1L : 0L);
             }
             orders = left;
@@ -301,7 +317,7 @@ final class Oracle {
         }
         countsChecked += least == most ? 1 : 0;
         if (operation.likeCount() < least || operation.likeCount() > most) {
-            violate("the count is exact: at least " + least + " and at most " + most, operation, List.of(operation));
+            violate(Rule.COUNT, ": at least " + least + " and at most " + most, operation, List.of(operation));
         }
     }
 }

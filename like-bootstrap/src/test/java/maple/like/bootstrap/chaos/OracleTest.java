@@ -22,6 +22,7 @@ class OracleTest {
     private static final long END = 10_000;
 
     private final List<Operation> operations = new ArrayList<>();
+    private final List<Window> alone = new ArrayList<>();
     private final List<Window> troubles = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
 
@@ -38,7 +39,12 @@ class OracleTest {
     }
 
     private List<Violation> judged(Relation... stored) {
-        return new Oracle(new Windows(troubles), SLOW, operation -> operation.completed() + TO_SETTLE, losses)
+        return new Oracle(
+                        new Windows(alone),
+                        new Windows(troubles),
+                        SLOW,
+                        operation -> operation.completed() + TO_SETTLE,
+                        losses)
                 .judge(operations, Set.of(stored), END);
     }
 
@@ -97,13 +103,29 @@ class OracleTest {
     }
 
     @Test
-    void whileRedisIsInTroubleAToggleMayTurnAroundWhatTheDatabaseKnows() {
-        troubles.add(new Window(3, 4));
+    void whileTheDatabaseDecidesAToggleMayTurnAroundWhatItKnows() {
+        alone.add(new Window(3, 4));
         answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.TOGGLE, 3, 4, true, 1);
-        answered(Kind.STATUS, 4, 5, false, 7);
+        answered(Kind.TOGGLE, 3, 4, true, 9);
         assertThat(judged(RELATION)).isEmpty();
         assertThat(judged()).hasSize(1);
+    }
+
+    @Test
+    void whileTheDatabaseDecidesPutAndDeleteCount() {
+        alone.add(new Window(3, 4));
+        answered(Kind.LIKE, 1, 2, true, 1);
+        answered(Kind.UNLIKE, 3, 4, false, 9);
+        assertThat(judged()).isEmpty();
+        assertThat(judged(RELATION)).hasSize(1);
+    }
+
+    @Test
+    void whileRedisIsInTroubleAReadMayTellWhatTheDatabaseKnows() {
+        troubles.add(new Window(3, 4));
+        answered(Kind.LIKE, 1, 2, true, 1);
+        answered(Kind.STATUS, 3, 4, false, 7);
+        assertThat(judged(RELATION)).isEmpty();
     }
 
     @Test

@@ -2,7 +2,6 @@ package maple.like.bootstrap.chaos;
 
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,11 +70,9 @@ final class Redis {
     }
 
     private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(1000);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
-        } catch (IOException notYet) {
+        try {
+            return tell("PING").startsWith("+PONG");
+        } catch (UncheckedIOException notYet) {
             return false;
         }
     }
@@ -92,18 +89,25 @@ final class Redis {
     }
 
     void flush() {
-        ask(redis -> redis.commands().flushall());
+        tell("FLUSHALL");
     }
 
     /** Closes the connections of one client, who can connect again at once. */
     void drop(String clientName) {
-        try (TestRedis redis = TestRedis.at(uri())) {
-            redis.commands()
-                    .clientList()
-                    .lines()
-                    .filter(line -> line.contains(" name=" + clientName + " "))
-                    .map(line -> Long.valueOf(line.substring("id=".length(), line.indexOf(' '))))
-                    .forEach(id -> redis.commands().clientKill(KillArgs.Builder.id(id)));
+        tell("CLIENT LIST")
+                .lines()
+                .filter(line -> line.contains(" name=" + clientName + " "))
+                .forEach(line -> tell("CLIENT KILL ID " + line.substring("id=".length(), line.indexOf(' '))));
+    }
+
+    /** Sends a command, and gives the answer as it comes. */
+    private String tell(String command) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,9 @@
 package maple.like.bootstrap.chaos;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -13,7 +17,9 @@ import maple.like.bootstrap.chaos.Database.Sample;
 import maple.like.bootstrap.chaos.Operation.Kind;
 import maple.like.bootstrap.chaos.Operation.Outcome;
 import maple.like.bootstrap.chaos.Oracle.Loss;
+import maple.like.bootstrap.chaos.Oracle.Rule;
 import maple.like.bootstrap.chaos.Oracle.Violation;
+import maple.like.bootstrap.chaos.Windows.Window;
 
 /** What a run has shown. */
 record Report(
@@ -90,6 +96,15 @@ record Report(
                 text,
                 "The last two: milliseconds after it was mended, median / most, by instance and by fault, where nothing"
                         + " else was broken meanwhile and the database has decided by itself.");
+        List<Window> stretches = Windows.merged(Database.decidedByItself(samples));
+        line(
+                text,
+                "The database decided %d times by itself, in %d stretches of %s s in all, the longest %s s",
+                samples.get(samples.size() - 1).decisions() - samples.get(0).decisions(),
+                stretches.size(),
+                Operation.seconds(stretches.stream().mapToLong(Window::length).sum()),
+                Operation.seconds(
+                        stretches.stream().mapToLong(Window::length).max().orElse(0)));
         if (!losses.isEmpty()) {
             line(
                     text,
@@ -100,7 +115,16 @@ record Report(
                             .max()
                             .orElse(0)));
         }
-        line(text, "Answers that nothing explains: %d; other findings: %d", violations.size(), broken.size());
+        for (Rule rule : Rule.values()) {
+            line(
+                    text,
+                    "Against \"%s\": %d",
+                    rule.text,
+                    violations.stream()
+                            .filter(violation -> violation.rule() == rule)
+                            .count());
+        }
+        line(text, "Other findings: %d", broken.size());
         return text.toString();
     }
 
@@ -159,6 +183,23 @@ record Report(
                 : values.stream().sorted().toList().get(values.size() / 2) + " / " + Collections.max(values);
     }
 
+    /** Everything that happened, in its order. */
+    void write(Path file) {
+        List<Map.Entry<Long, String>> lines = new ArrayList<>();
+        operations.forEach(
+                operation -> lines.add(Map.entry(operation.invoked(), operation.relation() + "  " + operation)));
+        faults.forEach(fault -> lines.add(Map.entry(fault.begun, "*** " + fault)));
+        losses.forEach(loss -> lines.add(Map.entry(loss.from(), "*** lost since " + Operation.seconds(loss.safe()))));
+        Windows.merged(Database.decidedByItself(samples))
+                .forEach(window -> lines.add(Map.entry(window.from(), "*** the database decided by itself " + window)));
+        lines.sort(Map.Entry.comparingByKey());
+        try {
+            Files.write(file, lines.stream().map(Map.Entry::getValue).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What was found, and what happened around it. */
     String findings() {
         StringBuilder text = new StringBuilder();
@@ -166,8 +207,9 @@ record Report(
         violations.stream().limit(TOLD_VIOLATIONS).forEach(violation -> {
             line(
                     text,
-                    "%nAgainst \"%s\" with seed %d, at %s: %s",
-                    violation.rule(),
+                    "%nAgainst \"%s%s\" with seed %d, at %s: %s",
+                    violation.rule().text,
+                    violation.detail(),
                     seed,
                     Operation.seconds(violation.at()),
                     violation.relation());
@@ -198,23 +240,9 @@ record Report(
     }
 
     private String alone(long from, long to) {
-        String stretches = Database.decidedByItself(samples).stream()
+        String stretches = Windows.merged(Database.decidedByItself(samples)).stream()
                 .filter(window -> window.to() >= from && window.from() <= to)
-                .collect(
-                        ArrayList<Windows.Window>::new,
-                        (merged, window) -> {
-                            int last = merged.size() - 1;
-                            if (last >= 0 && merged.get(last).to() == window.from()) {
-                                merged.set(
-                                        last,
-                                        new Windows.Window(merged.get(last).from(), window.to()));
-                            } else {
-                                merged.add(window);
-                            }
-                        },
-                        List::addAll)
-                .stream()
-                .map(window -> " " + Operation.seconds(window.from()) + " to " + Operation.seconds(window.to()))
+                .map(window -> " " + window)
                 .collect(Collectors.joining(","));
         return stretches.isEmpty() ? " never" : stretches;
     }

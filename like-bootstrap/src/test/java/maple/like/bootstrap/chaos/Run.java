@@ -30,7 +30,7 @@ import maple.like.bootstrap.chaos.Windows.Window;
 final class Run {
     private static final int INSTANCES = 3;
     private static final int PARTITIONS = 2;
-    private static final int ACCOUNTS = 30;
+    private static final int ACCOUNTS = 40;
     private static final List<String> CHARACTERS = List.of("Adele", "Aran", "Evan", "Kanna", "Shade", "아델");
     private static final Duration TO_START = Duration.ofMinutes(2);
     private static final Duration TO_HEAL = Duration.ofMinutes(1);
@@ -242,13 +242,16 @@ final class Run {
         }
         Windows delayed = new Windows(delays);
         Oracle oracle = new Oracle(
+                alone,
                 new Windows(troubles),
                 SLOW,
                 operation -> delayed.calmAfter(operation.completed(), TO_GIVE_UP),
                 faults.losses());
         List<Violation> violations = oracle.judge(operations, stored, clock.getAsLong());
-        return new Report(
+        Report report = new Report(
                 seed, operations, faults.faults(), faults.losses(), database.samples(), violations, broken, oracle);
+        report.write(directory.resolve("history.log"));
+        return report;
     }
 
     private static void empty(Path directory) {

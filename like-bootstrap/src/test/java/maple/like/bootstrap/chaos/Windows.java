@@ -11,19 +11,36 @@ final class Windows {
     private final TreeMap<Long, Long> endOfStart = new TreeMap<>();
 
     Windows(List<Window> windows) {
-        List<Window> sorted = new ArrayList<>(windows);
-        sorted.sort(Comparator.comparing(Window::from));
-        for (Window window : sorted) {
-            Map.Entry<Long, Long> last = endOfStart.lastEntry();
-            if (last != null && last.getValue() >= window.from()) {
-                endOfStart.put(last.getKey(), Math.max(last.getValue(), window.to()));
-            } else {
-                endOfStart.put(window.from(), window.to());
-            }
+        merged(windows).forEach(window -> endOfStart.put(window.from(), window.to()));
+    }
+
+    record Window(long from, long to) {
+        long length() {
+            return to - from;
+        }
+
+        @Override
+        public String toString() {
+            return Operation.seconds(from) + " to " + Operation.seconds(to);
         }
     }
 
-    record Window(long from, long to) {}
+    /** The same stretches, in their order; those that touch are one. */
+    static List<Window> merged(List<Window> windows) {
+        List<Window> sorted = new ArrayList<>(windows);
+        sorted.sort(Comparator.comparing(Window::from));
+        List<Window> merged = new ArrayList<>();
+        for (Window window : sorted) {
+            int last = merged.size() - 1;
+            if (last >= 0 && merged.get(last).to() >= window.from()) {
+                Window before = merged.get(last);
+                merged.set(last, new Window(before.from(), Math.max(before.to(), window.to())));
+            } else {
+                merged.add(window);
+            }
+        }
+        return merged;
+    }
 
     boolean touch(long from, long to) {
         Map.Entry<Long, Long> before = endOfStart.floorEntry(to);
