@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import maple.like.adapter.jpa.TestDatabase;
 import maple.like.adapter.jpa.TestDatabases;
 import maple.like.bootstrap.chaos.Operation.Relation;
@@ -37,8 +38,22 @@ final class Database implements AutoCloseable {
         sql.update("insert into game_character (user_ign, ocid) values (?, ?)", name, ocid(name));
     }
 
-    /** @param decisions how many times the database has decided by itself so far */
-    record Sample(long at, Map<Integer, Long> generations, boolean detached, long decisions) {}
+    /**
+     * @param generations the number of the last batch, by partition
+     * @param alone the partitions that the database decides about by itself
+     * @param decisions how many times the database has decided by itself so far
+     */
+    record Sample(long at, Map<Integer, Long> generations, Set<Integer> alone, long decisions) {
+        boolean detached() {
+            return !alone.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return Operation.seconds(at) + " batches " + generations + " decisions " + decisions
+                    + (alone.isEmpty() ? "" : " decides about " + alone);
+        }
+    }
 
     /** Looks once: at the promise that counts equal rows, and at who decides. */
     void look(long now) {
@@ -46,17 +61,19 @@ final class Database implements AutoCloseable {
                 select c.user_ign || ': ' || c.like_count || ' counted' from game_character c where c.like_count <>
                        (select count(*) from character_like l where l.target_ocid = c.ocid)""", String.class).forEach(line -> miscounted.add(Operation.seconds(now) + " " + line));
         Map<Integer, Long> generations = new TreeMap<>();
-        boolean[] detached = {false};
+        Set<Integer> alone = new TreeSet<>();
         long[] decisions = {0};
         sql.query(
                 "select id, generation, detached, (select last_value + is_called::int from like_fallback_id_seq)"
                         + " from like_partition",
                 row -> {
                     generations.put(row.getInt(1), row.getLong(2));
-                    detached[0] |= row.getBoolean(3);
+                    if (row.getBoolean(3)) {
+                        alone.add(row.getInt(1));
+                    }
                     decisions[0] = row.getLong(4);
                 });
-        samples.add(new Sample(now, generations, detached[0], decisions[0]));
+        samples.add(new Sample(now, generations, alone, decisions[0]));
     }
 
     List<Sample> samples() {
@@ -110,12 +127,12 @@ final class Database implements AutoCloseable {
      * batches do not hold what waits.
      */
     static long storedUpTo(List<Sample> samples, long before) {
-        Windows alone = new Windows(decidedByItself(samples));
+        Windows decided = new Windows(decidedByItself(samples));
         List<Sample> earlier =
                 samples.stream().filter(sample -> sample.at() <= before).toList();
         for (int last = earlier.size() - 1; last > 0; last--) {
             for (int first = last - 1; first >= 0; first--) {
-                if (alone.touch(earlier.get(first).at(), earlier.get(last).at())) {
+                if (decided.touch(earlier.get(first).at(), earlier.get(last).at())) {
                     break;
                 }
                 Sample begin = earlier.get(first);

@@ -183,8 +183,8 @@ record Report(
                 : values.stream().sorted().toList().get(values.size() / 2) + " / " + Collections.max(values);
     }
 
-    /** Everything that happened, in its order. */
-    void write(Path file) {
+    /** Everything that happened, and everything that was seen in the database, each in its order. */
+    void write(Path directory) {
         List<Map.Entry<Long, String>> lines = new ArrayList<>();
         operations.forEach(
                 operation -> lines.add(Map.entry(operation.invoked(), operation.relation() + "  " + operation)));
@@ -194,7 +194,12 @@ record Report(
                 .forEach(window -> lines.add(Map.entry(window.from(), "*** the database decided by itself " + window)));
         lines.sort(Map.Entry.comparingByKey());
         try {
-            Files.write(file, lines.stream().map(Map.Entry::getValue).toList());
+            Files.write(
+                    directory.resolve("history.log"),
+                    lines.stream().map(Map.Entry::getValue).toList());
+            Files.write(
+                    directory.resolve("database.log"),
+                    samples.stream().map(Sample::toString).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

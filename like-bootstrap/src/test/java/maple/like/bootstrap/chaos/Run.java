@@ -32,7 +32,7 @@ final class Run {
     private static final int PARTITIONS = 2;
     private static final int ACCOUNTS = 40;
     private static final List<String> CHARACTERS = List.of("Adele", "Aran", "Evan", "Kanna", "Shade", "아델");
-    private static final Duration TO_START = Duration.ofMinutes(2);
+    private static final Duration TO_START = Duration.ofMinutes(5);
     private static final Duration TO_HEAL = Duration.ofMinutes(1);
     private static final long WELL = TimeUnit.SECONDS.toNanos(3);
     private static final long BETWEEN_LOOKS_MILLIS = 20;
@@ -250,7 +250,7 @@ final class Run {
         List<Violation> violations = oracle.judge(operations, stored, clock.getAsLong());
         Report report = new Report(
                 seed, operations, faults.faults(), faults.losses(), database.samples(), violations, broken, oracle);
-        report.write(directory.resolve("history.log"));
+        report.write(directory);
         return report;
     }
 
