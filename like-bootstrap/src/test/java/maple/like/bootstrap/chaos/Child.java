@@ -19,7 +19,7 @@ final class Child {
 
     static {
         // A stopped process takes no notice of anything but this.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+        Runtime.getRuntime().addShutdownHook(new Thread(Child::endAll));
     }
 
     private final Process process;
@@ -39,6 +39,10 @@ final class Child {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static void endAll() {
+        RUNNING.forEach(Process::destroyForcibly);
     }
 
     boolean alive() {

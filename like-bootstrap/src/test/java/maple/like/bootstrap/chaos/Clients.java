@@ -40,6 +40,7 @@ final class Clients implements AutoCloseable {
     private final List<Instance> instances;
     private final LongSupplier clock;
     private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReferenceArray<Relation> current = new AtomicReferenceArray<>(COUNT);
     private final Map<Relation, Long> busyUntil = new ConcurrentHashMap<>();
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
@@ -60,7 +61,7 @@ final class Clients implements AutoCloseable {
         for (int client = 0; client < COUNT; client++) {
             int number = client;
             Random random = new Random(seed * COUNT + client);
-            threads.execute(() -> act(number, random));
+            threads.execute(() -> go(number, random));
         }
     }
 
@@ -68,14 +69,32 @@ final class Clients implements AutoCloseable {
     List<Operation> end() throws InterruptedException {
         over.set(true);
         threads.shutdown();
+        if (!failures.isEmpty()) {
+            throw new AssertionError("A client failed", failures.peek());
+        }
         if (!threads.awaitTermination(3 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("Some clients still wait for an answer");
         }
         return new ArrayList<>(operations);
     }
 
-    /** A few calls about one thing, one after another, which is left alone for a while then. */
-    private void act(int client, Random random) {
+    private void go(int client, Random random) {
+        try {
+            int pause = act(client, random);
+            if (!over.get()) {
+                threads.schedule(() -> go(client, random), pause, TimeUnit.MILLISECONDS);
+            }
+        } catch (RuntimeException | Error e) {
+            failures.add(e);
+        }
+    }
+
+    /**
+     * A few calls about one thing, one after another, which is left alone for a while then.
+     *
+     * @return milliseconds until the next
+     */
+    private int act(int client, Random random) {
         Relation relation = relations.get(random.nextInt(relations.size()));
         int calls = 1 + random.nextInt(MOST_CALLS);
         long rest = random.nextInt(LONGEST_REST_MILLIS);
@@ -96,9 +115,7 @@ final class Clients implements AutoCloseable {
         } else {
             pause = 1;
         }
-        if (!over.get()) {
-            threads.schedule(() -> act(client, random), pause, TimeUnit.MILLISECONDS);
-        }
+        return pause;
     }
 
     private boolean takeUp(Relation relation) {

@@ -18,6 +18,7 @@ final class Faults implements AutoCloseable {
     private static final int SHORTEST_GAP_MILLIS = 500;
     private static final int LONGEST_GAP_MILLIS = 6000;
     private static final int SUPERVISION_MILLIS = 250;
+    private static final int PATIENCE_SECONDS = 300;
 
     private final List<Fault.Kind> kinds;
     private final List<Instance> instances;
@@ -97,9 +98,12 @@ final class Faults implements AutoCloseable {
             }
             cause(kind, instance, length, coin);
         }
-        redisIsWell.acquire();
-        databaseIsWell.acquire();
-        moreThanOneIsWell.acquire(instances.size() - 1);
+        boolean well = redisIsWell.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                && databaseIsWell.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                && moreThanOneIsWell.tryAcquire(instances.size() - 1, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (!well) {
+            failures.add(new AssertionError("Not everything is well again; these happened: " + faults));
+        }
         if (!failures.isEmpty()) {
             throw new AssertionError("A fault could not be made or mended", failures.get(0));
         }
@@ -195,6 +199,12 @@ final class Faults implements AutoCloseable {
         }
     }
 
+    private void acquire(Semaphore well) throws InterruptedException {
+        if (!well.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("Nothing more can be broken, because something is not well again: " + faults);
+        }
+    }
+
     private static long millis(long least, long most, double where) {
         return least + Math.round((most - least) * where);
     }
@@ -221,7 +231,7 @@ final class Faults implements AutoCloseable {
 
     private void instanceFault(Fault.Kind kind, Instance instance, long millis, Runnable begin, Runnable lift)
             throws InterruptedException {
-        moreThanOneIsWell.acquire();
+        acquire(moreThanOneIsWell);
         fault(instanceIsWell.get(instance.number), kind, instance.number, millis + " ms", millis, begin, lift);
     }
 
@@ -239,7 +249,7 @@ final class Faults implements AutoCloseable {
     private void fault(
             Semaphore well, Fault.Kind kind, int instance, String what, long millis, Runnable begin, Runnable lift)
             throws InterruptedException {
-        well.acquire();
+        acquire(well);
         Fault fault = new Fault(kind, instance, what, clock.getAsLong());
         faults.add(fault);
         begin.run();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -33,6 +34,7 @@ final class Run {
     private static final int ACCOUNTS = 40;
     private static final List<String> CHARACTERS = List.of("Adele", "Aran", "Evan", "Kanna", "Shade", "아델");
     private static final Duration TO_START = Duration.ofMinutes(5);
+    private static final Duration TO_SEE = Duration.ofSeconds(10);
     private static final Duration TO_HEAL = Duration.ofMinutes(1);
     private static final long WELL = TimeUnit.SECONDS.toNanos(3);
     private static final long BETWEEN_LOOKS_MILLIS = 20;
@@ -41,7 +43,7 @@ final class Run {
     private static final long TO_TRUST = TimeUnit.MILLISECONDS.toNanos(1500);
 
     /** How long a request that nobody waits for any more can be about something. */
-    private static final long TO_GIVE_UP = TimeUnit.SECONDS.toNanos(3);
+    private static final long TO_GIVE_UP = TimeUnit.SECONDS.toNanos(5);
 
     /** The command timeout, less a little. */
     private static final long SLOW = TimeUnit.MILLISECONDS.toNanos(450);
@@ -78,16 +80,15 @@ final class Run {
                 await("instances have started; see " + directory)
                         .atMost(TO_START)
                         .until(() -> instances.stream().allMatch(clients::ready));
-                auditor.scheduleWithFixedDelay(
+                Future<?> audit = auditor.scheduleWithFixedDelay(
                         () -> database.look(clock.getAsLong()), 0, BETWEEN_LOOKS_MILLIS, TimeUnit.MILLISECONDS);
                 clients.begin(seed);
                 faults.run(seed, length.toNanos());
-                return examine(clients, faults, instances, redis, database, auditor);
+                return examine(clients, faults, instances, redis, database, audit);
             }
         } finally {
             auditor.shutdownNow();
-            instances.forEach(instance -> instance.process().kill());
-            redis.process().kill();
+            Child.endAll();
         }
     }
 
@@ -110,20 +111,15 @@ final class Run {
     }
 
     private Report examine(
-            Clients clients,
-            Faults faults,
-            List<Instance> instances,
-            Redis redis,
-            Database database,
-            ScheduledThreadPoolExecutor auditor)
+            Clients clients, Faults faults, List<Instance> instances, Redis redis, Database database, Future<?> audit)
             throws InterruptedException {
         List<String> broken = new ArrayList<>();
-        expect(broken, "the database no longer decides by itself", () -> !database.detached());
+        expect(broken, TO_HEAL, "the database no longer decides by itself", () -> !database.detached());
         // Calls to a healthy service: they show what it makes of all that has happened, and what events were lost.
         long well = clock.getAsLong() + WELL;
         await().atMost(TO_HEAL).until(() -> clock.getAsLong() > well);
         List<Operation> operations = clients.end();
-        expect(broken, "nothing waits in Redis", () -> waiting(redis).isEmpty() && !database.detached());
+        expect(broken, TO_HEAL, "nothing waits in Redis", () -> waiting(redis).isEmpty() && !database.detached());
         waiting(redis).forEach((key, value) -> broken.add("still in Redis: " + key + " " + value));
 
         Set<Relation> stored = database.relations();
@@ -143,6 +139,7 @@ final class Run {
                         .count();
                 expect(
                         broken,
+                        TO_SEE,
                         instance + " counts " + rows + " likes of " + character,
                         () -> clients.count(character, instance) == rows);
             }
@@ -152,6 +149,9 @@ final class Run {
         for (int i = 0; i < relations.size(); i++) {
             Relation relation = relations.get(i);
             Operation status = clients.status(relation, instances.get(i % INSTANCES));
+            for (int tries = 1; tries < 5 && !status.acknowledged(); tries++) {
+                status = clients.status(relation, instances.get(i % INSTANCES));
+            }
             if (!status.acknowledged() || status.liked() != stored.contains(relation)) {
                 broken.add("stored is " + stored.contains(relation) + ", but: " + relation + " " + status);
             }
@@ -159,8 +159,10 @@ final class Run {
         if (database.setAside() > 0) {
             broken.add(database.setAside() + " changes were set aside");
         }
-        auditor.shutdown();
-        auditor.awaitTermination(10, TimeUnit.SECONDS);
+        if (audit.isDone()) {
+            broken.add("nobody looked into the database to the end");
+        }
+        audit.cancel(false);
         database.miscounted().stream()
                 .limit(10)
                 .forEach(line -> broken.add("like_count is not the number of rows: " + line));
@@ -173,11 +175,11 @@ final class Run {
         return left;
     }
 
-    private static void expect(List<String> broken, String what, BooleanSupplier condition) {
+    private static void expect(List<String> broken, Duration patience, String what, BooleanSupplier condition) {
         try {
-            await().atMost(TO_HEAL).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
+            await().atMost(patience).pollInterval(Duration.ofMillis(50)).until(condition::getAsBoolean);
         } catch (org.awaitility.core.ConditionTimeoutException e) {
-            broken.add("not within " + TO_HEAL.toSeconds() + " s: " + what);
+            broken.add("not within " + patience.toSeconds() + " s: " + what);
         }
     }
 
