@@ -19,8 +19,13 @@ final class Child {
 
     static {
         // A stopped process takes no notice of anything but this.
-        Runtime.getRuntime().addShutdownHook(new Thread(Child::endAll));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ending = true;
+            endAll();
+        }));
     }
+
+    private static volatile boolean ending;
 
     private final Process process;
 
@@ -28,9 +33,15 @@ final class Child {
         this.process = process;
         RUNNING.add(process);
         process.onExit().thenAccept(RUNNING::remove);
+        if (ending) {
+            process.destroyForcibly();
+        }
     }
 
     static Child start(List<String> command, Path log) {
+        if (ending) {
+            throw new IllegalStateException("Nothing is started any more");
+        }
         try {
             return new Child(new ProcessBuilder(command)
                     .redirectErrorStream(true)
