@@ -1,5 +1,7 @@
 package maple.like.bootstrap.chaos;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -132,19 +134,14 @@ final class Run {
             broken.add("Redis and the database differ: Redis alone has " + without(inRedis, stored)
                     + ", the database alone has " + without(stored, inRedis));
         }
-        for (Instance instance : instances) {
-            for (String character : CHARACTERS) {
-                long rows = stored.stream()
-                        .filter(relation -> relation.character().equals(character))
-                        .count();
-                expect(
-                        broken,
-                        TO_SEE,
-                        instance + " counts " + rows + " likes of " + character,
-                        () -> clients.count(character, instance) == rows);
-            }
-            drift(clients.get(instance, "/actuator/prometheus"), instance, broken);
-        }
+        Map<String, Long> rows = stored.stream().collect(groupingBy(Relation::character, counting()));
+        expect(
+                broken,
+                TO_SEE,
+                "every instance counts the rows",
+                () -> miscounts(clients, instances, rows).isEmpty());
+        broken.addAll(miscounts(clients, instances, rows));
+        instances.forEach(instance -> drift(clients.get(instance, "/actuator/prometheus"), instance, broken));
         List<Relation> relations = relations();
         for (int i = 0; i < relations.size(); i++) {
             Relation relation = relations.get(i);
@@ -167,6 +164,20 @@ final class Run {
                 .limit(10)
                 .forEach(line -> broken.add("like_count is not the number of rows: " + line));
         return report(operations, faults, database, stored, broken);
+    }
+
+    private static List<String> miscounts(Clients clients, List<Instance> instances, Map<String, Long> rows) {
+        List<String> found = new ArrayList<>();
+        for (Instance instance : instances) {
+            for (String character : CHARACTERS) {
+                long expected = rows.getOrDefault(character, 0L);
+                long counted = clients.count(character, instance);
+                if (counted != expected) {
+                    found.add(instance + " counts " + counted + " likes of " + character + "; rows: " + expected);
+                }
+            }
+        }
+        return found;
     }
 
     private static Set<Relation> without(Set<Relation> all, Set<Relation> some) {
