@@ -1,6 +1,7 @@
 package maple.like.application;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** The store of likes (the database) did not answer. Nothing was changed by the call, unless a commit was under way. */
 public final class StoreUnavailableException extends LikesUnavailableException {
@@ -11,9 +12,9 @@ public final class StoreUnavailableException extends LikesUnavailableException {
      * Reports an outage.
      *
      * @param message what was tried
-     * @param cause what the client library said
+     * @param cause what the client library said, if it is that which failed
      */
-    public StoreUnavailableException(String message, Throwable cause) {
+    public StoreUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

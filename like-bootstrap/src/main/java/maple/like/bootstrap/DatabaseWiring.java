@@ -1,6 +1,8 @@
 package maple.like.bootstrap;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Clock;
+import java.time.Duration;
 import javax.sql.DataSource;
 import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.jpa.LikePersistence;
@@ -10,6 +12,7 @@ import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
 import org.hibernate.SessionFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -21,6 +24,37 @@ import org.springframework.jdbc.support.MetaDataAccessException;
 /** The database and what it serves. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseWiring {
+    /** How long an answer of the database is waited for: longer than any statement of ours takes, and not for ever. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    /** Comes after the properties of the user were bound, which prevail, and before the first connection. */
+    @Bean
+    static BeanPostProcessor databaseTimeouts() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String beanName) {
+                if (bean instanceof HikariDataSource pool) {
+                    limitAnswers(pool);
+                }
+                return bean;
+            }
+        };
+    }
+
+    /** The drivers share the name of the property and differ in its unit; H2 runs in this process. */
+    static void limitAnswers(HikariDataSource pool) {
+        String url = String.valueOf(pool.getJdbcUrl());
+        String property = "socketTimeout";
+        if (url.contains(property) || pool.getDataSourceProperties().containsKey(property)) {
+            return;
+        }
+        if (url.startsWith("jdbc:postgresql:")) {
+            pool.addDataSourceProperty(property, String.valueOf(ANSWER.toSeconds()));
+        } else if (url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:")) {
+            pool.addDataSourceProperty(property, String.valueOf(ANSWER.toMillis()));
+        }
+    }
+
     @Bean
     FlywayConfigurationCustomizer likeMigrations(DataSource database) {
         return flyway -> flyway.locations(LikePersistence.migrations(productName(database)));

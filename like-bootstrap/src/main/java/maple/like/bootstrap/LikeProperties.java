@@ -31,16 +31,16 @@ public record LikeProperties(
      *
      * @param uri where Redis is, such as {@code redis://localhost:6379}
      * @param partitions how many parts the relations are divided into; the same for every instance
-     * @param commandTimeout how long an answer of Redis is waited for
+     * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
      */
     public record Redis(
             @Nullable String uri,
             @DefaultValue("1") int partitions,
-            @DefaultValue("500ms") Duration commandTimeout) {
+            @DefaultValue("1s") Duration commandTimeout) {
         /** Checks the values. */
         public Redis {
             between("like.redis.partitions", partitions, 1, LikePartitions.MAX);
-            atLeast("like.redis.command-timeout", commandTimeout, Duration.ofMillis(1));
+            atLeast("like.redis.command-timeout", commandTimeout, Duration.ofMillis(10));
         }
 
         /** Does not show the URI, which may hold a password. */

@@ -21,6 +21,11 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.application.fallback.FallbackLikes;
+import maple.like.application.fallback.FallbackLikes.Buffer;
 import maple.like.application.service.LikeUseCases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,20 +71,23 @@ class LikesWiring {
     FallbackLikes fallbackLikes(
             RedisAdapter redis,
             CircuitBreaker breaker,
+            PendingLikes pending,
             LikeLedger ledger,
             LikeCountStore store,
-            LikePartitions partitions,
-            MeterRegistry meters) {
-        GuardedLikes guarded = new GuardedLikes(
-                new MeteredLikeToggle(redis.likeToggle(store), "redis", meters), redis.likeReader(store), breaker);
-        FallbackLikes likes = new FallbackLikes(guarded, guarded, ledger, store, partitions);
-        redis.onConnectionLost(likes::bufferLost);
+            LikePartitions partitions) {
+        LikeToggle toggle = redis.likeToggle(store);
+        LikeReader reader = redis.likeReader(store);
+        GuardedLikes guarded = new GuardedLikes(toggle, reader, breaker);
+        FallbackLikes likes = new FallbackLikes(
+                new Buffer(guarded, guarded), new Buffer(toggle, reader), pending, ledger, store, partitions);
+        redis.onDoubt(likes::doubtBuffer);
         return likes;
     }
 
     @Bean
     CachedLikes cachedLikes(FallbackLikes likes, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
-        CachedLikes cached = new CachedLikes(likes, likes, settings, Ticker.systemTicker(), meters);
+        CachedLikes cached =
+                new CachedLikes(new MeteredLikeToggle(likes, meters), likes, settings, Ticker.systemTicker(), meters);
         events.subscribe(cached);
         return cached;
     }

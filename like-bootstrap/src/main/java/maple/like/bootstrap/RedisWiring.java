@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.adapter.redis.RedisSettings;
-import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.PendingLikes;
@@ -15,12 +14,13 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Redis and what it serves. */
 @Configuration(proxyBeanMethods = false)
 class RedisWiring {
-    private static final String EXAMPLE = "redis://localhost:6379";
     private static final Logger LOG = LoggerFactory.getLogger(RedisWiring.class);
+    private static final String EXAMPLE = "redis://localhost:6379";
 
     @Bean
     LikePartitions likePartitions(LikeProperties properties) {
@@ -47,31 +47,30 @@ class RedisWiring {
     @Bean
     RedisAdapter redisAdapter(
             RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
-        RedisAdapter redis = connect(
-                new RedisSettings(
-                        uri,
-                        properties.redis().commandTimeout(),
-                        properties.cache().l2Ttl()),
-                partitions,
-                meters);
-        String policy = redis.evictionPolicy();
+        try {
+            RedisAdapter redis = RedisAdapter.connect(
+                    new RedisSettings(
+                            uri,
+                            properties.redis().commandTimeout(),
+                            properties.cache().l2Ttl()),
+                    partitions,
+                    meters);
+            warnOfEviction(redis.evictionPolicy());
+            return redis;
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "Redis at " + uri.getHost() + ":" + uri.getPort() + " refuses the connection: "
+                            + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                    "Set like.redis.uri to user and password that Redis knows.");
+        }
+    }
+
+    private static void warnOfEviction(String policy) {
         if (policy.startsWith("allkeys-")) {
             LOG.error(
                     "Redis may evict likes that the database does not hold yet: its maxmemory-policy is {}. "
                             + "Set it to noeviction or volatile-lru",
                     policy);
-        }
-        return redis;
-    }
-
-    private static RedisAdapter connect(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
-        try {
-            return RedisAdapter.connect(settings, partitions, meters);
-        } catch (BufferUnavailableException e) {
-            throw new ConfigurationException(
-                    "Redis cannot be reached at " + settings.uri().getHost() + ":"
-                            + settings.uri().getPort() + ", where like.redis.uri says it is.",
-                    "Start Redis, or set like.redis.uri to where it is.");
         }
     }
 

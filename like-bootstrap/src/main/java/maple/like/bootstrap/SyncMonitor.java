@@ -115,7 +115,8 @@ final class SyncMonitor implements SyncLikes {
         if (!report.setAside().isEmpty()) {
             setAside.increment(report.setAside().size());
             LOG.warn(
-                    "Partition {}: set {} changes aside in like_set_aside, because their characters do not exist: {}",
+                    "Partition {}: set {} changes aside, because the database does not take them or their character is"
+                            + " gone; like_set_aside has the reasons: {}",
                     partition,
                     report.setAside().size(),
                     report.setAside().stream().limit(10).toList());

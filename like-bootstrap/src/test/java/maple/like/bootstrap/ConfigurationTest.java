@@ -105,8 +105,10 @@ class ConfigurationTest {
     }
 
     @Test
-    void aRedisThatIsNotThereIsNamed(CapturedOutput output) {
-        assertStopsNaming("like.redis.uri", "redis://127.0.0.1:1", output);
+    void aRedisThatDoesNotKnowTheUserIsNamed(CapturedOutput output) {
+        String uri = servers.redis.uri().toString().replace("redis://", "redis://nobody:secret-word@");
+        assertStopsNaming("like.redis.uri", uri, output);
+        assertThat(output).doesNotContain("secret-word");
     }
 
     @Test

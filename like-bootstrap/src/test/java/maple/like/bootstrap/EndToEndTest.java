@@ -252,4 +252,40 @@ class EndToEndTest {
         await().until(() -> servers.storedCount(stays) == 1);
         await().until(() -> a.metric("like.sync.set.aside") + b.metric("like.sync.set.aside") >= 1);
     }
+
+    @Test
+    void aLikeThatTheDatabaseRefusesIsSetAsideAndEverybodyElseIsStored() {
+        String name = servers.character("Refused");
+        servers.database.execute("""
+                create function refuse_banned() returns trigger language plpgsql as $$
+                begin
+                  if new.liker_account_id = 'account-banned' then raise exception 'banned by an operator'; end if;
+                  return new;
+                end $$""");
+        servers.database.execute("create trigger refuse_banned before insert on character_like"
+                + " for each row execute function refuse_banned()");
+        try {
+            for (int i = 0; i < 10; i++) {
+                (i % 2 == 0 ? a : b).toggle(name, "account-" + i);
+            }
+            assertThat(a.toggle(name, "account-banned")).isEqualTo(new Answer(true, 11));
+            await().until(() -> servers.storedCount(name) == 10);
+            await().untilAsserted(() -> {
+                assertThat(a.status(name, "account-banned")).isEqualTo(new Answer(false, 10));
+                assertThat(b.status(name, "account-banned")).isEqualTo(new Answer(false, 10));
+            });
+            assertThat(servers.miscounted()).isEmpty();
+            assertThat(servers.setAside(name))
+                    .singleElement()
+                    .asString()
+                    .startsWith("account-banned: ERROR: banned by an operator");
+            assertThat(a.metric("like.sync.set.aside") + b.metric("like.sync.set.aside"))
+                    .isPositive();
+            assertThat(a.toggle(name, "account-10")).isEqualTo(new Answer(true, 11));
+            await().until(() -> servers.storedCount(name) == 11);
+            assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+        } finally {
+            servers.database.execute("drop trigger refuse_banned on character_like");
+        }
+    }
 }

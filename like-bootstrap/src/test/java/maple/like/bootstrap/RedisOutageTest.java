@@ -3,6 +3,8 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,9 +24,13 @@ import maple.like.bootstrap.Service.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 /** Redis goes away, and comes back with what it knew or without. */
 class RedisOutageTest {
+    /** Generous: machines that run tests are busy. */
+    private static final Duration DATABASE_TIME = Duration.ofMillis(700);
+
     private Servers servers;
     private Service a;
     private Service b;
@@ -82,6 +88,96 @@ class RedisOutageTest {
                 .containsExactlyInAnyOrder("account-1", "account-2", "account-4"));
         assertThat(servers.storedCount(name)).isEqualTo(3);
         assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+    }
+
+    @Test
+    void instancesStartWhileRedisIsAway() {
+        TestRedis redis = TestRedis.started();
+        redis.stop();
+        start(redis);
+        String name = servers.character("Early");
+        assertThat(a.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
+        assertThat(b.status(name, "account-1")).isEqualTo(new Answer(true, 1));
+        assertThat(b.count(name)).isEqualTo(1);
+        assertThat(b.send("GET", "/actuator/health/readiness", null).statusCode())
+                .isEqualTo(200);
+        redis.start();
+        awaitRedisDecides();
+        assertThat(b.toggle(name, "account-2")).isEqualTo(new Answer(true, 2));
+        await().untilAsserted(() -> assertThat(a.count(name)).isEqualTo(2));
+        assertThat(a.timed("like.toggle", "path", "fallback")).isEqualTo(1);
+        assertThat(b.timed("like.toggle", "path", "redis")).isEqualTo(1);
+    }
+
+    @Test
+    void noAnswerTakesLongerThanTheCommandTimeoutWhileRedisHangs() throws Exception {
+        start(TestRedis.started());
+        String name = servers.character("Patience");
+        a.toggle(name, "account-0");
+        b.toggle(name, "account-0");
+        Duration most = Duration.ZERO;
+        Duration mostLater = Duration.ZERO;
+        try (AutoCloseable paused = servers.redis.pause()) {
+            for (int i = 1; i <= 30; i++) {
+                Service instance = i % 2 == 0 ? a : b;
+                String account = "account-" + i;
+                long begun = System.nanoTime();
+                switch (i % 3) {
+                    case 0 -> instance.count(name);
+                    case 1 -> instance.toggle(name, account);
+                    default -> instance.status(name, account);
+                }
+                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                most = took.compareTo(most) > 0 ? took : most;
+                if (i > 20) {
+                    mostLater = took.compareTo(mostLater) > 0 ? took : mostLater;
+                }
+            }
+        }
+        System.out.println("longest answer while Redis hung: " + most + ", later " + mostLater);
+        assertThat(most).isLessThan(Duration.ofSeconds(1).plus(DATABASE_TIME));
+        assertThat(mostLater).isLessThan(DATABASE_TIME);
+        awaitRedisDecides();
+        await().untilAsserted(() -> assertThat(servers.storedCount(name)).isEqualTo(a.count(name)));
+        assertThat(servers.miscounted()).isEmpty();
+        assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+    }
+
+    @Test
+    void aRedisThatComesBackFromAnEarlierStateIsBroughtInStepWithTheDatabase(@TempDir Path directory)
+            throws IOException {
+        Path now = directory.resolve("now");
+        Path earlier = directory.resolve("earlier");
+        Files.createDirectory(now);
+        start(TestRedis.started(now));
+        String name = servers.character("Yesterday");
+        a.toggle(name, "stays");
+        a.toggle(name, "leaves");
+        await().untilAsserted(() -> {
+            assertThat(servers.storedCount(name)).isEqualTo(2);
+            assertThat(servers.redis.commands().keys("*:batch")).isEmpty();
+        });
+        copy(now, earlier);
+        a.toggle(name, "leaves");
+        b.toggle(name, "comes");
+        await().untilAsserted(() -> assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("stays", "comes"));
+        servers.redis.stop();
+        copy(earlier, now);
+        servers.redis.start();
+
+        assertThat(a.answer("PUT", name, "/like", "comes")).isEqualTo(new Answer(true, 2));
+        assertThat(b.answer("DELETE", name, "/like", "leaves")).isEqualTo(new Answer(false, 2));
+        assertThat(b.toggle(name, "new")).isEqualTo(new Answer(true, 3));
+        awaitRedisDecides();
+        assertThat(a.status(name, "leaves")).isEqualTo(new Answer(false, 3));
+        assertThat(a.toggle(name, "stays")).isEqualTo(new Answer(false, 2));
+        await().untilAsserted(() -> assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("comes", "new"));
+        assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        FileSystemUtils.deleteRecursively(to);
+        FileSystemUtils.copyRecursively(from, to);
     }
 
     @Test

@@ -52,6 +52,14 @@ final class Servers implements AutoCloseable {
                 "select liker_account_id from character_like where target_ocid = ?", String.class, ocid(name));
     }
 
+    /** Changes that could not be stored, as {@code account: reason}. */
+    List<String> setAside(String name) {
+        return sql.queryForList(
+                "select liker_account_id || ': ' || reason from like_set_aside where target_ocid = ?",
+                String.class,
+                ocid(name));
+    }
+
     /** How many partitions the database decides about by itself. */
     long detachedPartitions() {
         return sql.queryForObject("select count(*) from like_partition where detached", Long.class);

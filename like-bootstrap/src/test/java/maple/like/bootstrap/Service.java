@@ -173,6 +173,13 @@ public final class Service implements AutoCloseable {
                 .count();
     }
 
+    /** How often a timer was used. */
+    long timed(String name, String... tags) {
+        return bean(io.micrometer.core.instrument.MeterRegistry.class).get(name).tags(tags).timers().stream()
+                .mapToLong(io.micrometer.core.instrument.Timer::count)
+                .sum();
+    }
+
     double gauge(String name) {
         return bean(io.micrometer.core.instrument.MeterRegistry.class)
                 .get(name)

@@ -1,19 +1,24 @@
 package maple.like.adapter.jpa;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.domain.CharacterName;
+import maple.like.domain.RelationKey;
 
 /**
- * What the last batch changed of each count, as text: a line {@code name TAB change LF} for each. A name holds no
- * control character, so nothing needs escaping.
+ * What the last batch changed of each count, and what it was refused, as text: a line {@code name TAB change LF} for
+ * each count, and a line {@code TAB name TAB state TAB relation LF} for each relation that stays liked (1) or not liked
+ * (0). Neither names nor relations hold control characters, so nothing needs escaping.
  */
 final class DeltaLines {
     static final String NONE = "";
 
     private static final char SEPARATOR = '\t';
     private static final char END = '\n';
+    private static final String LIKED = "1";
 
     private DeltaLines() {}
 
@@ -26,9 +31,38 @@ final class DeltaLines {
         return lines.toString();
     }
 
+    static String write(Map<CharacterName, Long> deltas, List<JournalEntry> refused) {
+        StringBuilder lines = new StringBuilder(write(deltas));
+        refused.forEach(entry -> lines.append(SEPARATOR)
+                .append(entry.name().value())
+                .append(SEPARATOR)
+                .append(entry.liked() ? LIKED : "0")
+                .append(SEPARATOR)
+                .append(entry.relation().value())
+                .append(END));
+        return lines.toString();
+    }
+
+    static List<JournalEntry> refused(String lines) {
+        return lines.lines()
+                .filter(DeltaLines::isRefusal)
+                .map(line -> line.split(String.valueOf(SEPARATOR), -1))
+                .map(fields -> new JournalEntry(
+                        LikePartitionEntity.REFUSED,
+                        RelationKey.parse(fields[3]),
+                        new CharacterName(fields[1]),
+                        fields[2].equals(LIKED),
+                        0))
+                .toList();
+    }
+
+    private static boolean isRefusal(String line) {
+        return line.charAt(0) == SEPARATOR;
+    }
+
     static Map<CharacterName, Long> read(String lines) {
         Map<CharacterName, Long> deltas = new HashMap<>();
-        lines.lines().forEach(line -> {
+        lines.lines().filter(line -> !isRefusal(line)).forEach(line -> {
             int separator = separatorIn(line);
             deltas.put(new CharacterName(line.substring(0, separator)), changeAfter(separator, line));
         });

@@ -1,5 +1,6 @@
 package maple.like.adapter.jpa;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -18,10 +19,18 @@ import org.hibernate.exception.ConstraintViolationException;
  * are the ports.
  */
 public final class JpaLikes {
+    /**
+     * How long the ledger waits for a lock where it waits at all, in whole seconds: a caller that is stalled with the
+     * partition's lock in its hands must not stall the others for longer. On MySQL and MariaDB the limit stays with the
+     * connection, for whatever is done on it next.
+     */
+    public static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
     private final Store store;
     private final Sql sql;
     private final LikePartitions partitions;
     private final InstantSource clock;
+    private final Duration longestWait;
 
     /**
      * Opens the adapter.
@@ -31,10 +40,15 @@ public final class JpaLikes {
      * @param clock dates new rows
      */
     public JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock) {
+        this(sessions, partitions, clock, LONGEST_WAIT);
+    }
+
+    JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock, Duration longestWait) {
         this.store = new Store(sessions);
         this.sql = Sql.of(sessions);
         this.partitions = partitions;
         this.clock = clock;
+        this.longestWait = longestWait;
     }
 
     /**
@@ -65,7 +79,7 @@ public final class JpaLikes {
 
     /** Stores batches. */
     public LikeLedger ledger() {
-        return new JpaLikeLedger(store, sql, partitions, clock);
+        return new JpaLikeLedger(store, sql, partitions, clock, longestWait);
     }
 
     /** Reads relations and counts. */

@@ -6,13 +6,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import maple.like.adapter.jpa.LikeRows.LockedCharacter;
+import maple.like.adapter.jpa.LikeRows.Written;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.Decision;
@@ -39,6 +40,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     private final LikeRows rows;
     private final LikePartitions partitions;
     private final InstantSource clock;
+    private final Refusals refusals;
     private final LikePartitionEntity locked;
     private final Thread owner = Thread.currentThread();
     private boolean open = true;
@@ -49,11 +51,13 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
             Sql sql,
             LikePartitions partitions,
             InstantSource clock,
+            Refusals refusals,
             LikePartitionEntity locked) {
         this.session = session;
         this.rows = new LikeRows(session, sql);
         this.partitions = partitions;
         this.clock = clock;
+        this.refusals = refusals;
         this.locked = locked;
     }
 
@@ -71,7 +75,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
 
     @Override
     public AppliedBatch apply(LikeBatch batch) {
-        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch, Map.of()));
+        return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch));
     }
 
     @Override
@@ -81,21 +85,32 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
 
     @Override
     public List<JournalEntry> journal(int limit) {
-        return attempt(
-                "read the journal of partition " + locked.id, () -> locked.detached ? entries(limit) : List.of());
+        return attempt("read the journal of partition " + locked.id, () -> {
+            List<JournalEntry> refused = DeltaLines.refused(locked.deltas);
+            return refused.isEmpty() && locked.detached ? entries(limit) : refused;
+        });
     }
 
     @Override
-    public AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed) {
+    public PartitionState replay(long number, List<JournalEntry> replayed) {
         Map<CharacterName, Long> changes = new HashMap<>();
         replayed.forEach(entry -> changes.merge(entry.name(), entry.change(), Long::sum));
         return attempt("replay the journal of partition " + locked.id, () -> {
-            session.createMutationQuery("delete from LikeFallbackEntity where partitionId = :partition and id <= :last")
-                    .setParameter("partition", locked.id)
-                    .setParameter("last", replayed.get(replayed.size() - 1).number())
-                    .executeUpdate();
-            return store(batch, changes);
+            long last = replayed.get(replayed.size() - 1).number();
+            if (last != LikePartitionEntity.REFUSED) {
+                session.createMutationQuery(
+                                "delete from LikeFallbackEntity where partitionId = :partition and id <= :last")
+                        .setParameter("partition", locked.id)
+                        .setParameter("last", last)
+                        .executeUpdate();
+            }
+            return advance(number, changes, List.of());
         });
+    }
+
+    @Override
+    public Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries) {
+        return attempt("compare changes with partition " + locked.id, () -> differences(entries));
     }
 
     @Override
@@ -127,43 +142,77 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         open = false;
     }
 
-    private AppliedBatch store(LikeBatch batch, Map<CharacterName, Long> changedBefore) {
+    private AppliedBatch store(LikeBatch batch) {
         List<RelationKey> relations = inFixedOrder(batch.entries().keySet());
-        Map<Ocid, LockedCharacter> characters = rows.lockCharacters(targetsOf(relations));
-        List<RelationKey> orphans = new ArrayList<>(relations);
-        orphans.removeIf(relation -> characters.containsKey(relation.target()));
-        relations.removeIf(relation -> !characters.containsKey(relation.target()));
-
-        Map<RelationKey, Long> stored = rows.find(relations);
-        List<RelationKey> missing = new ArrayList<>();
-        List<Long> surplus = new ArrayList<>();
-        Map<LockedCharacter, Long> changes = new HashMap<>();
-        for (RelationKey relation : relations) {
-            boolean liked = Boolean.TRUE.equals(batch.entries().get(relation));
-            Long id = stored.get(relation);
-            if (liked && id == null) {
-                missing.add(relation);
-                changes.merge(characters.get(relation.target()), 1L, Long::sum);
-            } else if (!liked && id != null) {
-                surplus.add(id);
-                changes.merge(characters.get(relation.target()), -1L, Long::sum);
-            }
-        }
-        changes.values().removeIf(change -> change == 0);
-
         Instant now = clock.instant();
-        rows.insert(missing, now);
-        rows.delete(surplus);
-        rows.addToCounts(changes);
+        Written written;
+        try {
+            written = rows.write(relations, batch.entries(), refusals.reasons().keySet(), now);
+        } catch (RuntimeException e) {
+            Map<RelationKey, Boolean> suspects = new LinkedHashMap<>();
+            relations.forEach(relation -> suspects.put(relation, batch.entries().get(relation)));
+            suspects.keySet().removeAll(refusals.reasons().keySet());
+            refusals.suspect(suspects);
+            throw e;
+        }
+        List<RelationKey> orphans = new ArrayList<>(relations);
+        orphans.removeIf(written.liked()::containsKey);
+        List<JournalEntry> refused = new ArrayList<>();
+        written.liked().forEach((relation, liked) -> {
+            if (!liked.equals(batch.entries().get(relation))) {
+                CharacterName name = written.nameOf(relation);
+                refused.add(new JournalEntry(LikePartitionEntity.REFUSED, relation, name, liked, 0));
+            }
+        });
         rows.setAside(orphans, batch.entries()::get, NO_CHARACTER, now);
+        record(refused, now);
 
-        Map<CharacterName, Long> deltas = new HashMap<>(changedBefore);
-        changes.forEach((character, change) -> deltas.merge(character.name(), change, Long::sum));
+        Map<CharacterName, Long> deltas = new HashMap<>();
+        written.changes().forEach((character, change) -> deltas.merge(character.name(), change, Long::sum));
+        List<RelationKey> setAside = new ArrayList<>(orphans);
+        refused.forEach(entry -> setAside.add(entry.relation()));
+        return new AppliedBatch(
+                advance(batch.number(), deltas, refused), written.inserted(), written.deleted(), setAside);
+    }
+
+    private PartitionState advance(long number, Map<CharacterName, Long> deltas, List<JournalEntry> refused) {
         deltas.values().removeIf(delta -> delta == 0);
-        locked.generation = batch.number();
-        locked.deltas = DeltaLines.write(deltas);
+        locked.generation = number;
+        locked.deltas = DeltaLines.write(deltas, refused);
         session.update(locked);
-        return new AppliedBatch(new PartitionState(batch.number(), deltas), missing.size(), surplus.size(), orphans);
+        return new PartitionState(number, deltas);
+    }
+
+    private Map<CharacterName, Long> differences(Map<RelationKey, Boolean> entries) {
+        List<RelationKey> relations = inFixedOrder(entries.keySet());
+        Map<Ocid, LockedCharacter> characters = rows.lockCharacters(LikeRows.targetsOf(relations));
+        Set<RelationKey> stored = rows.find(relations).keySet();
+        Map<RelationKey, Long> decided = new HashMap<>();
+        entries(Integer.MAX_VALUE).forEach(entry -> decided.merge(entry.relation(), entry.change(), Long::sum));
+        Map<CharacterName, Long> differences = new HashMap<>();
+        entries.forEach((relation, liked) -> {
+            LockedCharacter character = characters.get(relation.target());
+            if (character != null) {
+                long before = (stored.contains(relation) ? 1 : 0) - decided.getOrDefault(relation, 0L);
+                differences.merge(character.name(), (liked ? 1 : 0) - before, Long::sum);
+            }
+        });
+        return differences;
+    }
+
+    private void record(List<JournalEntry> refused, Instant now) {
+        if (refusals.unrecorded()) {
+            return;
+        }
+        try {
+            for (JournalEntry entry : refused) {
+                String reason = refusals.reasons().getOrDefault(entry.relation(), "");
+                rows.setAside(List.of(entry.relation()), relation -> !entry.liked(), reason, now);
+            }
+        } catch (RuntimeException e) {
+            refusals.giveUpRecording();
+            throw e;
+        }
     }
 
     private Optional<Decision> flip(RelationKey relation, LikeIntent intent) {
@@ -227,12 +276,6 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         ordered.sort(comparing((RelationKey relation) -> relation.target().value())
                 .thenComparing(relation -> relation.account().value()));
         return ordered;
-    }
-
-    private static Set<Ocid> targetsOf(List<RelationKey> relations) {
-        Set<Ocid> targets = new LinkedHashSet<>();
-        relations.forEach(relation -> targets.add(relation.target()));
-        return targets;
     }
 
     private RelationPage page(long cursor, int limit) {

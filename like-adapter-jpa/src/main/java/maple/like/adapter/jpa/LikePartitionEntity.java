@@ -9,6 +9,9 @@ import jakarta.persistence.Table;
 @Entity
 @Table(name = "like_partition")
 class LikePartitionEntity {
+    /** The number of journal entries that are among {@link #deltas}; those in a table have greater ones. */
+    static final long REFUSED = 0;
+
     @Id
     int id;
 

@@ -48,7 +48,8 @@ public final class LikePersistence {
     /**
      * Hibernate as the adapter needs it. The tables must exist, and stay as they are.
      *
-     * @param database hands out connections in auto-commit mode
+     * @param database hands out connections in auto-commit mode; any isolation that a supported database has by default
+     *     is safe, and {@code READ COMMITTED} has the fewest conflicts
      * @return to be closed by the caller
      */
     public static SessionFactory sessionFactory(DataSource database) {

@@ -1,8 +1,13 @@
 package maple.like.adapter.jpa;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serial;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +40,48 @@ record LikeRows(StatelessSession session, Sql sql) {
             }
         }
         return ids;
+    }
+
+    /**
+     * Brings rows and counts to what a batch wants of these relations.
+     *
+     * @param relations in a fixed order
+     * @param refused relations to be left as they are
+     */
+    Written write(
+            List<RelationKey> relations, Map<RelationKey, Boolean> wanted, Set<RelationKey> refused, Instant now) {
+        Map<Ocid, LockedCharacter> characters = lockCharacters(targetsOf(relations));
+        List<RelationKey> known = new ArrayList<>(relations);
+        known.removeIf(relation -> !characters.containsKey(relation.target()));
+        Map<RelationKey, Long> stored = find(known);
+        Map<RelationKey, Boolean> liked = new HashMap<>();
+        List<RelationKey> missing = new ArrayList<>();
+        List<Long> surplus = new ArrayList<>();
+        Map<LockedCharacter, Long> changes = new HashMap<>();
+        for (RelationKey relation : known) {
+            LockedCharacter character = requireNonNull(characters.get(relation.target()));
+            Long id = stored.get(relation);
+            boolean want = refused.contains(relation) ? id != null : Boolean.TRUE.equals(wanted.get(relation));
+            if (want && id == null) {
+                missing.add(relation);
+                changes.merge(character, 1L, Long::sum);
+            } else if (!want && id != null) {
+                surplus.add(id);
+                changes.merge(character, -1L, Long::sum);
+            }
+            liked.put(relation, want);
+        }
+        changes.values().removeIf(change -> change == 0);
+        insert(missing, now);
+        delete(surplus);
+        addToCounts(changes);
+        return new Written(characters, liked, changes, missing.size(), surplus.size());
+    }
+
+    static Set<Ocid> targetsOf(List<RelationKey> relations) {
+        Set<Ocid> targets = new LinkedHashSet<>();
+        relations.forEach(relation -> targets.add(relation.target()));
+        return targets;
     }
 
     void insert(List<RelationKey> relations, Instant now) {
@@ -102,11 +149,39 @@ record LikeRows(StatelessSession session, Sql sql) {
         return rows.stream().map(value).toArray(String[]::new);
     }
 
-    /** The characters are locked, so a difference means that somebody writes without taking that lock. */
     private static void require(int expected, int changed) {
         if (changed != expected) {
-            throw new IllegalStateException("Rows were changed by somebody who does not lock the character: " + expected
-                    + " rows were to be written, and there were " + changed);
+            throw new UnwrittenException(expected, changed);
+        }
+    }
+
+    /** A trigger dropped a row without a word, or somebody writes who does not lock the character. */
+    static final class UnwrittenException extends IllegalStateException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        UnwrittenException(int expected, int changed) {
+            super(expected + " rows were to be written, and there were " + changed);
+        }
+    }
+
+    /**
+     * What became of the relations of a batch.
+     *
+     * @param characters those that exist
+     * @param liked what is stored now, of relations whose character exists
+     * @param changes how the counts changed
+     * @param inserted rows added
+     * @param deleted rows removed
+     */
+    record Written(
+            Map<Ocid, LockedCharacter> characters,
+            Map<RelationKey, Boolean> liked,
+            Map<LockedCharacter, Long> changes,
+            int inserted,
+            int deleted) {
+        CharacterName nameOf(RelationKey relation) {
+            return requireNonNull(characters.get(relation.target())).name();
         }
     }
 

@@ -1,5 +1,6 @@
 package maple.like.adapter.jpa;
 
+import java.time.Duration;
 import org.hibernate.SessionFactory;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.H2Dialect;
@@ -41,6 +42,8 @@ enum Sql {
               from unnest(cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as boolean[])) as e(target, account, liked)
                 on conflict (target_ocid, liker_account_id)
                 do update set liked = excluded.liked, reason = excluded.reason, created_at = excluded.created_at
+            """, """
+            set local lock_timeout = '%ds'
             """),
 
     /** As PostgreSQL, without {@code update … from} and {@code on conflict}. */
@@ -75,6 +78,8 @@ enum Sql {
              when matched then update set liked = e.liked, reason = :reason, created_at = :now
              when not matched then insert (target_ocid, liker_account_id, liked, reason, created_at)
                   values (e.target, e.account, e.liked, :reason, :now)
+            """, """
+            set lock_timeout %d000
             """),
 
     /**
@@ -103,10 +108,10 @@ enum Sql {
             """, """
             delete l
               from json_table(:rows, '$[*]' columns (id bigint path '$[0]')) e
-              straight_join character_like l on l.id = e.id
+              straight_join character_like l force index (primary) on l.id = e.id
             """, """
             update json_table(:rows, '$[*]' columns (id bigint path '$[0]', change_by bigint path '$[1]')) e
-              straight_join game_character c on c.id = e.id
+              straight_join game_character c force index (primary) on c.id = e.id
                set c.like_count = c.like_count + e.change_by
             """, """
             insert into like_set_aside (target_ocid, liker_account_id, liked, reason, created_at)
@@ -116,6 +121,8 @@ enum Sql {
                    account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[1]',
                    liked boolean path '$[2]')) e
                 on duplicate key update liked = e.liked, reason = :reason, created_at = :now
+            """, """
+            set innodb_lock_wait_timeout = %d
             """) {
         @Override
         <Q extends CommonQueryContract> Q bind(Q query, Object[]... columns) {
@@ -130,6 +137,7 @@ enum Sql {
     final String deleteLikes;
     final String addToCounts;
     final String setAside;
+    private final String limitWaits;
 
     Sql(
             String lockCharacters,
@@ -137,13 +145,15 @@ enum Sql {
             String insertLikes,
             String deleteLikes,
             String addToCounts,
-            String setAside) {
+            String setAside,
+            String limitWaits) {
         this.lockCharacters = lockCharacters;
         this.findLikes = findLikes;
         this.insertLikes = insertLikes;
         this.deleteLikes = deleteLikes;
         this.addToCounts = addToCounts;
         this.setAside = setAside;
+        this.limitWaits = limitWaits;
     }
 
     static Sql of(SessionFactory sessions) {
@@ -160,6 +170,11 @@ enum Sql {
             return H2;
         }
         throw new IllegalArgumentException("The database must be PostgreSQL, MySQL, MariaDB or H2, not " + dialect);
+    }
+
+    /** Limits how long the rest of the transaction waits for each lock; takes no snapshot. */
+    String limitWaits(Duration longest) {
+        return limitWaits.formatted(longest.toSeconds());
     }
 
     /** Hands the columns of a table to a statement. All have the same length. */

@@ -2,6 +2,7 @@ package maple.like.adapter.jpa;
 
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import maple.like.application.StoreUnavailableException;
@@ -29,13 +30,22 @@ record Store(SessionFactory sessions) {
      * transaction count as attempts here: what the work itself throws passes through as it is.
      */
     <R> R inTransaction(String what, Function<StatelessSession, R> work) {
+        return inTransaction(what, work, Transaction::commit);
+    }
+
+    /** Runs work that may fail in a transaction, and rolls back what it did. */
+    void trial(String what, Function<StatelessSession, ?> work) {
+        inTransaction(what, session -> attempt(what, () -> work.apply(session)), Transaction::rollback);
+    }
+
+    private <R> R inTransaction(String what, Function<StatelessSession, R> work, Consumer<Transaction> end) {
         StatelessSession session = attempt(what, sessions::openStatelessSession);
         R result;
         try {
             Transaction transaction = attempt(what, session::beginTransaction);
             result = work.apply(session);
             attempt(what, () -> {
-                transaction.commit();
+                end.accept(transaction);
                 return true;
             });
         } catch (Throwable failure) {

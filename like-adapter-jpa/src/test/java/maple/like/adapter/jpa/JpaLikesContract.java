@@ -22,7 +22,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,11 +39,16 @@ import maple.like.application.contract.LikeLedgerContract;
 import maple.like.application.contract.StoreFixture;
 import maple.like.application.contract.StoreFixture.Stored;
 import maple.like.application.contract.Workers;
+import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.service.LikeUseCases;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -130,17 +139,6 @@ abstract class JpaLikesContract {
         @Override
         protected StoreFixture store() {
             return repeatableRead;
-        }
-
-        /** PostgreSQL aborts a transaction when the row it locks has changed since its snapshot; the next attempt gets it. */
-        @Override
-        protected Optional<AppliedBatch> tryToStore(
-                LikeLedger ledger, int partition, Map<RelationKey, Boolean> entries) {
-            try {
-                return super.tryToStore(ledger, partition, entries);
-            } catch (StoreUnavailableException e) {
-                return Optional.empty();
-            }
         }
     }
 
@@ -262,22 +260,22 @@ abstract class JpaLikesContract {
         @Test
         void aFailureThatTheWorkSwallowsIsNotCommitted() {
             GameCharacter character = registeredIn(0);
-            GameCharacter other = registeredIn(0);
-            Map<RelationKey, Boolean> likes = Fresh.likesOf(other, 2);
-            execute("update game_character set like_count = " + Long.MAX_VALUE + " where ocid = '" + other.ocid()
-                    + "'");
-            likes.putAll(Fresh.likesOf(character, 2));
-            assertThatThrownBy(() -> store.likes().ledger().withPartition(0, locked -> {
-                        try {
-                            return locked.apply(nextBatch(locked, likes)).inserted();
-                        } catch (RuntimeException swallowed) {
-                            return 0;
-                        }
-                    }))
-                    .isInstanceOf(RuntimeException.class);
+            Map<RelationKey, Boolean> entries = Fresh.likesOf(character, 2);
+            entries.put(new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)), true); // to be set aside
+            database.execute("alter table like_set_aside rename to like_missing");
+            try {
+                assertThatThrownBy(() -> store.likes().ledger().withPartition(0, locked -> {
+                            try {
+                                return locked.apply(nextBatch(locked, entries)).inserted();
+                            } catch (RuntimeException swallowed) {
+                                return 0;
+                            }
+                        }))
+                        .isInstanceOf(RuntimeException.class);
+            } finally {
+                database.execute("alter table like_missing rename to like_set_aside");
+            }
             assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
-            assertThat(stored(other).likers()).isEmpty();
-            execute("update game_character set like_count = 0 where ocid = '" + other.ocid() + "'");
         }
 
         @Test
@@ -301,6 +299,41 @@ abstract class JpaLikesContract {
                 pool.close();
                 assertThatEverythingIsUnavailable(likes, character);
             }
+        }
+
+        @Test
+        void whoeverAwaitsAPartitionForTooLongIsToldSo() {
+            LikeLedger impatient = store.impatientLikes(Duration.ofSeconds(1)).ledger();
+            try (Workers workers = new Workers()) {
+                long begun = System.nanoTime();
+                assertThat(Workers.resultOf(workers.begin(() -> store.anotherInstance()
+                                .ledger()
+                                .withPartition(0, stalled -> {
+                                    assertThatUnavailable(() -> impatient.awaitPartition(0, locked -> true));
+                                    return true;
+                                }))))
+                        .contains(true);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
+            }
+            assertThat(impatient.<Boolean>awaitPartition(0, locked -> true)).isTrue();
+        }
+
+        @Test
+        void whoeverAwaitsACharacterForTooLongIsToldSo() throws SQLException {
+            LikeLedger impatient = store.impatientLikes(Duration.ofSeconds(1)).ledger();
+            GameCharacter character = registeredIn(0);
+            try (Connection stalled = database.dataSource().getConnection();
+                    Statement statement = stalled.createStatement()) {
+                stalled.setAutoCommit(false);
+                statement.executeQuery(
+                        "select id from game_character where ocid = '" + character.ocid() + "' for update");
+                assertThatUnavailable(() -> impatient.awaitPartition(
+                        0, locked -> locked.decide(Fresh.relationTo(character), LikeIntent.LIKE)));
+                stalled.rollback();
+                stalled.setAutoCommit(true);
+            }
+            assertThat(stored(character).likeCount()).isZero();
         }
 
         private void assertThatEverythingIsUnavailable(JpaLikes likes, GameCharacter character) {
@@ -329,6 +362,88 @@ abstract class JpaLikesContract {
                     .ledger()
                     .withPartition(partition, locked -> true)
                     .isPresent());
+        }
+    }
+
+    @Nested
+    class Refusals {
+        @Test
+        void aCountThatCannotGrowSetsItsLikesAsideAndNoOthers() {
+            GameCharacter full = registeredIn(0);
+            GameCharacter other = registeredIn(0);
+            RelationKey first = Fresh.relationTo(full);
+            RelationKey second = Fresh.relationTo(full);
+            Map<RelationKey, Boolean> entries = Fresh.likesOf(other, 20);
+            entries.putAll(Map.of(first, true, second, true));
+            likeCountOf(full, Long.MAX_VALUE - 1);
+            AppliedBatch applied = apply(full, entries);
+            likeCountOf(full, 1);
+            assertThat(applied.setAside()).hasSize(1).containsAnyOf(first, second);
+            assertThat(applied.inserted()).isEqualTo(21);
+            assertThat(stored(full).likers()).hasSize(1);
+            assertThat(stored(other).likeCount()).isEqualTo(20);
+            forget();
+        }
+
+        private void likeCountOf(GameCharacter character, long likeCount) {
+            database.execute(
+                    "update game_character set like_count = " + likeCount + " where ocid = '" + character.ocid() + "'");
+        }
+
+        @Test
+        void ofManyChangesThoseThatAreRefusedTakeAFewStatementsEach() {
+            List<GameCharacter> characters =
+                    Stream.generate(() -> registeredIn(0)).limit(5).toList();
+            AccountId refused = Fresh.account();
+            Map<RelationKey, Boolean> entries = new HashMap<>();
+            characters.forEach(character -> entries.putAll(Fresh.likesOf(character, 200)));
+            characters.forEach(character -> entries.put(new RelationKey(refused, character.ocid()), true));
+            try (StoreFixture.Outage refusal = store.refusal(refused)) {
+                store.recording().reset();
+                assertThat(apply(characters.get(0), entries).setAside()).hasSize(5);
+            }
+            // Finding one among 1,000 takes 2 log 1,000 trials at most, of 5 statements each.
+            assertThat(store.recording().statements()).hasSizeLessThan(5 * 20 * 5);
+            characters.forEach(
+                    character -> assertThat(stored(character).likeCount()).isEqualTo(200));
+            forget();
+        }
+
+        @Test
+        void whatCannotEvenBeRecordedIsSetAside() {
+            GameCharacter character = registeredIn(0);
+            RelationKey refused = Fresh.relationTo(character);
+            Map<RelationKey, Boolean> entries = Fresh.likesOf(character, 3);
+            entries.put(refused, true);
+            database.execute("alter table like_set_aside add constraint ck_unrecorded check (liker_account_id <> '"
+                    + refused.account().value() + "')");
+            try (StoreFixture.Outage refusal = store.refusal(refused.account())) {
+                assertThat(apply(character, entries).setAside()).containsExactly(refused);
+            } finally {
+                database.execute("alter table like_set_aside drop constraint ck_unrecorded");
+            }
+            assertThat(stored(character).likeCount()).isEqualTo(3);
+            forget();
+        }
+
+        @Test
+        void aTableThatIsMissingIsNoMatterOfRows() {
+            GameCharacter character = registeredIn(0);
+            database.execute("alter table character_like rename to like_missing");
+            try {
+                assertThatThrownBy(() -> apply(character, Fresh.likesOf(character, 3)))
+                        .isInstanceOf(RuntimeException.class);
+            } finally {
+                database.execute("alter table like_missing rename to character_like");
+            }
+            assertThat(store.setAside(character.ocid())).isEmpty();
+        }
+
+        /** The partition is shared by all tests. */
+        private void forget() {
+            store.likes()
+                    .ledger()
+                    .awaitPartition(0, locked -> locked.replay(locked.state().generation() + 1, locked.journal(1_000)));
         }
     }
 
@@ -390,8 +505,135 @@ abstract class JpaLikesContract {
             assertThat(stored(characters.get(0)).likeCount()).isEqualTo(20);
         }
 
+        @Test
+        void aBatchThatIsTheVictimOfADeadlockIsStoredAllTheSame() throws Exception {
+            LikeLedger ledger = store.likes().ledger();
+            surviveADeadlock(work -> ledger.withPartition(2, work).orElseThrow());
+        }
+
+        @Test
+        void whoAwaitedThePartitionAndIsTheVictimOfADeadlockEndsItsWorkAllTheSame() throws Exception {
+            LikeLedger ledger = store.likes().ledger();
+            surviveADeadlock(work -> ledger.awaitPartition(2, work));
+        }
+
+        /** Databases differ in whom they choose: who is younger, who has done less, or who looks first. */
+        private void surviveADeadlock(Function<Function<LockedPartition, Boolean>, Boolean> ledger) throws Exception {
+            int lost = 0;
+            for (boolean rivalComesLast : new boolean[] {true, false}) {
+                lost += deadlock(ledger, rivalComesLast) - 1;
+            }
+            assertThat(lost).isPositive();
+        }
+
+        /**
+         * The work locks one character, then the other; somebody older who has done more locks them the other way round.
+         *
+         * @return how often the work ran
+         */
+        private int deadlock(Function<Function<LockedPartition, Boolean>, Boolean> ledger, boolean rivalComesLast)
+                throws Exception {
+            GameCharacter first = registeredIn(2);
+            GameCharacter second = registeredIn(2);
+            AtomicInteger runs = new AtomicInteger();
+            CountDownLatch firstIsLocked = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            try (Workers workers = new Workers();
+                    Connection rival = database.dataSource().getConnection();
+                    Statement statement = rival.createStatement()) {
+                rival.setAutoCommit(false);
+                for (int i = 0; i < 50; i++) {
+                    statement.executeUpdate("insert into like_set_aside"
+                            + " (target_ocid, liker_account_id, liked, reason, created_at)"
+                            + " values ('" + Fresh.ocid() + "', 'rival', true, 'weight', current_timestamp)");
+                }
+                Future<Boolean> work = workers.begin(() -> ledger.apply(locked -> {
+                    runs.incrementAndGet();
+                    locked.apply(nextBatch(locked, Fresh.likesOf(first, 1)));
+                    firstIsLocked.countDown();
+                    Workers.await(goOn);
+                    locked.apply(nextBatch(locked, Fresh.likesOf(second, 1)));
+                    return true;
+                }));
+                Workers.await(firstIsLocked);
+                lock(statement, second);
+                Future<Boolean> rivalry;
+                if (rivalComesLast) {
+                    goOn.countDown();
+                    await().during(Duration.ofMillis(200)).until(() -> !work.isDone());
+                    rivalry = workers.begin(() -> lock(statement, first));
+                } else {
+                    rivalry = workers.begin(() -> lock(statement, first));
+                    await().during(Duration.ofMillis(200)).until(() -> !rivalry.isDone());
+                    goOn.countDown();
+                }
+                Workers.resultOf(rivalry);
+                rival.rollback();
+                rival.setAutoCommit(true);
+                assertThat(Workers.resultOf(work)).isTrue();
+            }
+            assertThat(stored(first).likeCount()).isEqualTo(1);
+            assertThat(stored(second).likeCount()).isEqualTo(1);
+            return runs.get();
+        }
+
+        /** Answers false to the victim of a deadlock. */
+        private boolean lock(Statement statement, GameCharacter character) {
+            try {
+                statement.executeQuery(
+                        "select id from game_character where ocid = '" + character.ocid() + "' for update");
+                return true;
+            } catch (SQLException e) {
+                return false;
+            }
+        }
+
         private LikeLedger ledgerOf(LikePartitions partitions) {
             return store.likesFor(partitions, InstantSource.system()).ledger();
+        }
+    }
+
+    @Nested
+    class Turns {
+        /** Without Redis every toggle holds the partition's lock. */
+        @Test
+        void aFlushGetsItsTurnAmongManyDeciders() {
+            GameCharacter character = registeredIn(1);
+            InMemoryLikes buffer = new InMemoryLikes(PARTITIONS, store.likes().counts());
+            SyncLikes sync = LikeUseCases.syncLikes(
+                    store.anotherInstance().ledger(),
+                    buffer,
+                    store.anotherInstance().directory(),
+                    1_000,
+                    1_000);
+            AtomicBoolean over = new AtomicBoolean();
+            try (Workers workers = new Workers()) {
+                List<Future<Integer>> deciders = IntStream.range(0, 6)
+                        .mapToObj(i -> workers.begin(() -> {
+                            int decided = 0;
+                            for (; !over.get(); decided++) {
+                                store.likes()
+                                        .ledger()
+                                        .awaitPartition(
+                                                1,
+                                                locked -> locked.decide(Fresh.relationTo(character), LikeIntent.LIKE));
+                            }
+                            return decided;
+                        }))
+                        .toList();
+                int turns = 0;
+                for (int round = 0; round < 12; round++) {
+                    turns += sync.sync(1).outcome() == SyncLikes.Outcome.BUSY ? 0 : 1;
+                }
+                over.set(true);
+                assertThat(deciders.stream().mapToInt(Workers::resultOf).sum()).isPositive();
+                assertThat(turns).isGreaterThanOrEqualTo(3);
+            }
+            while (sync.sync(1).more()) {
+                // the rest
+            }
+            assertThat(stored(character).likers())
+                    .hasSize((int) stored(character).likeCount());
         }
     }
 
@@ -495,14 +737,5 @@ abstract class JpaLikesContract {
 
     private Stored stored(GameCharacter character) {
         return store.stored(character.ocid());
-    }
-
-    private void execute(String sql) {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 }

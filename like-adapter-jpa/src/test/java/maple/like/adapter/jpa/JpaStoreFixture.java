@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,6 +50,11 @@ final class JpaStoreFixture implements StoreFixture, AutoCloseable {
     /** The first instance, told something else. */
     JpaLikes likesFor(LikePartitions partitions, InstantSource clock) {
         return new JpaLikes(one.sessions, partitions, clock);
+    }
+
+    /** The first instance, with another limit to its waits. */
+    JpaLikes impatientLikes(Duration longestWait) {
+        return new JpaLikes(one.sessions, PARTITIONS, InstantSource.system(), longestWait);
     }
 
     @Override
@@ -119,6 +125,13 @@ final class JpaStoreFixture implements StoreFixture, AutoCloseable {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Override
+    public Outage refusal(AccountId account) {
+        database.execute("alter table character_like add constraint ck_refusal check (liker_account_id <> '"
+                + account.value() + "')");
+        return () -> database.execute("alter table character_like drop constraint ck_refusal");
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -47,6 +48,16 @@ public final class TestDatabase implements AutoCloseable {
     /** Pooled connections in auto-commit mode, with the isolation that the database has by itself. */
     public DataSource dataSource() {
         return pool;
+    }
+
+    /** Runs one statement past everything else. */
+    public void execute(String sql) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The test database refused: " + sql, e);
+        }
     }
 
     /**

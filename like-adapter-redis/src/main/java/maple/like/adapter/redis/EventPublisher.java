@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import maple.like.adapter.redis.LikeEventCodec.Envelope;
 import maple.like.domain.LikeEvent;
 
@@ -20,7 +21,7 @@ final class EventPublisher {
     private static final int MESSAGE_LIMIT = 500;
     private static final int WAITING_LIMIT = 20 * MESSAGE_LIMIT;
 
-    private final RedisClusterAsyncCommands<String, String> commands;
+    private final Supplier<RedisClusterAsyncCommands<String, String>> commands;
     private final String channel;
     private final String instanceId;
     private final Counter succeeded;
@@ -33,7 +34,7 @@ final class EventPublisher {
 
     /** @param firstSequence where the numbers start: higher than those of an earlier life of this instance */
     EventPublisher(
-            RedisClusterAsyncCommands<String, String> commands,
+            Supplier<RedisClusterAsyncCommands<String, String>> commands,
             String channel,
             String instanceId,
             long firstSequence,
@@ -93,7 +94,7 @@ final class EventPublisher {
 
     private CompletionStage<Long> send(List<Envelope> message) {
         try {
-            return commands.publish(channel, LikeEventCodec.write(message));
+            return commands.get().publish(channel, LikeEventCodec.write(message));
         } catch (RedisException unavailable) {
             return CompletableFuture.failedFuture(unavailable);
         }

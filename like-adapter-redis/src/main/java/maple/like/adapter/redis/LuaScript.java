@@ -1,7 +1,9 @@
 package maple.like.adapter.redis;
 
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,10 +38,29 @@ final class LuaScript {
     /** Runs the script and waits for its answer: a list, in all of ours. */
     List<Object> call(RedisCalls redis, String[] keys, String... arguments) {
         try {
-            return redis.call(name, commands -> commands.evalsha(sha, ScriptOutputType.MULTI, keys, arguments));
+            return redis.call(name, commands -> byHash(commands, keys, arguments));
         } catch (RedisNoScriptException unknown) {
-            return redis.call(name, commands -> commands.eval(body, ScriptOutputType.MULTI, keys, arguments));
+            return redis.call(name, commands -> whole(commands, keys, arguments));
         }
+    }
+
+    /** As {@link #call}, for a script that does no harm if it runs twice. */
+    List<Object> repeat(RedisCalls redis, String[] keys, String... arguments) {
+        try {
+            return redis.repeat(name, commands -> byHash(commands, keys, arguments));
+        } catch (RedisNoScriptException unknown) {
+            return redis.repeat(name, commands -> whole(commands, keys, arguments));
+        }
+    }
+
+    private RedisFuture<List<Object>> byHash(
+            RedisClusterAsyncCommands<String, String> commands, String[] keys, String[] arguments) {
+        return commands.evalsha(sha, ScriptOutputType.MULTI, keys, arguments);
+    }
+
+    private RedisFuture<List<Object>> whole(
+            RedisClusterAsyncCommands<String, String> commands, String[] keys, String[] arguments) {
+        return commands.eval(body, ScriptOutputType.MULTI, keys, arguments);
     }
 
     private static String sha1(String text) {

@@ -1,20 +1,20 @@
 package maple.like.adapter.redis;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisBusyException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.RedisLoadingException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
@@ -23,66 +23,117 @@ import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection to Redis, and the ports that it serves. Safe for use by any number of threads, as is all that it hands
  * out. To be closed after everything that uses it.
  */
 public final class RedisAdapter implements AutoCloseable {
-    private static final Duration FIRST_RECONNECT = Duration.ofMillis(10);
-    private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(RedisAdapter.class);
 
-    private final RedisClient client;
+    /** Several tries within the patience of one command: one that finds no connection all the time has found no Redis. */
+    private static final int CONNECTS_PER_COMMAND = 5;
+
+    /** A refusal may close the connection before it is read. */
+    private static final int FIRST_CONNECTS = 3;
+
     private final ClientResources resources;
-    private final StatefulRedisConnection<String, String> connection;
-    private final RedisCalls calls;
+    private final ScheduledExecutorService timers;
     private final RedisSettings settings;
+    private final RedisURI uri;
     private final LikePartitions partitions;
     private final MeterRegistry meters;
+    private final Pulse pulse;
+    private final RedisLink link;
+    private final RedisCalls calls;
     private final Counter drift;
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Runnable> doubters = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
-    private RedisAdapter(
-            RedisClient client,
-            ClientResources resources,
-            StatefulRedisConnection<String, String> connection,
-            RedisSettings settings,
-            LikePartitions partitions,
-            MeterRegistry meters) {
-        this.client = client;
-        this.resources = resources;
-        this.connection = connection;
+    private RedisAdapter(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
         this.settings = settings;
         this.partitions = partitions;
         this.meters = meters;
-        this.calls = new RedisCalls(connection.async(), settings.commandTimeout());
+        Duration pause = settings.patience().dividedBy(CONNECTS_PER_COMMAND);
+        this.resources =
+                ClientResources.builder().reconnectDelay(Delay.constant(pause)).build();
+        this.timers = resources.eventExecutorGroup();
+        this.uri = RedisURI.builder(settings.uri())
+                .withTimeout(settings.commandTimeout())
+                .build();
+        this.pulse = new Pulse(() -> meters.config().clock().monotonicTime(), settings.longestSilence(), this::doubt);
+        this.link = new RedisLink(uri, resources, timers, pause, this::doubt);
+        this.calls = new RedisCalls(link, settings.patience(), pulse);
         this.drift = Counter.builder("like.drift")
                 .description("Counted likes that no relation accounts for; stays 0")
                 .register(meters);
     }
 
+    private void doubt() {
+        doubters.forEach(Runnable::run);
+    }
+
     /**
-     * Connects.
+     * Connects. Where Redis cannot be reached yet, every call fails until it is: connecting goes on in the background.
      *
      * @param meters where the adapter's metrics go
-     * @throws BufferUnavailableException if Redis cannot be reached
+     * @throws IllegalArgumentException if Redis is there, but refuses the connection, for example the password
      */
     public static RedisAdapter connect(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
-        ClientResources resources = ClientResources.builder()
-                .reconnectDelay(Delay.exponential(FIRST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
-                .build();
-        RedisClient client = RedisClient.create(resources, settings.uri());
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                // A command whose connection broke may have run: nothing is sent a second time behind our back.
-                .replayFilter(command -> true)
-                .build());
-        try {
-            return new RedisAdapter(client, resources, client.connect(), settings, partitions, meters);
-        } catch (RedisException e) {
-            shutDown(client, resources);
-            throw new BufferUnavailableException("Redis cannot be reached", e);
+        RedisAdapter adapter = new RedisAdapter(settings, partitions, meters);
+        RedisException failure = null;
+        for (int attempt = 0; attempt < FIRST_CONNECTS && !adapter.link.isConnected(); attempt++) {
+            try {
+                adapter.link.connect();
+            } catch (RedisException e) {
+                failure = e;
+                if (isRefusal(e)) {
+                    adapter.close();
+                    throw new IllegalArgumentException("Redis refuses the connection", e);
+                }
+            }
         }
+        if (failure != null && !adapter.link.isConnected()) {
+            LOG.warn(
+                    "Redis cannot be reached at {}:{} ({}). Until it can, the database answers",
+                    settings.uri().getHost(),
+                    settings.uri().getPort(),
+                    failure.getCause() == null
+                            ? failure.toString()
+                            : failure.getCause().toString());
+            adapter.link.keepTrying();
+        }
+        adapter.beat();
+        return adapter;
+    }
+
+    /** Refused for what we sent, rather than because Redis is not ready. */
+    private static boolean isRefusal(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RedisCommandExecutionException) {
+                return !(cause instanceof RedisLoadingException || cause instanceof RedisBusyException);
+            }
+        }
+        return false;
+    }
+
+    /** Keeps the pulse where nobody calls. */
+    private void beat() {
+        long pause = settings.longestSilence().toNanos() / 4;
+        var unused = timers.scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                long sent = pulse.now();
+                                link.now().async().ping().thenAccept(pong -> pulse.answered(sent));
+                            } catch (RedisException noConnection) {
+                                LOG.trace("No pulse", noConnection);
+                            }
+                        },
+                        pause,
+                        pause,
+                        TimeUnit.NANOSECONDS);
     }
 
     /** Changes likes, asking the store for what Redis does not hold. */
@@ -111,34 +162,31 @@ public final class RedisAdapter implements AutoCloseable {
      * @param clock where the numbers of this instance's events start: not before those of its earlier lives
      */
     public LikeEventBus eventBus(String instanceId, InstantSource clock) {
-        RedisLikeEventBus bus = new RedisLikeEventBus(
-                connection.async(), client.connectPubSub(), partitions, instanceId, clock, meters);
+        RedisLikeEventBus bus = new RedisLikeEventBus(() -> link.now().async(), partitions, instanceId, clock, meters);
         opened.add(bus);
+        opened.add(new EventSubscription(uri, resources, timers, bus::listen));
         return bus;
     }
 
     /**
-     * Calls somebody each time a connection to Redis is lost, on a thread that must not be kept waiting.
+     * Calls somebody when the connection to Redis is lost, and when Redis was silent for so long that another instance may
+     * have given it up: before an answer that came after that is returned here, and on a thread that must not be kept
+     * waiting.
      */
-    public void onConnectionLost(Runnable action) {
-        client.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> disconnected) {
-                action.run();
-            }
-        });
+    public void onDoubt(Runnable action) {
+        doubters.add(action);
     }
 
     /**
      * Asks Redis for a sign of life.
      *
      * @return how long it took
-     * @throws BufferUnavailableException if there was none within the command timeout
+     * @throws BufferUnavailableException if there was none within half the command timeout
      */
     public Duration ping() {
-        long begun = meters.config().clock().monotonicTime();
-        calls.call("PING", commands -> commands.ping());
-        return Duration.ofNanos(meters.config().clock().monotonicTime() - begun);
+        long begun = pulse.now();
+        calls.repeat("PING", commands -> commands.ping());
+        return Duration.ofNanos(pulse.now() - begun);
     }
 
     /**
@@ -148,7 +196,7 @@ public final class RedisAdapter implements AutoCloseable {
      */
     public String evictionPolicy() {
         try {
-            Map<String, String> answer = calls.call("CONFIG GET", commands -> commands.configGet("maxmemory-policy"));
+            Map<String, String> answer = calls.repeat("CONFIG GET", commands -> commands.configGet("maxmemory-policy"));
             return answer.getOrDefault("maxmemory-policy", "");
         } catch (BufferUnavailableException refused) {
             return ""; // managed services often forbid CONFIG
@@ -164,12 +212,7 @@ public final class RedisAdapter implements AutoCloseable {
                 throw new IllegalStateException("Closing the connection to Redis failed", e);
             }
         }
-        connection.close();
-        shutDown(client, resources);
-    }
-
-    private static void shutDown(RedisClient client, ClientResources resources) {
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        link.close();
         var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
 }

@@ -12,46 +12,136 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import maple.like.application.BufferUnavailableException;
 
-/** Sends commands and waits for their answers, no longer than the command timeout. */
+/**
+ * Sends commands and waits for their answers. A command that finds no connection waits for the next. Safe for use by any
+ * number of threads.
+ */
 final class RedisCalls {
-    private final RedisClusterAsyncCommands<String, String> commands;
-    private final Duration timeout;
+    /** So that a pause of this whole process is not taken for silence of Redis, whose answer may be there unread. */
+    private static final int SLICES = 5;
 
-    RedisCalls(RedisClusterAsyncCommands<String, String> commands, Duration timeout) {
+    private final Commands commands;
+    private final Duration patience;
+    private final Pulse pulse;
+
+    /** @param patience how long an answer is waited for */
+    RedisCalls(RedisLink link, Duration patience, Pulse pulse) {
+        this(
+                new Commands() {
+                    @Override
+                    public RedisClusterAsyncCommands<String, String> get()
+                            throws TimeoutException, InterruptedException {
+                        return link.await(patience).async();
+                    }
+
+                    @Override
+                    public void broken(RedisClusterAsyncCommands<String, String> by) {
+                        link.broken(by);
+                    }
+                },
+                patience,
+                pulse);
+    }
+
+    RedisCalls(Commands commands, Duration patience, Pulse pulse) {
         this.commands = commands;
-        this.timeout = timeout;
+        this.patience = patience;
+        this.pulse = pulse;
+    }
+
+    /** Where commands are sent, as soon as there is a connection. */
+    interface Commands {
+        RedisClusterAsyncCommands<String, String> get() throws TimeoutException, InterruptedException;
+
+        /** What was got has turned out to have no connection. */
+        default void broken(RedisClusterAsyncCommands<String, String> by) {}
     }
 
     /**
-     * Waits for one answer.
+     * Waits for one answer. Where the connection breaks meanwhile, the command may have run.
      *
      * @param what the command, for the message of the exception
      * @throws RedisNoScriptException as it is, because the caller can do something about it
      * @throws BufferUnavailableException for everything else that is not an answer
      */
     <T> T call(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
-        try {
-            RedisFuture<T> answer = command.apply(commands);
+        return call(what, command, false);
+    }
+
+    /**
+     * As {@link #call}, but sends the command again where the connection breaks: no answer means that Redis was silent.
+     *
+     * @param command does no harm if it runs twice
+     */
+    <T> T repeat(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        return call(what, command, true);
+    }
+
+    private <T> T call(
+            String what,
+            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command,
+            boolean repeatable) {
+        long begun = pulse.now();
+        while (true) {
             try {
-                return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException | InterruptedException e) {
-                answer.cancel(true); // not sent at all, if it still waits for the connection
-                throw e;
+                return callOnce(command, begun);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RedisNoScriptException unknown) {
+                    throw unknown;
+                }
+                boolean refused = e.getCause() instanceof RedisCommandExecutionException;
+                if (refused || !repeatable || pulse.now() - begun > patience.toNanos()) {
+                    throw new BufferUnavailableException(
+                            "Redis " + (refused ? "refused " : "could not be asked for ") + what, e.getCause());
+                }
+            } catch (TimeoutException e) {
+                throw new BufferUnavailableException("Redis did not answer " + what + " within " + patience, e);
+            } catch (RedisException e) {
+                throw new BufferUnavailableException("Redis could not be asked for " + what, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BufferUnavailableException("Interrupted while waiting for " + what, e);
             }
+        }
+    }
+
+    private <T> T callOnce(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long begun)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        RedisClusterAsyncCommands<String, String> connected = commands.get();
+        long sent = pulse.now();
+        RedisFuture<T> future = command.apply(connected);
+        try {
+            T answer = await(future, begun);
+            pulse.answered(sent);
+            return answer;
+        } catch (TimeoutException | InterruptedException e) {
+            future.cancel(true);
+            throw e;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RedisNoScriptException unknown) {
-                throw unknown;
+            if (!(e.getCause() instanceof RedisCommandExecutionException)) {
+                commands.broken(connected);
             }
-            String outcome =
-                    e.getCause() instanceof RedisCommandExecutionException ? "refused" : "could not be asked for";
-            throw new BufferUnavailableException("Redis " + outcome + " " + what, e.getCause());
-        } catch (TimeoutException e) {
-            throw new BufferUnavailableException("Redis did not answer " + what + " within " + timeout, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BufferUnavailableException("Interrupted while waiting for " + what, e);
-        } catch (RedisException e) {
-            throw new BufferUnavailableException("Redis could not be asked for " + what, e);
+            throw e;
+        }
+    }
+
+    /** @param begun when waiting began, which was for the connection at first */
+    private <T> T await(RedisFuture<T> answer, long begun)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        long slice = patience.toNanos() / SLICES;
+        long silent = Math.min((pulse.now() - begun) / slice, SLICES - 1);
+        while (true) {
+            long sliceBegun = pulse.now();
+            try {
+                return answer.get(slice, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                silent++;
+                if (pulse.now() - sliceBegun > 3 * slice) {
+                    silent = 0; // this process was paused
+                } else if (silent >= SLICES) {
+                    throw e;
+                }
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.in.LikeEventListener;
 import maple.like.application.port.out.LikeEventBus;
@@ -18,19 +19,18 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
     private static final int ROOM_PER_MILLISECOND = 10;
 
     private final EventPublisher[] publishers;
+    private final String[] channels;
     private final EventInbox inbox;
-    private final StatefulRedisPubSubConnection<String, String> subscription;
 
     RedisLikeEventBus(
-            RedisClusterAsyncCommands<String, String> commands,
-            StatefulRedisPubSubConnection<String, String> subscription,
+            Supplier<RedisClusterAsyncCommands<String, String>> commands,
             LikePartitions partitions,
             String instanceId,
             InstantSource clock,
             MeterRegistry meters) {
         Counter succeeded = meters.counter("like.event.publish", "status", "success");
         Counter failed = meters.counter("like.event.publish", "status", "failure");
-        String[] channels = Arrays.stream(LikeKeys.ofAll(partitions))
+        this.channels = Arrays.stream(LikeKeys.ofAll(partitions))
                 .map(keys -> keys.events)
                 .toArray(String[]::new);
         long firstSequence = clock.millis() << ROOM_PER_MILLISECOND;
@@ -42,7 +42,10 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
                 (channel, number) -> publishers[Arrays.asList(channels).indexOf(channel)].sent(number),
                 meters.counter("like.event.received"),
                 meters.counter("like.event.gap"));
-        this.subscription = subscription;
+    }
+
+    /** Hears events through this connection, which subscribes again by itself whenever it was broken. */
+    void listen(StatefulRedisPubSubConnection<String, String> subscription) {
         subscription.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, String message) {
@@ -54,7 +57,7 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
                 inbox.missed(); // at first, and again after each reconnection
             }
         });
-        subscription.sync().subscribe(channels);
+        var unused = subscription.async().subscribe(channels);
     }
 
     @Override
@@ -69,7 +72,6 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
 
     @Override
     public void close() {
-        subscription.close();
         inbox.close();
     }
 }

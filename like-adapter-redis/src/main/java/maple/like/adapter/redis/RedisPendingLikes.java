@@ -1,5 +1,7 @@
 package maple.like.adapter.redis;
 
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.ScanArgs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
@@ -15,13 +20,21 @@ import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.CharacterName;
 import maple.like.domain.RelationKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The changes that wait in Redis for the database. */
 final class RedisPendingLikes implements PendingLikes {
     private static final LuaScript CLAIM = LuaScript.named("claim");
-    private static final LuaScript FINISH = LuaScript.named("finish");
+    private static final LuaScript SETTLE = LuaScript.named("settle");
+    private static final LuaScript REBUILD = LuaScript.named("rebuild");
     private static final LuaScript IMPOSE = LuaScript.named("impose");
     private static final LuaScript RESTORE = LuaScript.named("restore");
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisPendingLikes.class);
+
+    /** Nobody but a caller that does not know yet of the outage changes anything meanwhile. */
+    private static final int REBUILDS = 5;
 
     private final RedisCalls redis;
     private final LikeKeys[] keys;
@@ -32,15 +45,99 @@ final class RedisPendingLikes implements PendingLikes {
     }
 
     @Override
-    public Claim claim(int partition, PartitionState stored, int limit) {
-        finish(partition, stored); // a batch whose owner died between the commit and this
+    public void settle(
+            int partition,
+            PartitionState stored,
+            Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
+        for (int attempt = 0; attempt < REBUILDS; attempt++) {
+            List<Object> answer = callSettle(partition, stored);
+            requireLock(partition, stored, answer);
+            if ((Long) answer.get(0) == 1) {
+                return;
+            }
+            Map<RelationKey, Boolean> waiting = entries(answer.get(1));
+            LOG.warn(
+                    "Redis has gone back to an earlier state of partition {}: {} changes wait in it, "
+                            + "and all else is copied from the database again",
+                    partition,
+                    waiting.size());
+            dropTotals(keys[partition]);
+            rebuild(keys[partition], stored, waiting, changes.apply(waiting));
+        }
+        throw new BufferUnavailableException("Redis changes while it is brought in step with the database", null);
+    }
+
+    private List<Object> callSettle(int partition, PartitionState stored) {
         LikeKeys k = keys[partition];
-        List<Object> answer = CLAIM.call(
+        List<String> arguments = new ArrayList<>(2 + 2 * stored.deltas().size());
+        arguments.add(Long.toString(stored.generation()));
+        arguments.add(k.countPrefix);
+        add(arguments, stored.deltas());
+        return SETTLE.repeat(
+                redis,
+                new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked},
+                arguments.toArray(String[]::new));
+    }
+
+    /** Every total there is now; none can be computed before Redis is in step. */
+    private void dropTotals(LikeKeys k) {
+        ScanArgs totals = ScanArgs.Builder.limit(1_000).match(k.countPrefix + "*");
+        KeyScanCursor<String> page = redis.repeat("SCAN", commands -> commands.scan(totals));
+        while (true) {
+            String[] found = page.getKeys().toArray(String[]::new);
+            if (found.length > 0) {
+                redis.repeat("UNLINK", commands -> commands.unlink(found));
+            }
+            if (page.isFinished()) {
+                return;
+            }
+            KeyScanCursor<String> last = page;
+            page = redis.repeat("SCAN", commands -> commands.scan(last, totals));
+        }
+    }
+
+    private void rebuild(
+            LikeKeys k, PartitionState stored, Map<RelationKey, Boolean> waiting, Map<CharacterName, Long> buffer) {
+        List<String> arguments = new ArrayList<>(2 + 2 * waiting.size() + 2 * buffer.size());
+        arguments.add(Long.toString(stored.generation()));
+        arguments.add(Integer.toString(waiting.size()));
+        waiting.forEach((relation, liked) -> {
+            arguments.add(relation.value());
+            arguments.add(liked ? "1" : "-1");
+        });
+        add(arguments, buffer);
+        REBUILD.repeat(
+                redis,
+                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup},
+                arguments.toArray(String[]::new));
+    }
+
+    private static void add(List<String> arguments, Map<CharacterName, Long> deltas) {
+        deltas.forEach((name, delta) -> {
+            arguments.add(name.value());
+            arguments.add(Long.toString(delta));
+        });
+    }
+
+    private static void requireLock(int partition, PartitionState stored, List<Object> answer) {
+        if ((Long) answer.get(0) < 0) {
+            throw new StoreUnavailableException(
+                    "Redis knows batch " + answer.get(1) + " of partition " + partition + ", the database only "
+                            + stored.generation() + ": the lock was lost, or the database was set back",
+                    null);
+        }
+    }
+
+    @Override
+    public Claim claim(int partition, PartitionState stored, int limit) {
+        LikeKeys k = keys[partition];
+        List<Object> answer = CLAIM.repeat(
                 redis,
                 new String[] {k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup},
                 Long.toString(stored.generation()),
                 Integer.toString(limit),
                 k.countPrefix);
+        requireLock(partition, stored, answer);
         long number = (Long) answer.get(0);
         Map<CharacterName, Long> drift = new HashMap<>();
         forEachPair(answer.get(2), (name, delta) -> drift.put(new CharacterName(name), Long.valueOf(delta)));
@@ -53,8 +150,7 @@ final class RedisPendingLikes implements PendingLikes {
     }
 
     @Override
-    public LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal) {
-        finish(partition, stored);
+    public long impose(int partition, PartitionState stored, List<JournalEntry> journal) {
         Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
         Map<RelationKey, Long> changes = new HashMap<>();
         for (JournalEntry entry : journal) {
@@ -62,8 +158,9 @@ final class RedisPendingLikes implements PendingLikes {
             changes.merge(entry.relation(), entry.change(), Long::sum);
         }
         LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(2 + 4 * last.size());
+        List<String> arguments = new ArrayList<>(3 + 4 * last.size());
         arguments.add(Long.toString(stored.generation()));
+        arguments.add(Long.toString(journal.get(journal.size() - 1).number()));
         arguments.add(k.countPrefix);
         last.forEach((relation, entry) -> {
             arguments.add(relation.value());
@@ -71,11 +168,12 @@ final class RedisPendingLikes implements PendingLikes {
             arguments.add(entry.liked() ? "1" : "0");
             arguments.add(String.valueOf(changes.get(relation)));
         });
-        List<Object> answer = IMPOSE.call(
+        List<Object> answer = IMPOSE.repeat(
                 redis,
                 new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete},
                 arguments.toArray(String[]::new));
-        return new LikeBatch((Long) answer.get(0), entries(answer.get(1)));
+        requireLock(partition, stored, answer);
+        return (Long) answer.get(0);
     }
 
     private static Map<RelationKey, Boolean> entries(Object flat) {
@@ -86,15 +184,7 @@ final class RedisPendingLikes implements PendingLikes {
 
     @Override
     public void finish(int partition, PartitionState stored) {
-        LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(2 + 2 * stored.deltas().size());
-        arguments.add(Long.toString(stored.generation()));
-        arguments.add(k.countPrefix);
-        stored.deltas().forEach((name, delta) -> {
-            arguments.add(name.value());
-            arguments.add(Long.toString(delta));
-        });
-        FINISH.call(redis, new String[] {k.buffer, k.batch, k.generation}, arguments.toArray(String[]::new));
+        callSettle(partition, stored); // whatever else it says is seen to by the next owner of the lock
     }
 
     @Override
@@ -106,7 +196,7 @@ final class RedisPendingLikes implements PendingLikes {
         arguments.add(Long.toString(page.nextCursor()));
         arguments.add(page.last() ? "1" : "0");
         page.relations().forEach(relation -> arguments.add(relation.value()));
-        RESTORE.call(
+        RESTORE.repeat(
                 redis,
                 new String[] {k.relations, k.unliked, k.batch, k.generation, k.complete, k.warmup},
                 arguments.toArray(String[]::new));
@@ -115,10 +205,11 @@ final class RedisPendingLikes implements PendingLikes {
     @Override
     public long backlog(int partition) {
         LikeKeys k = keys[partition];
-        long claimed = redis.call("HLEN", commands -> commands.hlen(k.batch));
-        return redis.call("SCARD", commands -> commands.scard(k.pending))
-                + redis.call("SCARD", commands -> commands.scard(k.unliked))
-                + (claimed == 0 ? 0 : claimed - 1); // one field is the number
+        boolean claimed = redis.repeat("HEXISTS", commands -> commands.hexists(k.batch, "number"))
+                && !redis.repeat("HEXISTS", commands -> commands.hexists(k.batch, "journal"));
+        return redis.repeat("SCARD", commands -> commands.scard(k.pending))
+                + redis.repeat("SCARD", commands -> commands.scard(k.unliked))
+                + (claimed ? Math.max(0, redis.repeat("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
     }
 
     private interface PairConsumer {

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How Redis is reached.
  *
  * @param uri where it is
- * @param commandTimeout how long an answer is waited for; positive
+ * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
  * @param countTtl how long a total is kept after its last change (L2); 1 s or more
  */
 public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration countTtl) {
@@ -17,11 +17,21 @@ public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration coun
      * @throws IllegalArgumentException if one of them is too short
      */
     public RedisSettings {
-        if (commandTimeout.isNegative() || commandTimeout.isZero()) {
-            throw new IllegalArgumentException("The command timeout must be positive: " + commandTimeout);
+        if (commandTimeout.toMillis() < 10) {
+            throw new IllegalArgumentException("The command timeout must be 10 ms or more: " + commandTimeout);
         }
         if (countTtl.toSeconds() < 1) {
             throw new IllegalArgumentException("The time to live of a total must be 1 s or more: " + countTtl);
         }
+    }
+
+    /** How long one command is waited for: a request tries once more when it has found out who decides. */
+    Duration patience() {
+        return commandTimeout.dividedBy(2);
+    }
+
+    /** Less than anybody's patience, so that nobody gives Redis up unnoticed. */
+    Duration longestSilence() {
+        return patience().multipliedBy(3).dividedBy(4);
     }
 }

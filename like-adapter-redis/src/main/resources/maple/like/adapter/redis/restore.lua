@@ -6,9 +6,10 @@
 -- Answer { 1 }, or { 0 } where the page is not the one that is missing, and nothing was done
 -- Effect the relations are members of relations, save those that were unliked since; after the last page complete is set
 local generation = tonumber(ARGV[1])
+local finished = tonumber(redis.call('GET', KEYS[4]))
 if redis.call('EXISTS', KEYS[5]) == 1
     or tonumber(redis.call('GET', KEYS[6]) or 0) ~= tonumber(ARGV[2])
-    or tonumber(redis.call('GET', KEYS[4]) or generation) > generation then
+    or not finished or finished > generation then
   return { 0 }
 end
 local batch = tonumber(redis.call('HGET', KEYS[3], 'number'))
@@ -23,7 +24,6 @@ for i = 5, #ARGV do
     redis.call('SADD', KEYS[1], relation)
   end
 end
-redis.call('SETNX', KEYS[4], generation)
 if ARGV[4] == '1' then
   redis.call('SET', KEYS[5], 1)
   redis.call('DEL', KEYS[6])

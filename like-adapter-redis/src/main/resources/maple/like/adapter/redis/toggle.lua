@@ -54,8 +54,8 @@ if not total then
   total = stored.count + tonumber(redis.call('HGET', buffer, ign) or 0)
   if stored.batch == stored.generation then
     total = total - stored.change -- committed, but not yet taken off the buffer
-  elseif not stored.batch and stored.finished ~= stored.generation then
-    return ASK
+  elseif (stored.batch or stored.finished + 1) <= stored.generation then
+    return ASK -- Redis lacks a batch that is stored: a flush is about to see to it
   end
   redis.call('SET', count, total, 'EX', ttl)
 end

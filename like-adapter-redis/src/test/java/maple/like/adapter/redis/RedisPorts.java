@@ -17,7 +17,8 @@ public final class RedisPorts {
     private final Counter drift = Counter.builder("like.drift").register(new SimpleMeterRegistry());
 
     public RedisPorts(RedisClusterAsyncCommands<String, String> commands, LikePartitions partitions) {
-        this.calls = new RedisCalls(commands, Duration.ofSeconds(5));
+        this.calls = new RedisCalls(
+                () -> commands, Duration.ofSeconds(5), new Pulse(System::nanoTime, Duration.ofDays(1), () -> {}));
         this.partitions = partitions;
     }
 

@@ -3,7 +3,11 @@ package maple.like.adapter.redis;
 import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -189,6 +193,7 @@ class RedisStateTest {
         adapter.pendingLikes().claim(0, NEW, 100);
         adapter.pendingLikes().finish(0, stored);
         redis.hset("{likes}:buffer", "MapleStory", "3");
+        adapter.pendingLikes().settle(0, stored, entries -> Map.of());
         Claim claim = adapter.pendingLikes().claim(0, stored, 100);
         assertThat(claim.drift()).isEqualTo(Map.of(NAME, 3L));
         assertThat(redis.exists("{likes}:buffer", "{likes}:count:MapleStory")).isZero();
@@ -213,15 +218,38 @@ class RedisStateTest {
     }
 
     @Test
-    void aRedisThatIsNotThereIsAnOutageOfTheBuffer() {
+    void aRedisThatIsNotThereIsAnOutageOfTheBufferUntilItIs() {
         GameCharacter character = Fresh.character();
         server.stop();
+        RedisAdapter early = connect(1);
         try {
             assertThatExceptionOfType(BufferUnavailableException.class)
                     .isThrownBy(() -> likes.apply(Fresh.relationTo(character), character.name(), TOGGLE));
-            assertThatExceptionOfType(BufferUnavailableException.class).isThrownBy(() -> connect(1));
+            assertThatExceptionOfType(BufferUnavailableException.class).isThrownBy(early::ping);
         } finally {
             server.start();
         }
+        await().ignoreExceptions().untilAsserted(() -> assertThat(early.ping()).isPositive());
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(adapter.ping()).isPositive());
+        early.close();
+    }
+
+    @Test
+    void whatDoesNoHarmIfItRunsTwiceIsSentAgainWhereTheConnectionBreaks() {
+        for (int i = 0; i < 20; i++) {
+            redis.clientKill(KillArgs.Builder.typeNormal().skipme());
+            adapter.pendingLikes().settle(0, NEW, entries -> Map.of());
+        }
+    }
+
+    @Test
+    void aPasswordThatRedisDoesNotKnowIsRefusedAtOnce() {
+        RedisURI uri = RedisURI.builder(server.uri())
+                .withAuthentication("nobody", "wrong")
+                .build();
+        RedisSettings settings = new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisAdapter.connect(settings, new LikePartitions(1), meters));
     }
 }

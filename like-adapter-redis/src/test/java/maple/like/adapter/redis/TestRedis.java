@@ -93,6 +93,34 @@ public final class TestRedis implements AutoCloseable {
         }
     }
 
+    /** Lets the process stand still until the result is closed, connections and all. */
+    public AutoCloseable pause() {
+        String pid = commands()
+                .info("server")
+                .lines()
+                .filter(line -> line.startsWith("process_id:"))
+                .map(line -> line.substring("process_id:".length()).strip())
+                .findFirst()
+                .orElseThrow();
+        signal("-STOP", pid);
+        return () -> signal("-CONT", pid);
+    }
+
+    private static void signal(String signal, String pid) {
+        try {
+            int exit =
+                    new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill " + signal + " " + pid + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));

@@ -159,7 +159,7 @@ public abstract class LikeLedgerContract {
         assertThat(detached(character)).isTrue();
         ledgerElsewhere.awaitPartition(1, locked -> {
             assertThat(locked.detached()).isTrue();
-            locked.replay(nextBatch(locked, Map.of()), locked.journal(100));
+            locked.replay(locked.state().generation() + 1, locked.journal(100));
             locked.attach();
             return true;
         });
@@ -175,17 +175,47 @@ public abstract class LikeLedgerContract {
     }
 
     @Test
-    void aReplayForgetsTheJournalStoresTheBatchAndCountsBothAmongTheDeltas() {
+    void aReplayForgetsTheJournalAndCountsItAmongTheDeltas() {
         GameCharacter character = registeredIn(0);
         RelationKey decided = Fresh.relationTo(character);
-        RelationKey held = Fresh.relationTo(character);
         ledger.awaitPartition(0, locked -> locked.decide(decided, LikeIntent.LIKE));
-        AppliedBatch applied = ledger.awaitPartition(
-                0, locked -> locked.replay(nextBatch(locked, Map.of(held, true)), locked.journal(1_000)));
-        assertThat(applied.inserted()).isEqualTo(1);
-        assertThat(applied.state().deltas()).containsEntry(character.name(), 2L);
-        assertThat(stored(character)).isEqualTo(new Stored(2, Set.of(decided.account(), held.account())));
+        PartitionState state = ledger.awaitPartition(0, locked -> {
+            long number = locked.state().generation() + 2;
+            PartitionState replayed = locked.replay(number, locked.journal(1_000));
+            assertThat(replayed.generation()).isEqualTo(number);
+            assertThat(locked.state()).isEqualTo(replayed);
+            return replayed;
+        });
+        assertThat(state.deltas()).containsEntry(character.name(), 1L);
+        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(decided.account())));
         assertThat(journal()).isEmpty();
+        replayEverything();
+    }
+
+    @Test
+    void changesAreComparedWithWhatWasStoredBeforeTheDecisionsOfTheJournal() {
+        GameCharacter one = registeredIn(0);
+        GameCharacter other = registeredIn(0);
+        RelationKey likedBefore = Fresh.relationTo(one);
+        RelationKey likedSince = Fresh.relationTo(one);
+        RelationKey unlikedSince = Fresh.relationTo(other);
+        RelationKey never = Fresh.relationTo(other);
+        apply(0, Map.of(likedBefore, true, unlikedSince, true));
+        decide(likedSince, LikeIntent.LIKE);
+        decide(unlikedSince, LikeIntent.UNLIKE);
+        Map<RelationKey, Boolean> entries = Map.of(
+                likedBefore,
+                false,
+                likedSince,
+                true,
+                unlikedSince,
+                true,
+                never,
+                true,
+                new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)),
+                true);
+        Map<CharacterName, Long> changes = ledger.awaitPartition(0, locked -> locked.changes(entries));
+        assertThat(changes).isEqualTo(Map.of(one.name(), 0L, other.name(), 1L));
         replayEverything();
     }
 
@@ -210,7 +240,7 @@ public abstract class LikeLedgerContract {
         ledger.awaitPartition(0, locked -> {
             List<JournalEntry> journal = locked.journal(1_000);
             if (!journal.isEmpty()) {
-                locked.replay(nextBatch(locked, Map.of()), journal);
+                locked.replay(locked.state().generation() + 1, journal);
             }
             locked.attach();
             return true;
@@ -471,6 +501,60 @@ public abstract class LikeLedgerContract {
         assertThat(store().setAside(relation.target()))
                 .extracting(SetAside::liked)
                 .containsExactly(false);
+    }
+
+    // A change that the store refuses for its own sake is set aside, and noted in the journal as decided the other way.
+
+    @Test
+    void whatTheStoreRefusesIsSetAsideAndToldToTheBufferAndTheRestIsStored() {
+        GameCharacter first = registeredIn(0);
+        GameCharacter second = registeredIn(0);
+        AccountId account = Fresh.account();
+        List<RelationKey> refused =
+                List.of(new RelationKey(account, first.ocid()), new RelationKey(account, second.ocid()));
+        RelationKey unliked = Fresh.relationTo(first);
+        apply(0, Map.of(unliked, true));
+        Map<RelationKey, Boolean> entries =
+                merged(Fresh.likesOf(first, 9), Fresh.likesOf(second, 5), Map.of(unliked, false));
+        refused.forEach(relation -> entries.put(relation, true));
+        try (Outage refusal = store().refusal(account)) {
+            AppliedBatch applied = apply(0, entries);
+            assertThat(applied.setAside()).containsExactlyInAnyOrderElementsOf(refused);
+            assertThat(applied.inserted()).isEqualTo(14);
+            assertThat(applied.deleted()).isEqualTo(1);
+            assertThat(applied.state().deltas()).isEqualTo(Map.of(first.name(), 8L, second.name(), 5L));
+            assertThat(state(0)).isEqualTo(applied.state());
+        }
+        assertThat(stored(first).likeCount()).isEqualTo(9);
+        assertThat(stored(second).likeCount()).isEqualTo(5);
+        for (GameCharacter character : List.of(first, second)) {
+            requireCountEqualsRows(character);
+            assertThat(store().setAside(character.ocid()))
+                    .extracting(SetAside::account, SetAside::liked)
+                    .containsExactly(tuple(account, true));
+            assertThat(store().setAside(character.ocid()).get(0).reason()).isNotBlank();
+        }
+        assertThat(journal())
+                .extracting(JournalEntry::relation, JournalEntry::name, JournalEntry::liked, JournalEntry::change)
+                .containsExactlyInAnyOrder(
+                        tuple(refused.get(0), first.name(), false, 0L),
+                        tuple(refused.get(1), second.name(), false, 0L));
+        assertThat(detached(first)).as("the buffer still decides").isFalse();
+        replayEverything();
+        assertThat(journal()).isEmpty();
+        assertThat(stored(first).likeCount()).isEqualTo(9);
+    }
+
+    @Test
+    void aRefusedChangeIsNotedAlsoWhenItIsTheOnlyOne() {
+        GameCharacter character = registeredIn(0);
+        RelationKey relation = Fresh.relationTo(character);
+        try (Outage refusal = store().refusal(relation.account())) {
+            assertThat(apply(0, Map.of(relation, true)).setAside()).containsExactly(relation);
+        }
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(journal()).extracting(JournalEntry::relation).containsExactly(relation);
+        replayEverything();
     }
 
     @Test

@@ -250,7 +250,17 @@ public abstract class LikesContract {
         private final PartitionState fresh = new PartitionState(0, Map.of());
 
         private Claim claim(int partition, PartitionState stored) {
-            return a.pending().claim(partition, stored, 100);
+            return claim(a, partition, stored, 100);
+        }
+
+        private Claim claim(Instance instance, int partition, PartitionState stored, int limit) {
+            instance.pending().settle(partition, stored, entries -> changes(partition, entries));
+            return instance.pending().claim(partition, stored, limit);
+        }
+
+        private Map<CharacterName, Long> changes(int partition, Map<RelationKey, Boolean> entries) {
+            return store.withPartition(partition, locked -> locked.changes(entries))
+                    .orElseThrow();
         }
 
         @Test
@@ -261,8 +271,7 @@ public abstract class LikesContract {
             LikeBatch batch = claim(partitionOf(character), fresh).batch().orElseThrow();
             assertThat(batch).isEqualTo(new LikeBatch(1, Map.of(relation, true)));
             apply(a, Fresh.relationTo(character), character.name(), LIKE);
-            assertThat(b.pending().claim(partitionOf(character), fresh, 100).batch())
-                    .contains(batch);
+            assertThat(claim(b, partitionOf(character), fresh, 100).batch()).contains(batch);
 
             PartitionState stored = new PartitionState(1, Map.of(character.name(), 1L));
             Claim next = claim(partitionOf(character), stored);
@@ -334,7 +343,7 @@ public abstract class LikesContract {
         void aClaimTakesNoMoreThanItMayAndSaysWhatWaits() {
             GameCharacter character = character();
             IntStream.range(0, 25).forEach(i -> apply(a, Fresh.relationTo(character), character.name(), LIKE));
-            Claim claim = a.pending().claim(partitionOf(character), fresh, 10);
+            Claim claim = claim(a, partitionOf(character), fresh, 10);
             assertThat(claim.batch().orElseThrow().entries()).hasSize(10);
             assertThat(claim.backlog()).isEqualTo(15);
             assertThat(a.pending().backlog(partitionOf(character))).isEqualTo(25);
@@ -348,8 +357,7 @@ public abstract class LikesContract {
                     .toList();
             relations.forEach(relation -> apply(a, relation, character.name(), LIKE));
             relations.subList(0, 20).forEach(relation -> apply(a, relation, character.name(), UNLIKE));
-            Map<RelationKey, Boolean> entries = a.pending()
-                    .claim(partitionOf(character), fresh, 10)
+            Map<RelationKey, Boolean> entries = claim(a, partitionOf(character), fresh, 10)
                     .batch()
                     .orElseThrow()
                     .entries();
@@ -417,6 +425,47 @@ public abstract class LikesContract {
             syncAll();
             assertThat(apply(a, relation, character.name(), LIKE))
                     .isEqualTo(new Toggled(new LikeStatus(true, new LikeCount(1)), false, 0));
+        }
+
+        @Test
+        void whatTheStoreRefusesStaysAsItIsStored() {
+            GameCharacter character = character();
+            RelationKey like = Fresh.relationTo(character);
+            RelationKey unlike = Fresh.relationTo(character);
+            apply(a, unlike, character.name(), LIKE);
+            syncAll();
+            store.refuse(List.of(like, unlike)::contains);
+            apply(a, like, character.name(), LIKE);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            apply(b, unlike, character.name(), UNLIKE);
+            syncAll(); // which asserts that there is no drift
+            assertThat(store.rows()).hasSize(2).contains(unlike).doesNotContain(like);
+            assertThat(store.setAside()).isEqualTo(Map.of(like, true, unlike, false));
+            assertThat(a.reader().status(like, character.name())).contains(new LikeStatus(false, new LikeCount(2)));
+            assertThat(b.reader().status(unlike, character.name())).contains(new LikeStatus(true, new LikeCount(2)));
+            store.refuse(relation -> false);
+            assertThat(apply(a, like, character.name(), TOGGLE).status())
+                    .isEqualTo(new LikeStatus(true, new LikeCount(3)));
+            syncAll();
+            assertThat(store.rows()).hasSize(3).contains(like);
+            assertCountAfterForgetting(character, 3);
+        }
+
+        @Test
+        void whatTheStoreRefusedIsToldByWhoeverFindsItNext() {
+            GameCharacter character = character();
+            int partition = partitionOf(character);
+            RelationKey refused = Fresh.relationTo(character);
+            store.refuse(refused::equals);
+            apply(a, refused, character.name(), LIKE);
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            storeBatch(partition, claim(partition, fresh).batch().orElseThrow()); // and dies
+            apply(b, refused, character.name(), UNLIKE);
+            apply(b, refused, character.name(), LIKE);
+            syncAll();
+            assertThat(store.rows()).hasSize(1).doesNotContain(refused);
+            assertThat(b.reader().status(refused, character.name())).contains(new LikeStatus(false, new LikeCount(1)));
+            assertCountAfterForgetting(character, 1);
         }
 
         @Test

@@ -32,6 +32,9 @@ public interface StoreFixture {
     /** Takes the store away until closed. */
     Outage outage();
 
+    /** Makes the store refuse likes of an account until closed. */
+    Outage refusal(AccountId account);
+
     /** The ports of one instance. */
     record Instance(
             LikeLedger ledger, LikeCountStore counts, CharacterDirectory directory, CharacterRegistry registry) {}
@@ -42,7 +45,7 @@ public interface StoreFixture {
     /** A relation that could not be stored. */
     record SetAside(AccountId account, boolean liked, String reason) {}
 
-    /** The store cannot be reached. */
+    /** Something that the store does not do for a while. */
     interface Outage extends AutoCloseable {
         @Override
         void close();

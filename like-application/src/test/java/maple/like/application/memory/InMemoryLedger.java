@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
@@ -40,6 +41,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     private final Map<Ocid, GameCharacter> characters = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private volatile boolean away;
+    private volatile Predicate<RelationKey> refused = relation -> false;
 
     /** A store of one partition. */
     public InMemoryLedger() {
@@ -65,6 +67,11 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     /** The store is available again, with what was committed. */
     public void comeBack() {
         away = false;
+    }
+
+    /** From now on changes of these relations are refused. */
+    public void refuse(Predicate<RelationKey> relations) {
+        refused = relations;
     }
 
     /** All relations stored. */
@@ -203,15 +210,21 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             Map<RelationKey, Long> rows = new HashMap<>(partition.rows);
             Map<RelationKey, Boolean> setAside = new HashMap<>(partition.setAside);
             Map<CharacterName, Long> deltas = new HashMap<>();
-            List<RelationKey> orphans = new ArrayList<>();
+            List<RelationKey> aside = new ArrayList<>();
+            List<JournalEntry> journal = new ArrayList<>(partition.journal);
             int inserted = 0;
             int deleted = 0;
             for (Map.Entry<RelationKey, Boolean> entry : batch.entries().entrySet()) {
                 RelationKey relation = entry.getKey();
                 GameCharacter character = characters.get(relation.target());
                 if (character == null) {
-                    orphans.add(relation);
+                    aside.add(relation);
                     setAside.put(relation, entry.getValue());
+                } else if (refused.test(relation) && entry.getValue() != rows.containsKey(relation)) {
+                    aside.add(relation);
+                    setAside.put(relation, entry.getValue());
+                    journal.add(
+                            new JournalEntry(ids.incrementAndGet(), relation, character.name(), !entry.getValue(), 0));
                 } else if (entry.getValue() && rows.putIfAbsent(relation, ids.incrementAndGet()) == null) {
                     inserted++;
                     deltas.merge(character.name(), 1L, Long::sum);
@@ -222,8 +235,8 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             }
             deltas.values().removeIf(delta -> delta == 0);
             partition = new Partition(
-                    new PartitionState(batch.number(), deltas), rows, setAside, partition.journal, partition.detached);
-            return new AppliedBatch(partition.state, inserted, deleted, orphans);
+                    new PartitionState(batch.number(), deltas), rows, setAside, journal, partition.detached);
+            return new AppliedBatch(partition.state, inserted, deleted, aside);
         }
 
         @Override
@@ -261,19 +274,37 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
         }
 
         @Override
-        public AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed) {
-            AppliedBatch applied = apply(batch);
-            Map<CharacterName, Long> deltas = new HashMap<>(applied.state().deltas());
+        public PartitionState replay(long number, List<JournalEntry> replayed) {
+            requireOpen();
+            Map<CharacterName, Long> deltas = new HashMap<>();
             replayed.forEach(entry -> deltas.merge(entry.name(), entry.change(), Long::sum));
             deltas.values().removeIf(delta -> delta == 0);
             List<JournalEntry> left = partition.journal.subList(replayed.size(), partition.journal.size());
             partition = new Partition(
-                    new PartitionState(batch.number(), deltas),
+                    new PartitionState(number, deltas),
                     partition.rows,
                     partition.setAside,
                     List.copyOf(left),
-                    true);
-            return new AppliedBatch(partition.state, applied.inserted(), applied.deleted(), applied.setAside());
+                    partition.detached);
+            return partition.state;
+        }
+
+        @Override
+        public Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries) {
+            requireOpen();
+            Map<CharacterName, Long> changes = new HashMap<>();
+            entries.forEach((relation, liked) -> {
+                GameCharacter character = characters.get(relation.target());
+                if (character != null) {
+                    long decided = partition.journal.stream()
+                            .filter(entry -> entry.relation().equals(relation))
+                            .mapToLong(JournalEntry::change)
+                            .sum();
+                    long before = (partition.rows.containsKey(relation) ? 1 : 0) - decided;
+                    changes.merge(character.name(), (liked ? 1 : 0) - before, Long::sum);
+                }
+            });
+            return changes;
         }
 
         @Override

@@ -75,6 +75,12 @@ class InMemoryLedgerTest {
         }
 
         @Override
+        public Outage refusal(AccountId account) {
+            memory.refuse(relation -> relation.account().equals(account));
+            return () -> memory.refuse(relation -> false);
+        }
+
+        @Override
         public Outage outage() {
             memory.goAway();
             return memory::comeBack;

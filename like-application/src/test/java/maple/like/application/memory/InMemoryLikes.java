@@ -1,8 +1,9 @@
 package maple.like.application.memory;
 
+import static java.util.Comparator.comparing;
+
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
+import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
@@ -42,6 +44,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final Partition[] data;
+    private Set<RelationKey> preferred = Set.of();
     private boolean away;
 
     public InMemoryLikes(LikePartitions partitions, LikeCountStore store) {
@@ -71,6 +74,43 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     public synchronized void lose() {
         for (int i = 0; i < data.length; i++) {
             data[i] = new Partition();
+        }
+    }
+
+    /** What a partition holds, in a form that another implementation can be compared by. */
+    public synchronized Contents contents(int partition) {
+        return data[partition].contents();
+    }
+
+    /** Goes back to what a partition once held. */
+    public synchronized void goBack(int partition, Contents contents) {
+        data[partition] = new Partition(contents);
+    }
+
+    /** Which changes a claim takes is left open where it cannot take all: from now on these before others. */
+    public synchronized void preferToClaim(Set<RelationKey> relations) {
+        preferred = Set.copyOf(relations);
+    }
+
+    /** Everything in a partition. */
+    public record Contents(
+            Set<RelationKey> relations,
+            Set<RelationKey> pending,
+            Set<RelationKey> unliked,
+            Map<CharacterName, Long> buffer,
+            Map<CharacterName, Long> totals,
+            Optional<LikeBatch> batch,
+            OptionalLong generation,
+            boolean complete,
+            long cursor,
+            long imposed) {
+        /** Copies everything. */
+        public Contents {
+            relations = Set.copyOf(relations);
+            pending = Set.copyOf(pending);
+            unliked = Set.copyOf(unliked);
+            buffer = Map.copyOf(buffer);
+            totals = Map.copyOf(totals);
         }
     }
 
@@ -125,21 +165,28 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         return askingFor(
                         () -> store.count(character.ocid()),
                         StoredCount::detached,
-                        stored -> data[partition].total(character.name(), stored))
+                        stored -> data[partition].count(character.name(), stored))
                 .map(LikeCount::new);
+    }
+
+    @Override
+    public synchronized void settle(
+            int partition,
+            PartitionState stored,
+            Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
+        requireHere();
+        data[partition].settle(stored, changes);
     }
 
     @Override
     public synchronized Claim claim(int partition, PartitionState stored, int limit) {
         requireHere();
-        finish(partition, stored);
-        return data[partition].claim(stored, limit);
+        return data[partition].claim(stored, limit, preferred);
     }
 
     @Override
-    public synchronized LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal) {
+    public synchronized long impose(int partition, PartitionState stored, List<JournalEntry> journal) {
         requireHere();
-        finish(partition, stored);
         return data[partition].impose(stored, journal);
     }
 
@@ -176,6 +223,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
 
         boolean complete;
         long cursor;
+        long imposed;
 
         /** Null where it needs to know (again) what is stored. No intent stands for reading. */
         @Nullable
@@ -211,7 +259,26 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 buffer.merge(name, change, Long::sum);
                 total = totals.merge(name, change, Long::sum);
             }
+            requireExact(name, total);
             return new Toggled(new LikeStatus(wanted, new LikeCount(total)), changed, buffer.getOrDefault(name, 0L));
+        }
+
+        /** Null as {@link #total}. */
+        @Nullable
+        Long count(CharacterName name, @Nullable StoredCount stored) {
+            Long total = total(name, stored);
+            if (total != null) {
+                requireExact(name, total);
+            }
+            return total;
+        }
+
+        /** After a loss, changes of what was lost may be counted that the store does not hold. */
+        private void requireExact(CharacterName name, long total) {
+            if (total < 0) {
+                totals.remove(name);
+                throw new BufferUnavailableException("The total of " + name + " was negative", null);
+            }
         }
 
         private @Nullable Boolean known(RelationKey relation) {
@@ -232,8 +299,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     && (batch == null || batch.number() <= storedGeneration + 1);
         }
 
-        @Nullable
-        Long total(CharacterName name, @Nullable StoredCount stored) {
+        private @Nullable Long total(CharacterName name, @Nullable StoredCount stored) {
             Long known = totals.get(name);
             if (known != null) {
                 return known;
@@ -244,20 +310,63 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             long total = stored.likeCount().value() + buffer.getOrDefault(name, 0L);
             if (batch != null && batch.number() == stored.generation()) {
                 total -= stored.lastChange();
-            } else if (batch == null && generation != null && generation != stored.generation()) {
+            } else if (isBehind(stored.generation())) {
                 return null;
             }
             totals.put(name, total);
             return total;
         }
 
-        Claim claim(PartitionState stored, int limit) {
+        private boolean isBehind(long stored) {
+            return batch != null ? batch.number() < stored : generation != null && generation < stored;
+        }
+
+        private void requireLock(PartitionState stored) {
+            if (generation != null && generation > stored.generation()) {
+                throw new StoreUnavailableException(
+                        "The buffer knows batch " + generation + ", the store only " + stored.generation(), null);
+            }
+        }
+
+        void settle(PartitionState stored, Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
+            requireLock(stored);
+            finish(stored);
+            if (isBehind(stored.generation())) {
+                Map<RelationKey, Boolean> waiting = new HashMap<>();
+                unclaim();
+                pending.forEach(relation -> waiting.put(relation, true));
+                unliked.forEach(relation -> waiting.put(relation, false));
+                buffer.clear();
+                buffer.putAll(changes.apply(waiting));
+                buffer.values().removeIf(change -> change == 0);
+                totals.clear();
+                relations.clear();
+                relations.addAll(pending);
+                complete = false;
+                cursor = 0;
+            }
+            generation = stored.generation();
+        }
+
+        /** What was claimed and is not stored waits again, as it is by now. */
+        private void unclaim() {
+            if (batch != null) {
+                batch.entries()
+                        .keySet()
+                        .forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
+                batch = null;
+                imposed = 0;
+            }
+        }
+
+        Claim claim(PartitionState stored, int limit, Set<RelationKey> preferred) {
+            requireLock(stored);
             generation = stored.generation();
             Map<CharacterName, Long> drift = new HashMap<>();
             if (batch == null) {
                 Map<RelationKey, Boolean> entries = new HashMap<>();
-                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()));
-                move(unliked, false, entries, limit - entries.size());
+                move(pending, true, entries, limit - Math.min(limit / 2, unliked.size()), preferred);
+                move(unliked, false, entries, limit - entries.size(), preferred);
                 if (!entries.isEmpty()) {
                     batch = new LikeBatch(stored.generation() + 1, entries);
                 } else {
@@ -277,32 +386,76 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     complete ? OptionalLong.empty() : OptionalLong.of(cursor));
         }
 
+        Contents contents() {
+            return new Contents(
+                    relations,
+                    pending,
+                    unliked,
+                    buffer,
+                    totals,
+                    Optional.ofNullable(batch),
+                    generation == null ? OptionalLong.empty() : OptionalLong.of(generation),
+                    complete,
+                    cursor,
+                    imposed);
+        }
+
+        Partition() {}
+
+        Partition(Contents contents) {
+            relations.addAll(contents.relations());
+            pending.addAll(contents.pending());
+            unliked.addAll(contents.unliked());
+            buffer.putAll(contents.buffer());
+            totals.putAll(contents.totals());
+            batch = contents.batch().orElse(null);
+            contents.generation().ifPresent(number -> generation = number);
+            complete = contents.complete();
+            cursor = contents.cursor();
+            imposed = contents.imposed();
+        }
+
         long backlog() {
             return pending.size()
                     + unliked.size()
                     + (batch == null ? 0 : batch.entries().size());
         }
 
-        private static void move(Set<RelationKey> from, boolean liked, Map<RelationKey, Boolean> to, int limit) {
-            Iterator<RelationKey> members = from.iterator();
-            for (int moved = 0; moved < limit && members.hasNext(); moved++) {
-                to.put(members.next(), liked);
-                members.remove();
-            }
+        private static void move(
+                Set<RelationKey> from,
+                boolean liked,
+                Map<RelationKey, Boolean> to,
+                int limit,
+                Set<RelationKey> preferred) {
+            List<RelationKey> moved = from.stream()
+                    .sorted(comparing(relation -> !preferred.contains(relation)))
+                    .limit(limit)
+                    .toList();
+            moved.forEach(relation -> to.put(relation, liked));
+            moved.forEach(from::remove);
         }
 
-        LikeBatch impose(PartitionState stored, List<JournalEntry> journal) {
+        long impose(PartitionState stored, List<JournalEntry> journal) {
+            requireLock(stored);
+            long lastEntry = journal.get(journal.size() - 1).number();
+            if (imposed > lastEntry) {
+                throw new StoreUnavailableException("The buffer was told of later decisions", null);
+            }
+            long number =
+                    batch == null ? stored.generation() + 1 : imposed == 0 ? stored.generation() + 2 : batch.number();
+            unclaim();
             Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
             Map<RelationKey, Long> changes = new HashMap<>();
             for (JournalEntry entry : journal) {
                 last.put(entry.relation(), entry);
                 changes.merge(entry.relation(), entry.change(), Long::sum);
             }
-            Map<RelationKey, Boolean> held = new HashMap<>(batch == null ? Map.of() : batch.entries());
             last.forEach((relation, entry) -> {
                 Boolean known = known(relation);
                 long change = known == null ? changes.get(relation) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
-                buffer.merge(entry.name(), change, Long::sum);
+                if (change != 0) {
+                    buffer.merge(entry.name(), change, Long::sum);
+                }
                 if (entry.liked()) {
                     relations.add(relation);
                     pending.add(relation);
@@ -312,15 +465,19 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     pending.remove(relation);
                     unliked.add(relation);
                 }
-                held.remove(relation);
                 totals.remove(entry.name());
             });
-            batch = new LikeBatch(batch == null ? stored.generation() + 1 : batch.number(), held);
+            batch = new LikeBatch(number, Map.of());
+            imposed = lastEntry;
             generation = stored.generation();
-            return batch;
+            return number;
         }
 
         void finish(PartitionState stored) {
+            if (batch == null && generation == null) {
+                stored.deltas().keySet().forEach(totals::remove);
+                generation = stored.generation();
+            }
             if (batch == null || batch.number() != stored.generation()) {
                 return;
             }
@@ -330,11 +487,12 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                 }
             });
             batch = null;
+            imposed = 0;
             generation = stored.generation();
         }
 
         void restore(long storedGeneration, long from, RelationPage page) {
-            if (complete || cursor != from || !fresh(storedGeneration)) {
+            if (complete || cursor != from || generation == null || !fresh(storedGeneration)) {
                 return;
             }
             for (RelationKey relation : page.relations()) {
@@ -345,10 +503,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     relations.add(relation);
                 }
             }
-            if (generation == null) {
-                generation = storedGeneration;
-            }
-            cursor = page.nextCursor();
+            cursor = page.last() ? 0 : page.nextCursor();
             complete = page.last();
         }
     }

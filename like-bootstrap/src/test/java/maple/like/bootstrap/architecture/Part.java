@@ -11,6 +11,7 @@ enum Part {
     PORTS_IN("application.port.in"),
     PORTS_OUT("application.port.out"),
     SERVICES("application.service"),
+    FALLBACK("application.fallback"),
     ADAPTERS("adapter.."),
     REDIS("adapter.redis.."),
     JPA("adapter.jpa.."),

@@ -35,6 +35,8 @@ enum Rule {
     PORTS_OUT_NEED_THE_DOMAIN_AND_A_LISTENER_ALONE(
             "whoever implements them must not learn who calls", Whitelist.OF_PORTS_OUT::rule),
     SERVICES_NEED_THE_PORTS_AND_THE_DOMAIN_ALONE("they run without any framework", Whitelist.OF_SERVICES::rule),
+    THE_FALLBACK_NEEDS_THE_PORTS_OUT_AND_THE_DOMAIN_ALONE(
+            "it decides the same whatever the buffer and the store are", Whitelist.OF_THE_FALLBACK::rule),
     THE_REDIS_ADAPTER_NEEDS_LETTUCE_AND_CAFFEINE_ALONE(
             "a team without Spring can construct it", Whitelist.OF_THE_REDIS_ADAPTER::rule),
     THE_JPA_ADAPTER_NEEDS_HIBERNATE_ALONE("a team without Spring can construct it", Whitelist.OF_THE_JPA_ADAPTER::rule),

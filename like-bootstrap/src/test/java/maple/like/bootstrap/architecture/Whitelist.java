@@ -30,6 +30,10 @@ enum Whitelist {
             Part.SERVICES,
             Set.of(DOMAIN, PORTS_IN, PORTS_OUT),
             Set.of("java.lang", "java.time", "java.util", "org.jspecify.annotations")),
+    OF_THE_FALLBACK(
+            Part.FALLBACK,
+            Set.of(DOMAIN, SHARED, PORTS_OUT),
+            Set.of("java.lang", "java.util", "java.util.function", "org.jspecify.annotations")),
     OF_THE_REDIS_ADAPTER(
             Part.REDIS,
             Set.of(DOMAIN, SHARED, PORTS_IN, PORTS_OUT),

@@ -4,25 +4,12 @@ import static maple.like.bootstrap.crash.World.relation;
 import static maple.like.domain.LikeIntent.LIKE;
 import static maple.like.domain.LikeIntent.TOGGLE;
 import static maple.like.domain.LikeIntent.UNLIKE;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import maple.like.adapter.jpa.TestDatabase;
-import maple.like.application.port.in.SyncLikes.Outcome;
-import maple.like.application.port.in.SyncLikes.Report;
-import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
-import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.bootstrap.crash.Host.Instance;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -30,166 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A process dies, is stalled, or sees Redis emptied, at every point of every flow, one after another. Nothing here is
  * random but which members Redis picks for a batch; the points do not depend on it.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
-abstract class CrashPoints {
-    private final Map<String, Integer> covered = new TreeMap<>();
-    private World world;
-
-    abstract TestDatabase newDatabase();
-
-    @BeforeAll
-    void start() {
-        world = new World(newDatabase());
-    }
-
-    @AfterAll
-    void stop() {
-        covered.forEach((flow, points) -> System.out.printf("%s: %4d points, %s%n", name(), points, flow));
-        System.out.printf(
-                "%s: %4d points in all%n",
-                name(), covered.values().stream().mapToInt(Integer::intValue).sum());
-        world.close();
-    }
-
-    private String name() {
-        return getClass().getSimpleName();
-    }
-
-    /**
-     * Something that a process does.
-     *
-     * @param given what was before
-     * @param run what the process does
-     * @param after what a client does after a process died that owed it an answer
-     */
-    private record Flow(String name, Runnable given, Consumer<Instance> run, Consumer<Instance> after) {
-        Flow(String name, Runnable given, Consumer<Instance> run) {
-            this(name, given, run, instance -> {});
-        }
-    }
-
-    /** How many points a flow has when nothing happens to it, where the counts are checked at each. */
-    private int pointsOf(Flow flow) {
-        world.reset();
-        flow.given().run();
-        Fuse fuse = Fuse.everywhere(world::checkRows);
-        flow.run().accept(world.first.start(fuse));
-        flow.after().accept(world.calm());
-        world.settle();
-        assertThat(fuse.points()).as("points of %s", flow.name()).isPositive();
-        return fuse.points();
-    }
-
-    private void dieEverywhere(Flow flow) {
-        int points = pointsOf(flow);
-        for (int point = 0; point < points; point++) {
-            world.reset();
-            flow.given().run();
-            Fuse fuse = Fuse.deadlyAt(point);
-            told(flow.name(), fuse, () -> {
-                runToDeath(flow.run(), world.first.start(fuse));
-                assertThat(fuse.isDead()).as("died").isTrue();
-                world.checkRows();
-                flow.after().accept(world.calm());
-                world.settle();
-            });
-        }
-        count("death: " + flow.name(), points);
-    }
-
-    private void dieTwiceEverywhere(Flow flow, Flow recovery) {
-        int points = pointsOf(flow);
-        int pairs = 0;
-        // Dying before a call leaves the same behind as dying after the one before it: half of the first deaths
-        // suffice.
-        for (int point = 0; point <= points; point += 2) {
-            int first = point;
-            boolean died = true;
-            for (int next = 0; died; next++) {
-                world.reset();
-                flow.given().run();
-                Fuse one = Fuse.deadlyAt(Math.min(first, points - 1));
-                Fuse two = Fuse.deadlyAt(next);
-                told(flow.name() + ", " + one, two, () -> {
-                    runToDeath(flow.run(), world.first.start(one));
-                    recovery.given().run();
-                    runToDeath(recovery.run(), world.second.start(two));
-                    world.checkRows();
-                    world.settle();
-                });
-                died = two.isDead();
-                pairs += died ? 1 : 0;
-            }
-        }
-        count("two deaths: " + flow.name() + ", then " + recovery.name(), pairs);
-    }
-
-    /** The process lives, but at one point something else happens. */
-    private void meanwhileEverywhere(Flow flow, String what, Runnable event) {
-        int points = pointsOf(flow);
-        for (int point = 0; point < points; point++) {
-            world.reset();
-            flow.given().run();
-            Fuse fuse = Fuse.at(point, event);
-            told(flow.name() + ", meanwhile " + what, fuse, () -> {
-                flow.run().accept(world.first.start(fuse));
-                world.checkRows();
-                flow.after().accept(world.calm());
-                world.settle();
-            });
-            assertThat(fuse.isBlown()).as("reached").isTrue();
-        }
-        count("meanwhile " + what + ": " + flow.name(), points);
-    }
-
-    private static void runToDeath(Consumer<Instance> run, Instance instance) {
-        try {
-            run.accept(instance);
-        } catch (Death expected) {
-            // what comes after sees what it left
-        }
-    }
-
-    private void told(String story, Fuse fuse, Runnable check) {
-        try {
-            check.run();
-        } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError(story + ": " + fuse + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void count(String what, int points) {
-        covered.merge(what, points, Integer::sum);
-    }
-
-    // What there is before a flow
-
-    private void rows() {
-        world.stored(world.adele, 1, 2, 3, 4);
-        world.stored(world.kanna, 1, 2, 3, 4, 5);
-        world.stored(world.elsewhere, 1);
-    }
-
-    private void warm() {
-        rows();
-        world.warmUp();
-    }
-
-    /** Likes of one character and unlikes of another, so that a part of them never cancels itself out. */
-    private void pending() {
-        Instance instance = world.calm();
-        for (int liker = 11; liker <= 14; liker++) {
-            world.click(instance, relation(world.adele, liker), LIKE);
-        }
-        world.click(instance, relation(world.adele, 1), UNLIKE);
-        world.click(instance, relation(world.adele, 1), LIKE);
-        for (int liker = 1; liker <= 3; liker++) {
-            world.click(instance, relation(world.kanna, liker), UNLIKE);
-        }
-        world.click(instance, relation(world.elsewhere, 2), LIKE);
-    }
-
+abstract class CrashPoints extends EveryPoint {
     private void changeMinds() {
         Instance instance = world.calm();
         world.click(instance, relation(world.adele, 11), UNLIKE);
@@ -200,33 +28,11 @@ abstract class CrashPoints {
         world.click(instance, relation(world.adele, 15), LIKE);
     }
 
-    private void drain(Instance instance) {
-        Report report;
-        do {
-            report = instance.sync().sync(0);
-        } while (report.outcome() == Outcome.STORED || report.more());
-    }
-
-    private Flow flush(String name, Runnable given) {
-        return new Flow(name, given, instance -> instance.sync().sync(0));
-    }
-
     private Flow flushOfManyChanges() {
         return flush("flush", () -> {
             warm();
             pending();
         });
-    }
-
-    private PartitionState storedButNotFinished() {
-        Instance instance = world.calm();
-        return instance.ledger()
-                .withPartition(0, locked -> {
-                    Claim claim = instance.pending().claim(0, locked.state(), Host.BATCH);
-                    LikeBatch batch = claim.batch().orElseThrow();
-                    return locked.apply(batch).state();
-                })
-                .orElseThrow();
     }
 
     private Flow warmUp() {

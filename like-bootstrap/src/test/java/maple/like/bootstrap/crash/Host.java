@@ -95,7 +95,7 @@ final class Host implements AutoCloseable {
     }
 
     /** What the server does to connections that break, only at once. */
-    private void cutConnections() {
+    void cutConnections() {
         for (Connection connection : List.copyOf(open)) {
             try (connection) {
                 if (!connection.getAutoCommit()) {

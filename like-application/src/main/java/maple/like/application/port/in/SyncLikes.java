@@ -14,7 +14,8 @@ import maple.like.domain.RelationKey;
  */
 public interface SyncLikes {
     /**
-     * One round for one partition: at most one batch stored, and one page of relations copied back.
+     * One round for one partition: at most one batch stored, and one page of relations copied back. Rounds that were
+     * turned away because somebody else is at work are followed by one that waits for its turn, for seconds at most.
      *
      * @param partition 0 to the number of partitions less one
      * @throws LikesUnavailableException if the buffer or the store is away; the next call takes up where this stopped
@@ -27,7 +28,7 @@ public interface SyncLikes {
      * @param outcome which of the three
      * @param inserted rows added
      * @param deleted rows removed
-     * @param setAside relations that could not be stored, because their character does not exist
+     * @param setAside relations that could not be stored: their character does not exist, or the store refused the change
      * @param drift counted changes of existing characters that no relation accounts for, and that were dropped: always
      *     empty, unless there is a defect or Redis lost data
      * @param backlog changes still waiting in the buffer; 0 when busy

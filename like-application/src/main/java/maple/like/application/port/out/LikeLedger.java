@@ -17,6 +17,8 @@ import maple.like.domain.RelationKey;
  *   <li>One caller at a time works on a partition, however many instances there are; another is turned away at once.
  *   <li>All that the work does commits together when it returns; when it throws, nothing is stored and the exception
  *       passes through.
+ *   <li>Work that loses against another transaction (a deadlock, say) is rolled back and run again, a few times; so it
+ *       must be repeatable.
  *   <li>The lock is a lock of the transaction: it ends with it, and a caller that lost its connection cannot commit.
  *   <li>In every committed state the count of each character equals the number of its rows.
  * </ul>
@@ -27,14 +29,14 @@ public interface LikeLedger {
     /**
      * Runs work in a transaction that holds the partition's lock.
      *
-     * @param work must not return null; it gets the partition for as long as it runs, on this thread
+     * @param work must be repeatable and not return null; it gets the partition for as long as it runs, on this thread
      * @return what the work returned, or empty where somebody else holds the lock
      * @throws StoreUnavailableException if the store is away
      */
     <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work);
 
     /**
-     * As {@link #withPartition}, but waits for the lock where somebody else holds it.
+     * As {@link #withPartition}, but waits for the lock where somebody else holds it: for seconds, not for ever.
      *
      * @throws StoreUnavailableException if the store is away, or the wait is too long for it
      */
@@ -60,27 +62,41 @@ public interface LikeLedger {
         Optional<Decision> decide(RelationKey relation, LikeIntent intent);
 
         /**
-         * The oldest entries of the journal, in the order in which they were made.
+         * The oldest entries of the journal, in the order in which they were made: what was decided without the
+         * buffer, and what {@link #apply} refused.
          *
-         * @param limit how many at most
+         * @param limit how many at most; everything that one batch refused counts as one entry
          */
         List<JournalEntry> journal(int limit);
 
         /**
-         * Stores a batch as {@link #apply} does, forgets the journal up to the last of these entries, and counts their
-         * changes among the deltas: the rows hold them since they were decided.
+         * Forgets the journal up to the last of these entries, and raises the generation: the deltas are the changes of
+         * these entries, which the rows hold since they were decided.
+         *
+         * @param number more than the generation
          */
-        AppliedBatch replay(LikeBatch batch, List<JournalEntry> replayed);
+        PartitionState replay(long number, List<JournalEntry> replayed);
 
         /** Lets the buffer decide again. The journal must be empty. */
         void attach();
 
         /**
          * Stores a batch: adds the rows that are missing, removes those that are there, and changes the counts by just
-         * that. Applying a batch that is already stored changes no row and no count. A relation without a character is
-         * set aside with the reason, and does not keep the others from being stored.
+         * that. Applying a batch that is already stored changes no row and no count.
+         *
+         * <p>What cannot be stored is set aside with the reason, and does not keep the rest from being stored: a
+         * relation without a character, and a change that the store refuses for its own sake (a constraint, say). The
+         * latter is noted in the journal as decided the other way, so that the buffer is told what the store holds.
          */
         AppliedBatch apply(LikeBatch batch);
+
+        /**
+         * Tells what storing relations would change of each count, compared with what the store held before the
+         * decisions that are still in the journal. Relations without a character count for nothing.
+         *
+         * @param entries for each relation whether it is to be liked
+         */
+        Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries);
 
         /**
          * Reads stored relations of this partition in a fixed order.
@@ -102,7 +118,7 @@ public interface LikeLedger {
     /**
      * Something that was decided without the buffer.
      *
-     * @param number orders the entries of a partition
+     * @param number orders the entries of a partition, save for what a batch refused, which comes first
      * @param relation the relation
      * @param name the name that its target's likes are counted under
      * @param liked what became of it
@@ -142,7 +158,7 @@ public interface LikeLedger {
      * @param state the partition's new state
      * @param inserted rows added
      * @param deleted rows removed
-     * @param setAside relations without a character
+     * @param setAside relations that could not be stored
      */
     record AppliedBatch(PartitionState state, int inserted, int deleted, List<RelationKey> setAside) {
         /** Copies the list. */

@@ -35,6 +35,20 @@ public interface LikeToggle {
      * @param status the state after the call
      * @param changed whether the call changed it
      * @param newDelta likes of the character that the store does not hold yet
+     * @param decidedBy who decided it
      */
-    record Toggled(LikeStatus status, boolean changed, long newDelta) {}
+    record Toggled(LikeStatus status, boolean changed, long newDelta, Authority decidedBy) {
+        /** Decided by the buffer. */
+        public Toggled(LikeStatus status, boolean changed, long newDelta) {
+            this(status, changed, newDelta, Authority.BUFFER);
+        }
+    }
+
+    /** Who decides about a relation. */
+    enum Authority {
+        /** The buffer, as usual. */
+        BUFFER,
+        /** The store, because the buffer is away. */
+        STORE
+    }
 }

@@ -4,12 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import maple.like.application.BufferUnavailableException;
+import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.domain.CharacterName;
+import maple.like.domain.RelationKey;
 
 /**
  * The changes that the store does not hold yet. To be called with the partition's lock held, save for
@@ -26,27 +29,47 @@ import maple.like.domain.CharacterName;
  */
 public interface PendingLikes {
     /**
-     * Takes the next batch.
+     * Brings the buffer in step with the store, which comes before everything else that is done under the lock: a batch
+     * that is stored is finished, and a buffer that has gone back in time keeps nothing but the changes that wait in it.
+     *
+     * @param stored the state of the store, read under the same lock
+     * @param changes tells what storing relations would change of each count, see
+     *     {@link LikeLedger.LockedPartition#changes}; asked only of a buffer that has gone back in time
+     * @throws BufferUnavailableException if the buffer is away
+     * @throws StoreUnavailableException if the buffer knows of a later batch: the lock was lost meanwhile, or the store
+     *     was set back
+     */
+    void settle(
+            int partition,
+            PartitionState stored,
+            Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes);
+
+    /**
+     * Takes the next batch. After {@link #settle}.
      *
      * @param stored the state of the store, read under the same lock
      * @param limit how many relations at most, 2 or more
      * @throws BufferUnavailableException if the buffer is away
+     * @throws StoreUnavailableException if the lock was lost meanwhile
      */
     Claim claim(int partition, PartitionState stored, int limit);
 
     /**
      * Imposes what the store decided while the buffer was away, whatever the buffer has: each relation gets the state of
-     * its last entry, also in place of a change that waits or is claimed.
+     * its last entry, also in place of a change that waits or is claimed. What was claimed waits again. After
+     * {@link #settle}.
      *
      * @param stored the state of the store, read under the same lock
-     * @param journal entries in the order in which they were made
-     * @return the batch to be stored with it: what was claimed before and is not overruled, or an empty one
+     * @param journal entries in the order in which they were made, one or more
+     * @return the number that the store is to give to the batch that stands for these entries
      * @throws BufferUnavailableException if the buffer is away
+     * @throws StoreUnavailableException if the lock was lost meanwhile
      */
-    LikeBatch impose(int partition, PartitionState stored, List<JournalEntry> journal);
+    long impose(int partition, PartitionState stored, List<JournalEntry> journal);
 
     /**
-     * Takes what was stored off the buffered counts and forgets the batch. Does nothing if it is no longer that batch.
+     * Takes what was stored off the buffered counts and forgets the batch, right after it was stored. Does nothing if it
+     * is no longer that batch.
      *
      * @throws BufferUnavailableException if the buffer is away
      */

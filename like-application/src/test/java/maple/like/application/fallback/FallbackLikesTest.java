@@ -1,4 +1,4 @@
-package maple.like.bootstrap;
+package maple.like.application.fallback;
 
 import static maple.like.domain.LikeIntent.LIKE;
 import static maple.like.domain.LikeIntent.TOGGLE;
@@ -30,7 +30,8 @@ class FallbackLikesTest {
     private final RelationKey relation = Fresh.relationTo(character);
 
     private FallbackLikes instance() {
-        return new FallbackLikes(buffer, buffer, store, store, new LikePartitions(1));
+        FallbackLikes.Buffer both = new FallbackLikes.Buffer(buffer, buffer);
+        return new FallbackLikes(both, both, buffer, store, store, new LikePartitions(1));
     }
 
     @BeforeEach
@@ -69,7 +70,7 @@ class FallbackLikesTest {
     void theBufferIsLeftAloneUntilItWasToldWhatWasDecidedWithoutIt() {
         buffer.goAway();
         apply(one, relation, LIKE);
-        other.bufferLost();
+        other.doubtBuffer();
         buffer.comeBack();
         assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(false, 0));
         assertThat(apply(other, relation, TOGGLE)).isEqualTo(status(true, 1));

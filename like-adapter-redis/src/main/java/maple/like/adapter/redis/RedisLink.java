@@ -1,0 +1,146 @@
+package maple.like.adapter.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One connection to Redis, made anew whenever it breaks. Lettuce could do that itself, but then sends commands again
+ * that may have run, or leaves their callers waiting; here they fail at once, and a new one waits for the next
+ * connection. Safe for use by any number of threads.
+ */
+final class RedisLink implements AutoCloseable {
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final ScheduledExecutorService timers;
+    private final Duration pause;
+    private final Runnable onLost;
+    private volatile CompletableFuture<StatefulRedisConnection<String, String>> connection = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    /**
+     * Does not connect yet.
+     *
+     * @param pause between two tries
+     * @param onLost is called before anything is sent through the next connection; must not wait
+     */
+    RedisLink(
+            RedisURI uri,
+            ClientResources resources,
+            ScheduledExecutorService timers,
+            Duration pause,
+            Runnable onLost) {
+        this.uri = uri;
+        this.timers = timers;
+        this.pause = pause;
+        this.onLost = onLost;
+        this.client = RedisClient.create(resources, uri);
+        client.setOptions(ClientOptions.builder().autoReconnect(false).build());
+        client.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> disconnected) {
+                lost(disconnected);
+            }
+        });
+    }
+
+    /**
+     * Connects now.
+     *
+     * @throws RedisException if that fails; {@link #keepTrying} goes on
+     */
+    void connect() {
+        connection.complete(client.connect());
+    }
+
+    /** Connects in the background, however long it takes. */
+    void keepTrying() {
+        var unused = client.connectAsync(StringCodec.UTF8, uri).handle((made, failure) -> {
+            if (failure == null) {
+                connection.complete(made);
+                if (closed || !made.isOpen()) {
+                    lost(made);
+                }
+            } else if (!closed) {
+                tryAgain();
+            }
+            return made;
+        });
+    }
+
+    private void tryAgain() {
+        var unused = timers.schedule(this::keepTrying, pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** These commands fail: their connection is broken, even if nobody has said so yet. */
+    void broken(Object commands) {
+        StatefulRedisConnection<String, String> current = connection.getNow(null);
+        if (current != null && current.async() == commands) {
+            lost(current);
+        }
+    }
+
+    private synchronized void lost(Object broken) {
+        StatefulRedisConnection<String, String> current = connection.getNow(null);
+        if (current == broken) {
+            onLost.run();
+            connection = new CompletableFuture<>();
+            var unused = current.closeAsync();
+            if (!closed) {
+                keepTrying();
+            }
+        }
+    }
+
+    boolean isConnected() {
+        return connection.isDone();
+    }
+
+    /**
+     * The connection that is there.
+     *
+     * @throws RedisException if there is none
+     */
+    StatefulRedisConnection<String, String> now() {
+        StatefulRedisConnection<String, String> current = connection.getNow(null);
+        if (current == null) {
+            throw new RedisException("There is no connection to Redis");
+        }
+        return current;
+    }
+
+    /**
+     * The connection, as soon as there is one.
+     *
+     * @throws TimeoutException if there is none for so long
+     */
+    StatefulRedisConnection<String, String> await(Duration patience) throws TimeoutException, InterruptedException {
+        try {
+            return connection.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Connecting goes on until it succeeds", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        StatefulRedisConnection<String, String> current = connection.getNow(null);
+        if (current != null) {
+            current.close();
+        }
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,236 @@
+package maple.like.application.fallback;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import maple.like.application.BufferUnavailableException;
+import maple.like.application.LikePartitions;
+import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeCountStore.StoredCount;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeReader;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+
+/**
+ * Lets the store decide and answer while the buffer is away.
+ *
+ * <p>For each partition this instance either trusts the buffer, or first looks who decides: the store does from the
+ * first decision without the buffer until the buffer was told of all of them, and every instance finds the same answer
+ * under the partition's lock. Whoever finds the buffer silent while it holds that lock lets the store decide. Safe for
+ * use by any number of threads.
+ */
+public final class FallbackLikes implements LikeToggle, LikeReader {
+    private static final int ATTEMPTS = 4;
+
+    private final Buffer guarded;
+    private final Buffer direct;
+    private final PendingLikes pending;
+    private final LikeLedger ledger;
+    private final LikeCountStore store;
+    private final LikePartitions partitions;
+    private final Trust[] trust;
+
+    /**
+     * Starts without trust: the first call of each partition looks who decides.
+     *
+     * @param guarded the buffer as it is asked ordinarily, which may be refused to spare callers a wait
+     * @param direct the buffer as it is asked right after it gave a sign of life
+     */
+    public FallbackLikes(
+            Buffer guarded,
+            Buffer direct,
+            PendingLikes pending,
+            LikeLedger ledger,
+            LikeCountStore store,
+            LikePartitions partitions) {
+        this.guarded = guarded;
+        this.direct = direct;
+        this.pending = pending;
+        this.ledger = ledger;
+        this.store = store;
+        this.partitions = partitions;
+        this.trust = new Trust[partitions.count()];
+        partitions.all().forEach(partition -> trust[partition] = new Trust());
+    }
+
+    /**
+     * Changes and reads likes in the buffer.
+     *
+     * @param toggle changes them
+     * @param reader reads them
+     */
+    public record Buffer(LikeToggle toggle, LikeReader reader) {}
+
+    /**
+     * Withdraws all trust: the buffer may have been silent for as long as it takes others to go on without it. To be
+     * called before an answer that the buffer gave after that silence is returned here. Does not wait.
+     */
+    public void doubtBuffer() {
+        for (Trust each : trust) {
+            each.withdraw();
+        }
+    }
+
+    @Override
+    public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
+        int partition = partitions.of(relation.target());
+        Trust trusted = trust[partition];
+        LikeIntent wanted = intent;
+        boolean changed = false;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Buffer buffer = guarded;
+            long doubts = trusted.doubts();
+            if (!trusted.isGiven()) {
+                LikeIntent asked = wanted;
+                Answer answer = ledger.awaitPartition(partition, locked -> look(partition, locked, relation, asked));
+                if (answer.decided()) {
+                    return answer.toggled();
+                }
+                buffer = direct;
+            }
+            try {
+                Optional<Toggled> toggled = buffer.toggle().apply(relation, name, wanted);
+                if (toggled.isEmpty()) {
+                    return toggled;
+                }
+                changed |= toggled.get().changed();
+                if (trusted.give(doubts)) {
+                    return Optional.of(new Toggled(
+                            toggled.get().status(), changed, toggled.get().newDelta()));
+                }
+                // The store may have decided about this relation meanwhile, without knowing of this change: once more,
+                // if the buffer decides at all.
+                wanted = toggled.get().status().liked() ? LikeIntent.LIKE : LikeIntent.UNLIKE;
+            } catch (BufferUnavailableException e) {
+                trusted.withdraw();
+            }
+        }
+        throw new BufferUnavailableException("The buffer comes and goes", null);
+    }
+
+    /** Under the lock nobody else can begin or end to decide without the buffer. */
+    private Answer look(int partition, LockedPartition locked, RelationKey relation, LikeIntent intent) {
+        if (!locked.detached() && isInStep(partition, locked)) {
+            return Answer.LEFT_TO_THE_BUFFER;
+        }
+        return new Answer(
+                true,
+                locked.decide(relation, intent)
+                        .map(decision -> new Toggled(decision.status(), decision.changed(), 0, Authority.STORE)));
+    }
+
+    private boolean isInStep(int partition, LockedPartition locked) {
+        try {
+            pending.settle(partition, locked.state(), locked::changes);
+            return true;
+        } catch (BufferUnavailableException silent) {
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<LikeStatus> status(RelationKey relation, CharacterName name) {
+        return read(
+                partitions.of(relation.target()),
+                buffer -> buffer.reader().status(relation, name),
+                () -> store.like(relation),
+                stored -> stored.count().detached(),
+                stored -> new LikeStatus(stored.liked(), stored.count().likeCount()));
+    }
+
+    @Override
+    public Optional<LikeCount> count(GameCharacter character) {
+        return read(
+                partitions.of(character.ocid()),
+                buffer -> buffer.reader().count(character),
+                () -> store.count(character.ocid()),
+                StoredCount::detached,
+                StoredCount::likeCount);
+    }
+
+    /** Reading needs no lock: it is enough that the store did not decide when it was asked. */
+    private <S, R> Optional<R> read(
+            int partition,
+            Function<Buffer, Optional<R>> fromBuffer,
+            Supplier<Optional<S>> fromStore,
+            Predicate<S> isDetached,
+            Function<S, R> answer) {
+        Trust trusted = trust[partition];
+        long doubts = trusted.doubts();
+        try {
+            if (trusted.isGiven()) {
+                Optional<R> read = fromBuffer.apply(guarded);
+                if (trusted.isUnshaken(doubts)) {
+                    return read;
+                }
+            }
+        } catch (BufferUnavailableException e) {
+            trusted.withdraw();
+        }
+        Optional<S> stored = fromStore.get();
+        try {
+            if (stored.isPresent() && !isDetached.test(stored.get())) {
+                Optional<R> read = fromBuffer.apply(guarded);
+                regain(partition, trusted);
+                return read;
+            }
+        } catch (BufferUnavailableException e) {
+            trusted.withdraw();
+        }
+        return stored.map(answer);
+    }
+
+    /** So that an instance that only reads does not ask the store for ever. Somebody else's turn now is as good. */
+    private void regain(int partition, Trust trusted) {
+        long doubts = trusted.doubts();
+        boolean bufferDecides = ledger.withPartition(
+                        partition, locked -> !locked.detached() && isInStep(partition, locked))
+                .orElse(false);
+        if (bufferDecides) {
+            trusted.give(doubts);
+        }
+    }
+
+    /** @param decided whether the store decided, rather than leaving it to the buffer */
+    private record Answer(boolean decided, Optional<Toggled> toggled) {
+        static final Answer LEFT_TO_THE_BUFFER = new Answer(false, Optional.empty());
+    }
+
+    /** Whether the buffer may be used without looking who decides. */
+    private static final class Trust {
+        private boolean given;
+        private long doubts;
+
+        synchronized boolean isGiven() {
+            return given;
+        }
+
+        synchronized long doubts() {
+            return doubts;
+        }
+
+        synchronized void withdraw() {
+            given = false;
+            doubts++;
+        }
+
+        synchronized boolean isUnshaken(long doubtsBefore) {
+            return doubts == doubtsBefore;
+        }
+
+        /** False where there were doubts since. */
+        synchronized boolean give(long doubtsBefore) {
+            given |= doubts == doubtsBefore;
+            return doubts == doubtsBefore;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package maple.like.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import maple.like.bootstrap.Service.Answer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** The database answers no more, and closes nothing either. */
+@ExtendWith(OutputCaptureExtension.class)
+class DatabaseStallTest {
+    @Test
+    void warmTogglesGoOnTheFlushBacksOffAndEverythingIsStoredAfterwards(CapturedOutput output) throws Exception {
+        try (Servers servers = new Servers();
+                StallingProxy proxy = new StallingProxy(port(servers))) {
+            Map<String, String> properties = servers.configuration();
+            properties.compute(
+                    "spring.datasource.url", (name, url) -> url.replace(":" + port(servers), ":" + proxy.port()));
+            properties.put("spring.datasource.hikari.data-source-properties.socketTimeout", "1");
+            try (Service service = Service.start(properties)) {
+                assertThat(isolation(service)).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+                String name = servers.character("아델");
+                service.toggle(name, "account-0");
+                await().until(() -> servers.storedCount(name) == 1);
+                await().until(() -> servers.redis.commands().exists("{likes}:complete") == 1);
+
+                proxy.stall(true);
+                long begun = System.nanoTime();
+                for (int i = 1; i <= 20; i++) {
+                    assertThat(service.toggle(name, "account-" + i)).isEqualTo(new Answer(true, i + 1));
+                }
+                assertThat(since(begun)).isLessThan(Duration.ofSeconds(5));
+                begun = System.nanoTime();
+                HttpResponse<String> cold = service.send("POST", Service.path("Nobody", "/like"), Service.token("me"));
+                assertThat(cold.statusCode()).isEqualTo(503);
+                assertThat(cold.headers().firstValue("Retry-After")).isPresent();
+                assertThat(since(begun)).isLessThan(Duration.ofSeconds(8));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> output.getOut().split("was not synchronised: .*next try in", -1).length > 2);
+                assertThat(servers.storedCount(name)).isEqualTo(1);
+
+                proxy.stall(false);
+                await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 21);
+                assertThat(service.count(name)).isEqualTo(21);
+                assertThat(service.metric("like.drift")).isZero();
+            }
+        }
+    }
+
+    private static int port(Servers servers) {
+        return URI.create(servers.database.url().substring("jdbc:".length())).getPort();
+    }
+
+    private static int isolation(Service service) throws SQLException {
+        try (Connection connection = service.bean(HikariDataSource.class).getConnection()) {
+            return connection.getTransactionIsolation();
+        }
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db/likes, 20",
+        "jdbc:mariadb://db/likes, 20000",
+        "jdbc:mysql://db/likes, 20000",
+        "jdbc:postgresql://db/likes?socketTimeout=60,",
+        "jdbc:h2:./likes,"
+    })
+    void anAnswerIsWaitedForTwentySecondsUnlessTheUrlSaysOtherwise(String url, String expected) {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(url);
+            DatabaseWiring.limitAnswers(pool);
+            assertThat(pool.getDataSourceProperties().get("socketTimeout")).isEqualTo(expected);
+        }
+    }
+}
