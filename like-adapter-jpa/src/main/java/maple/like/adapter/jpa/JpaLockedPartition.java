@@ -86,8 +86,10 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     @Override
     public List<JournalEntry> journal(int limit) {
         return attempt("read the journal of partition " + locked.id, () -> {
+            // Asked for in any case: this is also how an owner learns that it has lost the lock.
+            List<JournalEntry> decided = entries(limit);
             List<JournalEntry> refused = DeltaLines.refused(locked.deltas);
-            return refused.isEmpty() && locked.detached ? entries(limit) : refused;
+            return refused.isEmpty() ? decided : refused;
         });
     }
 

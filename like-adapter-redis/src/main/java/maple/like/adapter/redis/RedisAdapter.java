@@ -123,17 +123,17 @@ public final class RedisAdapter implements AutoCloseable {
     private void beat() {
         long pause = settings.longestSilence().toNanos() / 4;
         var unused = timers.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                long sent = pulse.now();
-                                link.now().async().ping().thenAccept(pong -> pulse.answered(sent));
-                            } catch (RedisException noConnection) {
-                                LOG.trace("No pulse", noConnection);
-                            }
-                        },
-                        pause,
-                        pause,
-                        TimeUnit.NANOSECONDS);
+                () -> {
+                    try {
+                        long sent = pulse.now();
+                        link.now().async().ping().thenAccept(pong -> pulse.answered(sent));
+                    } catch (RedisException noConnection) {
+                        LOG.trace("No pulse", noConnection);
+                    }
+                },
+                pause,
+                pause,
+                TimeUnit.NANOSECONDS);
     }
 
     /** Changes likes, asking the store for what Redis does not hold. */

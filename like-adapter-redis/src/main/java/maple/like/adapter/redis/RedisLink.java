@@ -37,11 +37,7 @@ final class RedisLink implements AutoCloseable {
      * @param onLost is called before anything is sent through the next connection; must not wait
      */
     RedisLink(
-            RedisURI uri,
-            ClientResources resources,
-            ScheduledExecutorService timers,
-            Duration pause,
-            Runnable onLost) {
+            RedisURI uri, ClientResources resources, ScheduledExecutorService timers, Duration pause, Runnable onLost) {
         this.uri = uri;
         this.timers = timers;
         this.pause = pause;

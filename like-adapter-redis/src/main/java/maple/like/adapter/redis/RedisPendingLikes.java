@@ -122,8 +122,9 @@ final class RedisPendingLikes implements PendingLikes {
     private static void requireLock(int partition, PartitionState stored, List<Object> answer) {
         if ((Long) answer.get(0) < 0) {
             throw new StoreUnavailableException(
-                    "Redis knows batch " + answer.get(1) + " of partition " + partition + ", the database only "
-                            + stored.generation() + ": the lock was lost, or the database was set back",
+                    "The last batch of partition " + partition + " is " + stored.generation()
+                            + " in the database and " + answer.get(1) + " in Redis (-1: none)."
+                            + " The lock was lost, Redis was emptied just now, or the database was set back",
                     null);
         }
     }

@@ -3,17 +3,16 @@
 -- KEYS   1 relations:pending  2 relations:unliked  3 buffer  4 batch  5 generation  6 complete  7 warmup
 -- ARGV   1 generation of the partition in the database  2 how many relations at most  3 prefix of the keys of totals
 -- Answer { number of the batch or 0, { relation, '1' or '-1', … }, { userIgn, delta, … }, members still waiting,
---          cursor of the warm-up or -1 }, or { -1, generation } where Redis knows of a later batch: the lock was lost
+--          cursor of the warm-up or -1 }, or { -1, generation } where Redis is no longer as settle.lua left it
 --        The third part is drift: changes that are counted although nothing waits. They are dropped, and the totals too.
 -- Effect the members move from pending and unliked to batch, unless there is a batch already: that one is given again.
 local pending, unliked, buffer, batch = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 
-local known = tonumber(redis.call('GET', KEYS[5]))
-if known and known > generation then
+local known = tonumber(redis.call('GET', KEYS[5])) or -1
+if known ~= generation then
   return { -1, known }
 end
-redis.call('SET', KEYS[5], generation)
 
 local function put(members, sign)
   for from = 1, #members, 1000 do

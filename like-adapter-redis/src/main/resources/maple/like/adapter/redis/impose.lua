@@ -4,18 +4,18 @@
 -- ARGV   1 generation of the partition in the database  2 number of the last entry of the journal that is imposed
 --        3 prefix of the keys of totals, then for each relation: relation, userIgn, liked (1/0), what the database
 --        changed of like_count for it
--- Answer { number of the batch that stands for the journal }, or { -1, generation } where Redis knows of a later batch or
---        of later entries: the lock was lost
+-- Answer { number of the batch that stands for the journal }, or { -1, generation } where Redis is no longer as
+--        settle.lua left it, or knows of later entries: the lock was lost
 -- Effect each relation has that state and waits for the database, as does what was claimed before. The buffer counts the
 --        difference to what Redis had; where Redis did not know, what the database changed, which the deltas take off.
 local relations, pending, unliked, buffer, batch = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local generation, lastEntry = tonumber(ARGV[1]), tonumber(ARGV[2])
 local complete = redis.call('EXISTS', KEYS[7]) == 1
 
-local finished = tonumber(redis.call('GET', KEYS[6])) or generation
+local known = tonumber(redis.call('GET', KEYS[6])) or -1
 local imposed = tonumber(redis.call('HGET', batch, 'journal'))
-if finished > generation or (imposed and imposed > lastEntry) then
-  return { -1, finished }
+if known ~= generation or (imposed and imposed > lastEntry) then
+  return { -1, known }
 end
 
 -- Nothing of what was claimed has been stored: it waits again, as it is by now.
@@ -55,5 +55,4 @@ for i = 4, #ARGV, 4 do
   end
   redis.call('DEL', ARGV[3] .. ign)
 end
-redis.call('SET', KEYS[6], generation)
 return { number }

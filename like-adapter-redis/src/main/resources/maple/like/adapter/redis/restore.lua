@@ -9,7 +9,7 @@ local generation = tonumber(ARGV[1])
 local finished = tonumber(redis.call('GET', KEYS[4]))
 if redis.call('EXISTS', KEYS[5]) == 1
     or tonumber(redis.call('GET', KEYS[6]) or 0) ~= tonumber(ARGV[2])
-    or not finished or finished > generation then
+    or finished ~= generation then
   return { 0 }
 end
 local batch = tonumber(redis.call('HGET', KEYS[3], 'number'))

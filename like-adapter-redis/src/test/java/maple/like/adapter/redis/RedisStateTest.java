@@ -76,6 +76,11 @@ class RedisStateTest {
                 meters);
     }
 
+    private Claim claim(PartitionState stored) {
+        adapter.pendingLikes().settle(0, stored, entries -> Map.of());
+        return adapter.pendingLikes().claim(0, stored, 100);
+    }
+
     private void toggle() {
         likes.apply(RELATION, NAME, TOGGLE);
     }
@@ -104,7 +109,7 @@ class RedisStateTest {
     @Test
     void afterAClaimAndAfterItsEnd() {
         toggle();
-        adapter.pendingLikes().claim(0, NEW, 100);
+        claim(NEW);
         assertThat(redis.hgetall("{likes}:batch")).isEqualTo(Map.of("number", "1", "acc123:char456", "1"));
         assertThat(redis.smembers("{likes}:relations")).containsExactly("acc123:char456");
         assertThat(redis.exists("{likes}:relations:pending")).isZero();
@@ -119,14 +124,14 @@ class RedisStateTest {
     void anUnlikeIsClaimedAsMinusOne() {
         toggle();
         toggle();
-        adapter.pendingLikes().claim(0, NEW, 100);
+        claim(NEW);
         assertThat(redis.hgetall("{likes}:batch")).isEqualTo(Map.of("number", "1", "acc123:char456", "-1"));
     }
 
     @Test
     void onlyTheTotalExpires() {
         toggle();
-        adapter.pendingLikes().claim(0, NEW, 100);
+        claim(NEW);
         toggle();
         assertThat(redis.ttl("{likes}:count:MapleStory")).isBetween(1_795L, 1_800L);
         redis.keys("*").stream()
@@ -190,11 +195,10 @@ class RedisStateTest {
     void aCountThatNoRelationAccountsForIsDriftAndDropped() {
         toggle();
         PartitionState stored = new PartitionState(1, Map.of(NAME, 1L));
-        adapter.pendingLikes().claim(0, NEW, 100);
+        claim(NEW);
         adapter.pendingLikes().finish(0, stored);
         redis.hset("{likes}:buffer", "MapleStory", "3");
-        adapter.pendingLikes().settle(0, stored, entries -> Map.of());
-        Claim claim = adapter.pendingLikes().claim(0, stored, 100);
+        Claim claim = claim(stored);
         assertThat(claim.drift()).isEqualTo(Map.of(NAME, 3L));
         assertThat(redis.exists("{likes}:buffer", "{likes}:count:MapleStory")).isZero();
     }

@@ -77,6 +77,7 @@ final class SyncLikesService implements SyncLikes {
     /** Inside the transaction: the claim and the rows share the partition's lock. */
     private Round store(int partition, LockedPartition locked) {
         pending.settle(partition, locked.state(), locked::changes);
+        // Between the two, so that nobody claims who lost the lock before settling.
         List<JournalEntry> journal = locked.journal(batchSize);
         if (!journal.isEmpty()) {
             return replay(partition, locked, journal);

@@ -321,6 +321,12 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
             return batch != null ? batch.number() < stored : generation != null && generation < stored;
         }
 
+        private void requireSettled(PartitionState stored) {
+            if (generation == null || generation != stored.generation()) {
+                throw new StoreUnavailableException("The buffer is not as it was left", null);
+            }
+        }
+
         private void requireLock(PartitionState stored) {
             if (generation != null && generation > stored.generation()) {
                 throw new StoreUnavailableException(
@@ -360,7 +366,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         }
 
         Claim claim(PartitionState stored, int limit, Set<RelationKey> preferred) {
-            requireLock(stored);
+            requireSettled(stored);
             generation = stored.generation();
             Map<CharacterName, Long> drift = new HashMap<>();
             if (batch == null) {
@@ -436,7 +442,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         }
 
         long impose(PartitionState stored, List<JournalEntry> journal) {
-            requireLock(stored);
+            requireSettled(stored);
             long lastEntry = journal.get(journal.size() - 1).number();
             if (imposed > lastEntry) {
                 throw new StoreUnavailableException("The buffer was told of later decisions", null);
@@ -492,7 +498,7 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         }
 
         void restore(long storedGeneration, long from, RelationPage page) {
-            if (complete || cursor != from || generation == null || !fresh(storedGeneration)) {
+            if (complete || cursor != from || generation == null || generation != storedGeneration || !fresh(storedGeneration)) {
                 return;
             }
             for (RelationKey relation : page.relations()) {

@@ -33,7 +33,7 @@ enum Whitelist {
     OF_THE_FALLBACK(
             Part.FALLBACK,
             Set.of(DOMAIN, SHARED, PORTS_OUT),
-            Set.of("java.lang", "java.util", "java.util.function", "org.jspecify.annotations")),
+            Set.of("java.lang", "java.util", "java.util.function", "java.util.stream", "org.jspecify.annotations")),
     OF_THE_REDIS_ADAPTER(
             Part.REDIS,
             Set.of(DOMAIN, SHARED, PORTS_IN, PORTS_OUT),
