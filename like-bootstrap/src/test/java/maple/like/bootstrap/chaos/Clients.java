@@ -160,9 +160,9 @@ final class Clients implements AutoCloseable {
         try {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
             answer = response.statusCode() + " " + response.body();
-            if (response.statusCode() == 200) {
+            JsonNode data = dataOf(response);
+            if (data != null) {
                 outcome = Outcome.ACKNOWLEDGED;
-                JsonNode data = JsonMapper.shared().readTree(response.body()).get("data");
                 liked = kind != Kind.COUNT && data.get("liked").asBoolean();
                 likeCount = data.get("likeCount").asLong();
                 answer = (kind == Kind.COUNT ? "" : "liked=" + liked + " ") + "likeCount=" + likeCount;
@@ -182,6 +182,14 @@ final class Clients implements AutoCloseable {
         }
         return new Operation(
                 relation, kind, instance.number, invoked, clock.getAsLong(), outcome, liked, likeCount, answer);
+    }
+
+    /** Null for any other answer than one that has what was asked for. */
+    private static JsonNode dataOf(HttpResponse<String> response) {
+        if (response.statusCode() != 200 || !response.body().startsWith("{\"success\":true,\"data\":{")) {
+            return null;
+        }
+        return JsonMapper.shared().readTree(response.body()).get("data");
     }
 
     private String token(String account) {

@@ -14,15 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Passes bytes on to a port of this machine, until it is told not to. */
 final class Proxy implements AutoCloseable {
     private final int target;
-    private final int port;
+    private final int port = Child.freePort();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private ServerSocket listener;
     private boolean stalled;
 
     Proxy(int target) {
         this.target = target;
-        listen(0);
-        port = listener.getLocalPort();
+        listen();
     }
 
     int port() {
@@ -36,7 +35,7 @@ final class Proxy implements AutoCloseable {
     }
 
     synchronized void restore() {
-        listen(port);
+        listen();
     }
 
     /** Keeps the connections and takes new ones, but passes nothing on. */
@@ -55,11 +54,11 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    private void listen(int wanted) {
+    private void listen() {
         try {
             ServerSocket opened = new ServerSocket();
             opened.setReuseAddress(true);
-            opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 200);
+            opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
             listener = opened;
             begin(() -> accept(opened));
         } catch (IOException e) {
