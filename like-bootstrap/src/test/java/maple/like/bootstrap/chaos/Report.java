@@ -30,6 +30,7 @@ record Report(
         List<Sample> samples,
         List<Violation> violations,
         List<String> broken,
+        List<String> notes,
         Oracle oracle) {
     private static final int TOLD_VIOLATIONS = 5;
     private static final int TOLD_OPERATIONS = 15;
@@ -125,6 +126,7 @@ record Report(
                             .count());
         }
         line(text, "Other findings: %d", broken.size());
+        notes.forEach(note -> line(text, "After Redis was emptied: %s", note));
         return text.toString();
     }
 
