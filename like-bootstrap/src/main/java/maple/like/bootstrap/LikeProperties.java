@@ -32,15 +32,20 @@ public record LikeProperties(
      * @param uri where Redis is, such as {@code redis://localhost:6379}
      * @param partitions how many parts the relations are divided into; the same for every instance
      * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
+     * @param confirmedReplicas how many replicas of Redis must have a change before it is acknowledged
      */
     public record Redis(
             @Nullable String uri,
             @DefaultValue("1") int partitions,
-            @DefaultValue("1s") Duration commandTimeout) {
+            @DefaultValue("1s") Duration commandTimeout,
+            @DefaultValue("0") int confirmedReplicas) {
+        private static final int MOST_REPLICAS = 5;
+
         /** Checks the values. */
         public Redis {
             between("like.redis.partitions", partitions, 1, LikePartitions.MAX);
             atLeast("like.redis.command-timeout", commandTimeout, Duration.ofMillis(10));
+            between("like.redis.confirmed-replicas", confirmedReplicas, 0, MOST_REPLICAS);
         }
 
         /** Does not show the URI, which may hold a password. */

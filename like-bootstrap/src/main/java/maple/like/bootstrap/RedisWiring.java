@@ -52,7 +52,8 @@ class RedisWiring {
                     new RedisSettings(
                             uri,
                             properties.redis().commandTimeout(),
-                            properties.cache().l2Ttl()),
+                            properties.cache().l2Ttl(),
+                            properties.redis().confirmedReplicas()),
                     partitions,
                     meters);
             warnOfEviction(redis.evictionPolicy());

@@ -35,16 +35,16 @@ final class LuaScript {
         }
     }
 
-    /** Runs the script and waits for its answer: a list, in all of ours. */
-    List<Object> call(RedisCalls redis, String[] keys, String... arguments) {
+    /** Runs the script, and waits for its answer (a list, in all of ours) and until replicas have what it wrote. */
+    List<Object> confirmed(RedisCalls redis, int replicas, String[] keys, String... arguments) {
         try {
-            return redis.call(name, commands -> byHash(commands, keys, arguments));
+            return redis.confirmed(name, replicas, commands -> byHash(commands, keys, arguments));
         } catch (RedisNoScriptException unknown) {
-            return redis.call(name, commands -> whole(commands, keys, arguments));
+            return redis.confirmed(name, replicas, commands -> whole(commands, keys, arguments));
         }
     }
 
-    /** As {@link #call}, for a script that does no harm if it runs twice. */
+    /** Runs a script that does no harm if it runs twice, and waits for its answer. */
     List<Object> repeat(RedisCalls redis, String[] keys, String... arguments) {
         try {
             return redis.repeat(name, commands -> byHash(commands, keys, arguments));

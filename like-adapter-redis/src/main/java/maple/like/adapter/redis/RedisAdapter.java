@@ -147,7 +147,7 @@ public final class RedisAdapter implements AutoCloseable {
     }
 
     private RedisLikes likes(LikeCountStore store) {
-        return new RedisLikes(calls, partitions, store, settings.countTtl(), drift);
+        return new RedisLikes(calls, partitions, store, settings.countTtl(), settings.replicas(), drift);
     }
 
     /** The changes that wait for the store. */

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import maple.like.application.BufferUnavailableException;
+import maple.like.application.LikeUnconfirmedException;
 
 /**
  * Sends commands and waits for their answers. A command that finds no connection waits for the next. Safe for use by any
@@ -75,6 +77,36 @@ final class RedisCalls {
      */
     <T> T repeat(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
         return call(what, command, true);
+    }
+
+    /**
+     * As {@link #call}, and waits until replicas have what the command wrote.
+     *
+     * @param replicas how many; 0 to wait for none
+     * @throws LikeUnconfirmedException if there were fewer within half of the patience
+     */
+    <T> T confirmed(
+            String what, int replicas, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        if (replicas == 0) {
+            return call(what, command);
+        }
+        AtomicReference<RedisFuture<Long>> confirmation = new AtomicReference<>();
+        T answer = call(what, connected -> {
+            RedisFuture<T> future = command.apply(connected);
+            // Through the same connection: it is that connection's writes that Redis waits for.
+            confirmation.set(connected.waitForReplication(replicas, patience.toMillis() / 2));
+            return future;
+        });
+        long copies;
+        try {
+            copies = call("WAIT", connected -> confirmation.get());
+        } catch (BufferUnavailableException e) {
+            throw new LikeUnconfirmedException("Nobody said how many replicas have the change", e);
+        }
+        if (copies < replicas) {
+            throw new LikeUnconfirmedException(copies + " of " + replicas + " replicas have the change", null);
+        }
+        return answer;
     }
 
     private <T> T call(

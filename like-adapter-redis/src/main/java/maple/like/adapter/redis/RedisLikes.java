@@ -37,14 +37,23 @@ final class RedisLikes implements LikeToggle, LikeReader {
     private final LikeKeys[] keys;
     private final LikeCountStore store;
     private final String countTtl;
+    private final int replicas;
     private final Counter drift;
 
-    RedisLikes(RedisCalls redis, LikePartitions partitions, LikeCountStore store, Duration countTtl, Counter drift) {
+    /** @param replicas how many must have a change before it is acknowledged */
+    RedisLikes(
+            RedisCalls redis,
+            LikePartitions partitions,
+            LikeCountStore store,
+            Duration countTtl,
+            int replicas,
+            Counter drift) {
         this.redis = redis;
         this.partitions = partitions;
         this.keys = LikeKeys.ofAll(partitions);
         this.store = store;
         this.countTtl = Long.toString(countTtl.toSeconds());
+        this.replicas = replicas;
         this.drift = drift;
     }
 
@@ -106,10 +115,12 @@ final class RedisLikes implements LikeToggle, LikeReader {
             partition.complete
         };
         String member = relation == null ? NO_RELATION : relation.value();
+        int copies = wanted.equals(READ) ? 0 : replicas;
         List<Object> answer = stored == null
-                ? TOGGLE.call(redis, scriptKeys, member, name.value(), wanted, countTtl)
-                : TOGGLE.call(
+                ? TOGGLE.confirmed(redis, copies, scriptKeys, member, name.value(), wanted, countTtl)
+                : TOGGLE.confirmed(
                         redis,
+                        copies,
                         scriptKeys,
                         member,
                         name.value(),

@@ -9,8 +9,9 @@ import java.time.Duration;
  * @param uri where it is
  * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
  * @param countTtl how long a total is kept after its last change (L2); 1 s or more
+ * @param replicas how many replicas must have a change before it is acknowledged; 0 for none
  */
-public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration countTtl) {
+public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration countTtl, int replicas) {
     /**
      * Checks the durations.
      *
@@ -22,6 +23,9 @@ public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration coun
         }
         if (countTtl.toSeconds() < 1) {
             throw new IllegalArgumentException("The time to live of a total must be 1 s or more: " + countTtl);
+        }
+        if (replicas < 0) {
+            throw new IllegalArgumentException("The number of replicas must not be negative: " + replicas);
         }
     }
 

@@ -59,6 +59,9 @@ if not total then
   end
   redis.call('SET', count, total, 'EX', ttl)
 end
+if stored then
+  redis.call('SETNX', KEYS[7], stored.generation) -- an emptied Redis is no older than what it has been told
+end
 
 local want = liked
 if wanted == 'toggle' then

@@ -50,7 +50,9 @@ class RedisLikeEventBusTest extends LikeEventBusContract {
     protected LikeEventBus bus(String instanceId) {
         RedisURI uri = redis.uri();
         RedisAdapter adapter = RedisAdapter.connect(
-                new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30)), new LikePartitions(1), meters);
+                new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30), 0),
+                new LikePartitions(1),
+                meters);
         LikeEventBus bus = adapter.eventBus(instanceId, InstantSource.system());
         adapters.put(bus, adapter);
         return bus;

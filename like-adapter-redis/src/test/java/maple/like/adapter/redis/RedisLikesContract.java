@@ -22,7 +22,7 @@ abstract class RedisLikesContract extends LikesContract {
     @Override
     protected Instance instance(InMemoryLedger store) {
         RedisAdapter adapter = RedisAdapter.connect(
-                new RedisSettings(redis().uri(), Duration.ofSeconds(5), Duration.ofMinutes(30)),
+                new RedisSettings(redis().uri(), Duration.ofSeconds(5), Duration.ofMinutes(30), 0),
                 PARTITIONS,
                 new SimpleMeterRegistry());
         adapters.add(adapter);

@@ -31,7 +31,7 @@ public final class RedisPorts {
     }
 
     private RedisLikes likes(LikeCountStore store) {
-        return new RedisLikes(calls, partitions, store, Duration.ofMinutes(30), drift);
+        return new RedisLikes(calls, partitions, store, Duration.ofMinutes(30), 0, drift);
     }
 
     public PendingLikes pendingLikes() {

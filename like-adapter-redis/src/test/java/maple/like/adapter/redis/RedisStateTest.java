@@ -71,7 +71,7 @@ class RedisStateTest {
 
     private RedisAdapter connect(int partitions) {
         return RedisAdapter.connect(
-                new RedisSettings(server.uri(), Duration.ofSeconds(5), Duration.ofMinutes(30)),
+                new RedisSettings(server.uri(), Duration.ofSeconds(5), Duration.ofMinutes(30), 0),
                 new LikePartitions(partitions),
                 meters);
     }
@@ -252,7 +252,7 @@ class RedisStateTest {
         RedisURI uri = RedisURI.builder(server.uri())
                 .withAuthentication("nobody", "wrong")
                 .build();
-        RedisSettings settings = new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30));
+        RedisSettings settings = new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30), 0);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RedisAdapter.connect(settings, new LikePartitions(1), meters));
     }

@@ -498,7 +498,11 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         }
 
         void restore(long storedGeneration, long from, RelationPage page) {
-            if (complete || cursor != from || generation == null || generation != storedGeneration || !fresh(storedGeneration)) {
+            if (complete
+                    || cursor != from
+                    || generation == null
+                    || generation != storedGeneration
+                    || !fresh(storedGeneration)) {
                 return;
             }
             for (RelationKey relation : page.relations()) {
