@@ -151,6 +151,7 @@ class RedisStateTest {
                         "{likes:" + partition + "}:relations",
                         "{likes:" + partition + "}:relations:pending",
                         "{likes:" + partition + "}:buffer",
+                        "{likes:" + partition + "}:generation",
                         "{likes:" + partition + "}:count:MapleStory");
     }
 

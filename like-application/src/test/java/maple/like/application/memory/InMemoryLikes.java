@@ -301,9 +301,16 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
 
         private @Nullable Long total(CharacterName name, @Nullable StoredCount stored) {
             Long known = totals.get(name);
-            if (known != null) {
-                return known;
+            if (known == null) {
+                known = computed(name, stored);
             }
+            if (known != null && stored != null && generation == null && fresh(stored.generation())) {
+                generation = stored.generation();
+            }
+            return known;
+        }
+
+        private @Nullable Long computed(CharacterName name, @Nullable StoredCount stored) {
             if (stored == null || !fresh(stored.generation())) {
                 return null;
             }
