@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One instance of the service, started as a user would start it, and spoken to over HTTP. */
-final class Service implements AutoCloseable {
+public final class Service implements AutoCloseable {
     static final String SECRET = "a-secret-for-tests-of-at-least-32-bytes";
 
     private static final HttpClient HTTP =
@@ -45,7 +45,7 @@ final class Service implements AutoCloseable {
     }
 
     /** What a deployment says, and what makes tests quick. */
-    static Map<String, String> configured(TestRedis redis, TestDatabase database) {
+    public static Map<String, String> configured(TestRedis redis, TestDatabase database) {
         Map<String, String> properties = new HashMap<>();
         properties.put("like.redis.uri", redis.uri().toString());
         properties.put("spring.datasource.url", database.url());
@@ -79,7 +79,7 @@ final class Service implements AutoCloseable {
         return address;
     }
 
-    static String token(String account, String... ocids) {
+    public static String token(String account, String... ocids) {
         return tokenSignedWith(SECRET, account, ocids);
     }
 
@@ -100,7 +100,7 @@ final class Service implements AutoCloseable {
         }
     }
 
-    static String path(String name, String rest) {
+    public static String path(String name, String rest) {
         return "/api/v2/characters/"
                 + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20") + rest;
     }

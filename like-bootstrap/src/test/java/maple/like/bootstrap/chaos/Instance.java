@@ -1,0 +1,56 @@
+package maple.like.bootstrap.chaos;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import maple.like.bootstrap.LikeApplication;
+
+/** One instance of the service in a process of its own, which somebody starts again whenever it ends. */
+final class Instance {
+    final int number;
+    final int port = Child.freePort();
+    final Path log;
+    private final List<String> command;
+    private volatile Child process;
+
+    Instance(int number, Map<String, String> properties, Path directory) {
+        this.number = number;
+        this.log = directory.resolve("instance-" + number + ".log");
+        this.command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LikeApplication.class.getName(),
+                "--server.port=" + port,
+                "--server.address=127.0.0.1",
+                "--app.instance-id=" + name()));
+        properties.forEach((name, value) -> command.add("--" + name + "=" + value));
+    }
+
+    /** Also the name of its connections to Redis. */
+    String name() {
+        return "instance-" + number;
+    }
+
+    void start() {
+        process = Child.start(command, log);
+    }
+
+    boolean alive() {
+        return process.alive();
+    }
+
+    Child process() {
+        return process;
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}
