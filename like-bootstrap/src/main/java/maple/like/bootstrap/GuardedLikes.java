@@ -35,7 +35,7 @@ record GuardedLikes(LikeToggle toggle, LikeReader reader, CircuitBreaker breaker
         try {
             return breaker.executeSupplier(call);
         } catch (CallNotPermittedException open) {
-            throw new BufferUnavailableException("Redis is not asked for now, because it did not answer", open);
+            throw BufferUnavailableException.unasked("Redis is not asked for now, because it did not answer", open);
         }
     }
 }

@@ -121,10 +121,11 @@ final class RedisCalls {
                 if (e.getCause() instanceof RedisNoScriptException unknown) {
                     throw unknown;
                 }
-                boolean refused = e.getCause() instanceof RedisCommandExecutionException;
-                if (refused || !repeatable || pulse.now() - begun > patience.toNanos()) {
-                    throw new BufferUnavailableException(
-                            "Redis " + (refused ? "refused " : "could not be asked for ") + what, e.getCause());
+                if (e.getCause() instanceof RedisCommandExecutionException) {
+                    throw BufferUnavailableException.unasked("Redis refused " + what, e.getCause());
+                }
+                if (!repeatable || pulse.now() - begun > patience.toNanos()) {
+                    throw new BufferUnavailableException("Redis could not be asked for " + what, e.getCause());
                 }
             } catch (TimeoutException e) {
                 throw new BufferUnavailableException("Redis did not answer " + what + " within " + patience, e);
@@ -139,7 +140,12 @@ final class RedisCalls {
 
     private <T> T callOnce(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long begun)
             throws ExecutionException, InterruptedException, TimeoutException {
-        RedisClusterAsyncCommands<String, String> connected = commands.get();
+        RedisClusterAsyncCommands<String, String> connected;
+        try {
+            connected = commands.get();
+        } catch (TimeoutException e) {
+            throw BufferUnavailableException.unasked("There is no connection to Redis", e);
+        }
         long sent = pulse.now();
         RedisFuture<T> future = command.apply(connected);
         try {

@@ -85,13 +85,13 @@ final class RedisLikes implements LikeToggle, LikeReader {
                 return Optional.empty();
             }
             if (stored.get().count().detached()) {
-                throw new BufferUnavailableException(
+                throw BufferUnavailableException.unasked(
                         "Redis was not yet told what the database decided by itself", null);
             }
             answer = call(partition, relation, name, wanted, stored.get());
         }
         if (answer.isEmpty()) {
-            throw new BufferUnavailableException("Redis and the database are too far apart to answer", null);
+            throw BufferUnavailableException.unasked("Redis and the database are too far apart to answer", null);
         }
         return answer;
     }

@@ -86,6 +86,7 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
         Trust trusted = trust[partition];
         LikeIntent wanted = intent;
         boolean changed = false;
+        boolean unknown = false;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Buffer buffer = guarded;
             long doubts = trusted.doubts();
@@ -94,6 +95,10 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
                 Answer answer = ledger.awaitPartition(partition, locked -> look(partition, locked, relation, asked));
                 if (answer.decided()) {
                     return answer.toggled();
+                }
+                if (unknown && wanted == LikeIntent.TOGGLE) {
+                    throw new BufferUnavailableException(
+                            "Nobody knows whether " + relation + " was turned around", null);
                 }
                 buffer = direct;
             }
@@ -112,6 +117,7 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
                 wanted = toggled.get().status().liked() ? LikeIntent.LIKE : LikeIntent.UNLIKE;
             } catch (BufferUnavailableException e) {
                 trusted.withdraw();
+                unknown |= !e.isUnasked();
             }
         }
         throw new BufferUnavailableException("The buffer comes and goes", null);

@@ -93,6 +93,9 @@ final class SyncLikesService implements SyncLikes {
     private Round replay(int partition, LockedPartition locked, List<JournalEntry> journal) {
         long number = pending.impose(partition, locked.state(), journal);
         PartitionState state = locked.replay(number, journal);
+        if (locked.detached() && locked.journal(1).isEmpty()) {
+            locked.attach(); // at once: whoever decides without the buffer would fill the journal again
+        }
         return new Round(NOTHING, Optional.of(new AppliedBatch(state, 0, 0, List.of())), true);
     }
 

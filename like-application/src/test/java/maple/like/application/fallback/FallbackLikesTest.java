@@ -5,13 +5,17 @@ import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Optional;
+import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.LikeToggle;
 import maple.like.application.service.LikeUseCases;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
@@ -129,5 +133,60 @@ class FallbackLikesTest {
         assertThat(one.apply(Fresh.relationTo(nobody), nobody.name(), LIKE)).isEmpty();
         assertThat(one.status(Fresh.relationTo(nobody), nobody.name())).isEmpty();
         assertThat(one.count(nobody)).isEmpty();
+    }
+
+    /** Carries the call out, and lets nobody know. */
+    private final class Mute implements LikeToggle {
+        boolean mute = true;
+
+        @Override
+        public Optional<Toggled> apply(RelationKey of, CharacterName name, LikeIntent intent) {
+            Optional<Toggled> toggled = buffer.apply(of, name, intent);
+            if (mute) {
+                mute = false;
+                throw new BufferUnavailableException("The answer got lost", null);
+            }
+            return toggled;
+        }
+    }
+
+    private FallbackLikes losingOneAnswer() {
+        FallbackLikes.Buffer mute = new FallbackLikes.Buffer(new Mute(), buffer);
+        return new FallbackLikes(mute, mute, buffer, store, store, new LikePartitions(1));
+    }
+
+    @Test
+    void aToggleWhoseAnswerGotLostIsNotSentAgain() {
+        FallbackLikes likes = losingOneAnswer();
+        assertThatExceptionOfType(BufferUnavailableException.class).isThrownBy(() -> apply(likes, relation, TOGGLE));
+        assertThat(likes.status(relation, character.name())).contains(status(true, 1));
+    }
+
+    @Test
+    void anOutcomeWhoseAnswerGotLostIsStatedAgain() {
+        assertThat(apply(losingOneAnswer(), relation, LIKE)).isEqualTo(status(true, 1));
+    }
+
+    @Test
+    void anAnswerThatCameAfterDoubtsIsLookedAtAgain() {
+        FallbackLikes[] stalled = new FallbackLikes[1];
+        LikeToggle stalling = (of, name, intent) -> {
+            Optional<LikeToggle.Toggled> toggled = buffer.apply(of, name, intent);
+            if (store.rows().isEmpty()) {
+                buffer.goAway();
+                apply(other, relation, LIKE); // decided by the store, which knows nothing of the change above
+                apply(other, relation, UNLIKE);
+                apply(other, Fresh.relationTo(character), LIKE);
+                buffer.comeBack();
+                stalled[0].doubtBuffer();
+            }
+            return toggled;
+        };
+        FallbackLikes.Buffer slow = new FallbackLikes.Buffer(stalling, buffer);
+        stalled[0] = new FallbackLikes(slow, slow, buffer, store, store, new LikePartitions(1));
+        assertThat(apply(stalled[0], relation, TOGGLE)).isEqualTo(status(true, 2));
+        syncAll();
+        assertThat(store.rows()).contains(relation).hasSize(2);
+        assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(false, 1));
     }
 }
