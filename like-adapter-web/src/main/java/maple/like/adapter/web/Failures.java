@@ -32,7 +32,8 @@ final class Failures {
      *     the connection, so that nobody takes the half for the whole
      */
     boolean answer(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+        // Only what went wrong with the answer itself: a database that is gone sounds the same further down.
+        if (failure instanceof IOException && DisconnectedClientHelper.isClientDisconnectedException(failure)) {
             return true; // Nobody listens any more.
         }
         if (response.isCommitted()) {

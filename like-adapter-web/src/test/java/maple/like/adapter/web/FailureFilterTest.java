@@ -9,7 +9,10 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import maple.like.application.StoreUnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -75,6 +78,17 @@ class FailureFilterTest {
         });
         assertThat(response.getStatus()).isEqualTo(503);
         assertThat(response.getContentAsString()).isEqualTo(unavailable("/api/x"));
+    }
+
+    @Test
+    void brokenConnectionToTheDatabaseIsNoCallerWhoIsGone() throws Exception {
+        for (String message : List.of("Broken pipe", "Connection reset by peer")) {
+            response.reset();
+            pass((req, res) -> {
+                throw new StoreUnavailableException("x", new SQLException("y", new SocketException(message)));
+            });
+            assertThat(response.getStatus()).isEqualTo(503);
+        }
     }
 
     @Test
