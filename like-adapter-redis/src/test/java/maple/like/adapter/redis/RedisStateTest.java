@@ -1,5 +1,6 @@
 package maple.like.adapter.redis;
 
+import static maple.like.domain.LikeIntent.LIKE;
 import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
+import maple.like.application.LikeUnconfirmedException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.port.out.LikeLedger.PartitionState;
@@ -246,6 +248,27 @@ class RedisStateTest {
             redis.clientKill(KillArgs.Builder.typeNormal().skipme());
             adapter.pendingLikes().settle(0, NEW, entries -> Map.of());
         }
+    }
+
+    @Test
+    void aChangeIsAcknowledgedOnceReplicasHaveItWhereThatIsAskedFor() {
+        RedisSettings settings = new RedisSettings(server.uri(), Duration.ofSeconds(4), Duration.ofMinutes(30), 1);
+        RedisAdapter confirmed = RedisAdapter.connect(settings, new LikePartitions(1), meters);
+        LikeToggle likesConfirmed = confirmed.likeToggle(store);
+        assertThatExceptionOfType(LikeUnconfirmedException.class)
+                .isThrownBy(() -> likesConfirmed.apply(RELATION, NAME, LIKE))
+                .withMessage("0 of 1 replicas have the change");
+        assertThat(redis.smembers("{likes}:relations")).hasSize(1);
+        assertThat(confirmed.likeReader(store).status(RELATION, NAME)).isPresent();
+
+        TestRedis replica = TestRedis.started();
+        replica.commands().replicaof("127.0.0.1", server.uri().getPort());
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(likesConfirmed.apply(RELATION, NAME, LIKE))
+                        .isPresent());
+        assertThat(replica.commands().smembers("{likes}:relations")).hasSize(1);
+        replica.close();
+        confirmed.close();
     }
 
     @Test
