@@ -1,5 +1,6 @@
 package maple.like.application.service;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -63,10 +64,12 @@ record AuditLikesService(
             long from = cursor;
             TallyPage page = ledger.awaitPartition(partition, locked -> {
                 TallyPage tallies = locked.talliesAfter(from, pageSize);
-                List<Ocid> wrong = tallies.tallies().stream()
-                        .filter(tally -> tally.likeCount() != tally.rows())
-                        .map(tally -> tally.character().ocid())
-                        .toList();
+                List<Ocid> wrong = new ArrayList<>();
+                for (Tally tally : tallies.tallies()) {
+                    if (tally.likeCount() != tally.rows()) {
+                        wrong.add(tally.character().ocid());
+                    }
+                }
                 if (!wrong.isEmpty()) {
                     locked.recount(wrong);
                 }
@@ -102,9 +105,8 @@ record AuditLikesService(
             Tallied found = ledger.awaitPartition(partition, locked -> {
                 boolean comparable = settle(partition, locked);
                 TallyPage page = locked.talliesAfter(from, pageSize);
-                List<CharacterName> names = page.tallies().stream()
-                        .map(tally -> tally.character().name())
-                        .toList();
+                List<CharacterName> names = new ArrayList<>();
+                page.tallies().forEach(tally -> names.add(tally.character().name()));
                 return new Tallied(page, comparable, comparable ? held.counted(partition, names) : Map.of());
             });
             found.page().tallies().forEach(tally -> compare(tally, found.counted(), notes));

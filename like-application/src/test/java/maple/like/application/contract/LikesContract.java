@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -776,24 +777,26 @@ public abstract class LikesContract {
         @Test
         void nothingDiffersWhileOthersChangeAndStore() {
             likes(20);
+            AtomicBoolean over = new AtomicBoolean();
             Workers.together(4, thread -> {
-                if (thread == 0) {
-                    for (int i = 0; i < 15; i++) {
+                List<RelationKey> mine = Stream.generate(() -> Fresh.relationTo(character))
+                        .limit(5)
+                        .toList();
+                SyncLikes sync = sync(a, 7, 3);
+                try {
+                    for (int i = 0; i < 30 && thread == 0; i++) {
                         assertNothingDiffers();
                         if (i % 5 == 4) {
                             assertThat(audit().repair(partition)).isTrue();
                         }
                     }
-                } else if (thread == 1) {
-                    SyncLikes sync = sync(a, 7, 3);
-                    for (int i = 0; i < 60; i++) {
+                } finally {
+                    over.compareAndSet(false, thread == 0);
+                }
+                for (int i = 0; !over.get(); i++) {
+                    if (thread == 1) {
                         sync.sync(partition);
-                    }
-                } else {
-                    List<RelationKey> mine = Stream.generate(() -> Fresh.relationTo(character))
-                            .limit(5)
-                            .toList();
-                    for (int i = 0; i < 150; i++) {
+                    } else {
                         apply(thread == 2 ? a : b, mine.get(i % 5), character.name(), TOGGLE);
                     }
                 }
