@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
 
-/** Starts the like service. */
+/** Starts the like service, or its audit. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
@@ -21,8 +21,11 @@ import org.springframework.context.annotation.Import;
     OperationWiring.class
 })
 public class LikeApplication {
-    /** Runs until it is told to stop. */
+    /** Runs until it is told to stop; or audits, if that is the first argument. */
     public static void main(String[] args) {
+        if (AuditCommand.isMeant(args)) {
+            System.exit(AuditCommand.run(args));
+        }
         SpringApplication.run(LikeApplication.class, args);
     }
 }

@@ -5,12 +5,15 @@ import static java.util.Comparator.comparing;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import maple.like.adapter.jpa.LikeRows.LockedCharacter;
 import maple.like.adapter.jpa.LikeRows.Written;
@@ -22,8 +25,11 @@ import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.Tally;
+import maple.like.application.port.out.LikeLedger.TallyPage;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
@@ -34,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A partition whose row this transaction has locked. */
 final class JpaLockedPartition implements LockedPartition, AutoCloseable {
+    /** The one that follows, and the one after that, which a journal is given that displaces it. */
+    private static final int BEYOND_EVERY_BATCH = 3;
+
     private static final String NO_CHARACTER = "no character has this OCID";
 
     private final StatelessSession session;
@@ -130,6 +139,72 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
             throw new IllegalArgumentException("A page has 1 row or more, not " + limit);
         }
         return attempt("read relations of partition " + locked.id, () -> page(cursor, limit));
+    }
+
+    @Override
+    public TallyPage talliesAfter(long cursor, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("A page has 1 row or more, not " + limit);
+        }
+        return attempt("count the rows of partition " + locked.id, () -> tallies(cursor, limit));
+    }
+
+    @Override
+    public Map<RelationKey, Boolean> stored(Collection<RelationKey> relations) {
+        return attempt("look up relations of partition " + locked.id, () -> {
+            List<RelationKey> own = inFixedOrder(new HashSet<>(relations));
+            own.removeIf(relation -> partitions.of(relation.target()) != locked.id);
+            Map<Ocid, LockedCharacter> characters = rows.lockCharacters(LikeRows.targetsOf(own));
+            own.removeIf(relation -> !characters.containsKey(relation.target()));
+            Set<RelationKey> found = rows.find(own).keySet();
+            Map<RelationKey, Boolean> stored = new HashMap<>();
+            own.forEach(relation -> stored.put(relation, found.contains(relation)));
+            return stored;
+        });
+    }
+
+    @Override
+    public long setAside() {
+        return attempt(
+                "count what is set aside of partition " + locked.id,
+                () -> session
+                        .createNativeQuery(
+                                "select target_ocid, count(*) from like_set_aside group by target_ocid", Object[].class)
+                        .getResultList()
+                        .stream()
+                        .filter(row -> partitions.of(new Ocid((String) row[0])) == locked.id)
+                        .mapToLong(row -> ((Number) row[1]).longValue())
+                        .sum());
+    }
+
+    @Override
+    public void recount(Collection<Ocid> targets) {
+        attempt("count the rows of partition " + locked.id + " anew", () -> {
+            Set<Ocid> ordered = new TreeSet<>(comparing(Ocid::value));
+            ordered.addAll(targets);
+            for (LockedCharacter character : rows.lockCharacters(ordered).values()) {
+                session.createMutationQuery("""
+                                update GameCharacterEntity c
+                                   set c.likeCount = (select count(*)
+                                                        from CharacterLikeEntity l
+                                                       where l.targetOcid = c.ocid)
+                                 where c.id = :id
+                                """)
+                        .setParameter("id", character.id())
+                        .executeUpdate();
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void outpaceBuffer() {
+        attempt("outpace the buffer of partition " + locked.id, () -> {
+            if (locked.detached || !DeltaLines.refused(locked.deltas).isEmpty()) {
+                throw new IllegalStateException("Partition " + locked.id + " has a journal, which would be lost");
+            }
+            return advance(locked.generation + BEYOND_EVERY_BATCH, new HashMap<>(), List.of());
+        });
     }
 
     /** Half a batch must not be committed, even where the work took no notice of a call that failed. */
@@ -278,6 +353,48 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         ordered.sort(comparing((RelationKey relation) -> relation.target().value())
                 .thenComparing(relation -> relation.account().value()));
         return ordered;
+    }
+
+    private TallyPage tallies(long cursor, int limit) {
+        List<Object[]> page = session.createSelectionQuery("""
+                        select c.id, c.ocid, c.userIgn, c.likeCount
+                          from GameCharacterEntity c
+                         where c.id > :cursor
+                         order by c.id
+                        """, Object[].class)
+                .setParameter("cursor", cursor)
+                .setMaxResults(limit)
+                .getResultList();
+        long nextCursor = page.isEmpty() ? cursor : (Long) page.get(page.size() - 1)[0];
+        List<Object[]> own = page.stream()
+                .filter(row -> partitions.of(new Ocid((String) row[1])) == locked.id)
+                .toList();
+        Map<String, Long> counts =
+                countRows(own.stream().map(row -> (String) row[1]).toList());
+        List<Tally> tallies = own.stream()
+                .map(row -> new Tally(
+                        new GameCharacter(new Ocid((String) row[1]), new CharacterName((String) row[2])),
+                        (Long) row[3],
+                        counts.getOrDefault((String) row[1], 0L)))
+                .toList();
+        return new TallyPage(tallies, nextCursor, page.size() < limit);
+    }
+
+    /** Targets without a row are left out. */
+    private Map<String, Long> countRows(List<String> targets) {
+        Map<String, Long> counts = new HashMap<>();
+        if (!targets.isEmpty()) {
+            session.createSelectionQuery("""
+                            select l.targetOcid, count(*)
+                              from CharacterLikeEntity l
+                             where l.targetOcid in :targets
+                             group by l.targetOcid
+                            """, Object[].class)
+                    .setParameterList("targets", targets)
+                    .getResultList()
+                    .forEach(row -> counts.put((String) row[0], (Long) row[1]));
+        }
+        return counts;
     }
 
     private RelationPage page(long cursor, int limit) {

@@ -128,6 +128,12 @@ final class JpaStoreFixture implements StoreFixture, AutoCloseable {
     }
 
     @Override
+    public void miscount(Ocid target, long by) {
+        database.execute(
+                "update game_character set like_count = like_count + " + by + " where ocid = '" + target.value() + "'");
+    }
+
+    @Override
     public Outage refusal(AccountId account) {
         database.execute("alter table character_like add constraint ck_refusal check (liker_account_id <> '"
                 + account.value() + "')");

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
+import maple.like.application.port.out.HeldLikes;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeReader;
@@ -153,6 +154,11 @@ public final class RedisAdapter implements AutoCloseable {
     /** The changes that wait for the store. */
     public PendingLikes pendingLikes() {
         return new RedisPendingLikes(calls, partitions);
+    }
+
+    /** What Redis holds, for whoever compares it with the store. */
+    public HeldLikes heldLikes() {
+        return new RedisHeldLikes(calls, partitions);
     }
 
     /**

@@ -53,12 +53,16 @@ final class RedisPendingLikes implements PendingLikes {
             List<Object> answer = callSettle(partition, stored);
             requireLock(partition, stored, answer);
             if ((Long) answer.get(0) == 1) {
+                if (attempt > 0) {
+                    // Until the rebuild, what was read from the database long before was still taken for a new total.
+                    dropTotals(keys[partition]);
+                }
                 return;
             }
             Map<RelationKey, Boolean> waiting = entries(answer.get(1));
             LOG.warn(
-                    "Redis has gone back to an earlier state of partition {}: {} changes wait in it, "
-                            + "and all else is copied from the database again",
+                    "Redis is behind the database in partition {}, because it went back to an earlier state or was"
+                            + " audited: {} changes wait in it, and all else is copied from the database again",
                     partition,
                     waiting.size());
             dropTotals(keys[partition]);
@@ -177,7 +181,7 @@ final class RedisPendingLikes implements PendingLikes {
         return (Long) answer.get(0);
     }
 
-    private static Map<RelationKey, Boolean> entries(Object flat) {
+    static Map<RelationKey, Boolean> entries(Object flat) {
         Map<RelationKey, Boolean> entries = new HashMap<>();
         forEachPair(flat, (relation, sign) -> entries.put(RelationKey.parse(relation), sign.equals("1")));
         return entries;
@@ -213,11 +217,11 @@ final class RedisPendingLikes implements PendingLikes {
                 + (claimed ? Math.max(0, redis.repeat("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
     }
 
-    private interface PairConsumer {
+    interface PairConsumer {
         void accept(String first, String second);
     }
 
-    private static void forEachPair(Object flat, PairConsumer consumer) {
+    static void forEachPair(Object flat, PairConsumer consumer) {
         List<?> values = (List<?>) flat;
         for (int i = 0; i < values.size(); i += 2) {
             consumer.accept((String) values.get(i), (String) values.get(i + 1));

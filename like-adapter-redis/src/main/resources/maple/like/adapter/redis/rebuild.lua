@@ -1,4 +1,4 @@
--- Forgets everything but the changes that wait: Redis has gone back to an earlier state, and what it knows of the rest is
+-- Forgets everything but the changes that wait: Redis is behind the database, and what it knows of the rest is
 -- out of date. To be called under the partition's row lock, after settle.lua and after all totals were dropped.
 --
 -- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete  8 warmup

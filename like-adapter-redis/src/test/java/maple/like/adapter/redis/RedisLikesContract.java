@@ -26,7 +26,8 @@ abstract class RedisLikesContract extends LikesContract {
                 PARTITIONS,
                 new SimpleMeterRegistry());
         adapters.add(adapter);
-        return new Instance(adapter.likeToggle(store), adapter.likeReader(store), adapter.pendingLikes());
+        return new Instance(
+                adapter.likeToggle(store), adapter.likeReader(store), adapter.pendingLikes(), adapter.heldLikes());
     }
 
     @Override

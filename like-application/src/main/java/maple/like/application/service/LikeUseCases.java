@@ -1,10 +1,12 @@
 package maple.like.application.service;
 
 import java.time.InstantSource;
+import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.HeldLikes;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeReader;
@@ -36,5 +38,22 @@ public final class LikeUseCases {
     public static SyncLikes syncLikes(
             LikeLedger ledger, PendingLikes pending, CharacterDirectory stored, int batchSize, int pageSize) {
         return new SyncLikesService(ledger, pending, stored, batchSize, pageSize);
+    }
+
+    /**
+     * Comparing what is stored with what is buffered.
+     *
+     * @param stored the characters in the store, not a cache of them
+     * @param pageSize relations or characters compared under one lock, 1 or more
+     * @param mostWaiting changes that may wait for what they are counted as to be compared
+     */
+    public static AuditLikes auditLikes(
+            LikeLedger ledger,
+            PendingLikes pending,
+            HeldLikes held,
+            CharacterDirectory stored,
+            int pageSize,
+            int mostWaiting) {
+        return new AuditLikesService(ledger, pending, held, stored, pageSize, mostWaiting);
     }
 }

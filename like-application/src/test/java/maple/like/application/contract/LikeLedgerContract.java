@@ -38,6 +38,8 @@ import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.Tally;
+import maple.like.application.port.out.LikeLedger.TallyPage;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
@@ -216,6 +218,95 @@ public abstract class LikeLedgerContract {
                 true);
         Map<CharacterName, Long> changes = ledger.awaitPartition(0, locked -> locked.changes(entries));
         assertThat(changes).isEqualTo(Map.of(one.name(), 0L, other.name(), 1L));
+        replayEverything();
+    }
+
+    // Looking for what differs.
+
+    @Test
+    void everyCharacterOfAPartitionIsTalliedOnce() {
+        GameCharacter liked = registeredIn(0);
+        GameCharacter unliked = registeredIn(0);
+        GameCharacter elsewhere = registeredIn(1);
+        apply(0, Fresh.likesOf(liked, 3));
+        List<Tally> tallies = tallies(2);
+        assertThat(tallies).contains(new Tally(liked, 3, 3), new Tally(unliked, 0, 0));
+        assertThat(tallies).extracting(Tally::character).doesNotHaveDuplicates().doesNotContain(elsewhere);
+    }
+
+    @Test
+    void aRecountSetsACountToTheNumberOfRows() {
+        GameCharacter one = registeredIn(0);
+        GameCharacter other = registeredIn(0);
+        apply(0, Fresh.likesOf(one, 3));
+        store().miscount(one.ocid(), 4);
+        store().miscount(other.ocid(), 2);
+        assertThat(tallies(100)).contains(new Tally(one, 7, 3), new Tally(other, 2, 0));
+        ledger.awaitPartition(0, locked -> {
+            locked.recount(List.of(one.ocid(), other.ocid()));
+            return true;
+        });
+        assertThat(tallies(100)).contains(new Tally(one, 3, 3), new Tally(other, 0, 0));
+    }
+
+    private List<Tally> tallies(int pageSize) {
+        List<Tally> tallies = new ArrayList<>();
+        TallyPage page = new TallyPage(List.of(), 0, false);
+        while (!page.last()) {
+            long cursor = page.nextCursor();
+            page = ledger.awaitPartition(0, locked -> locked.talliesAfter(cursor, pageSize));
+            tallies.addAll(page.tallies());
+        }
+        return tallies;
+    }
+
+    @Test
+    void relationsWithoutACharacterOrOfOtherPartitionsAreNotToldOf() {
+        GameCharacter character = registeredIn(0);
+        RelationKey row = Fresh.relationTo(character);
+        RelationKey none = Fresh.relationTo(character);
+        RelationKey elsewhere = Fresh.relationTo(registeredIn(1));
+        RelationKey nobody = new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS));
+        apply(0, Map.of(row, true));
+        apply(1, Map.of(elsewhere, true));
+        Map<RelationKey, Boolean> stored =
+                ledger.awaitPartition(0, locked -> locked.stored(List.of(row, none, elsewhere, nobody)));
+        assertThat(stored).isEqualTo(Map.of(row, true, none, false));
+    }
+
+    @Test
+    void whatIsSetAsideIsCountedByPartition() {
+        long before = ledger.awaitPartition(0, LockedPartition::setAside);
+        apply(0, Map.of(new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)), true));
+        apply(1, Map.of(new RelationKey(Fresh.account(), Fresh.ocidIn(1, PARTITIONS)), true));
+        long after = ledger.awaitPartition(0, LockedPartition::setAside);
+        assertThat(after - before).isEqualTo(1);
+    }
+
+    @Test
+    void outpacingTheBufferRaisesTheGenerationBeyondEveryBatchThatItMayHaveClaimed() {
+        GameCharacter character = registeredIn(0);
+        apply(0, Fresh.likesOf(character, 1));
+        PartitionState before = ledger.awaitPartition(0, LockedPartition::state);
+        ledger.awaitPartition(0, locked -> {
+            locked.outpaceBuffer();
+            return true;
+        });
+        PartitionState after = ledgerElsewhere.awaitPartition(0, LockedPartition::state);
+        assertThat(after.generation()).isGreaterThan(before.generation() + 2);
+        assertThat(after.deltas()).isEmpty();
+        assertThat(stored(character).likeCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aPartitionWithAJournalDoesNotOutpaceTheBuffer() {
+        GameCharacter character = registeredIn(0);
+        decide(Fresh.relationTo(character), LikeIntent.LIKE);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ledger.awaitPartition(0, locked -> {
+                    locked.outpaceBuffer();
+                    return true;
+                }));
         replayEverything();
     }
 

@@ -9,19 +9,33 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.memory.InMemoryLedger;
+import maple.like.application.port.in.AuditLikes;
+import maple.like.application.port.in.AuditLikes.Difference;
+import maple.like.application.port.in.AuditLikes.Kind;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.HeldLikes;
+import maple.like.application.port.out.HeldLikes.Change;
+import maple.like.application.port.out.HeldLikes.Counted;
+import maple.like.application.port.out.HeldLikes.Held;
+import maple.like.application.port.out.HeldLikes.HeldPage;
+import maple.like.application.port.out.HeldLikes.Waiting;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.PartitionState;
@@ -53,7 +67,7 @@ public abstract class LikesContract {
     private Instance b;
 
     /** The ports of one instance of the service. */
-    public record Instance(LikeToggle toggle, LikeReader reader, PendingLikes pending) {}
+    public record Instance(LikeToggle toggle, LikeReader reader, PendingLikes pending, HeldLikes held) {}
 
     /** Another instance on the same buffer. */
     protected abstract Instance instance(InMemoryLedger store);
@@ -536,6 +550,260 @@ public abstract class LikesContract {
         private PartitionState state(GameCharacter character) {
             return store.withPartition(partitionOf(character), LikeLedger.LockedPartition::state)
                     .orElseThrow();
+        }
+    }
+
+    @Nested
+    class Holding {
+        @Test
+        void everyRelationIsOnAPage() {
+            GameCharacter character = character();
+            Map<RelationKey, Boolean> likes = Fresh.likesOf(character, 30);
+            likes.keySet().forEach(relation -> apply(a, relation, character.name(), LIKE));
+            syncAll();
+            Set<RelationKey> expected = new HashSet<>(likes.keySet());
+            RelationKey unliked = likes.keySet().iterator().next();
+            apply(a, unliked, character.name(), UNLIKE);
+            RelationKey claimed = Fresh.relationTo(character);
+            apply(a, claimed, character.name(), LIKE);
+            claim(character);
+            apply(a, claimed, character.name(), UNLIKE);
+            expected.add(claimed);
+            Set<RelationKey> found = new HashSet<>();
+            for (Optional<String> cursor = Optional.of(HeldLikes.START); cursor.isPresent(); ) {
+                HeldPage page = b.held().page(partitionOf(character), cursor.get(), 7);
+                found.addAll(page.relations());
+                assertThat(page.unreadable()).isEmpty();
+                cursor = page.next();
+            }
+            assertThat(found).isEqualTo(expected);
+        }
+
+        @Test
+        void theLatestChangeIsTheOneThatWaits() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            assertThat(held(relation)).isEqualTo(new Held(false, Change.NONE));
+            apply(a, relation, character.name(), LIKE);
+            assertThat(held(relation)).isEqualTo(new Held(true, Change.LIKE));
+            claim(character);
+            assertThat(held(relation)).isEqualTo(new Held(true, Change.LIKE));
+            apply(a, relation, character.name(), UNLIKE);
+            assertThat(held(relation)).isEqualTo(new Held(false, Change.UNLIKE));
+            apply(a, relation, character.name(), LIKE);
+            assertThat(held(relation)).isEqualTo(new Held(true, Change.LIKE));
+            syncAll();
+            assertThat(held(relation)).isEqualTo(new Held(true, Change.NONE));
+            apply(a, relation, character.name(), UNLIKE);
+            claim(character);
+            assertThat(held(relation)).isEqualTo(new Held(false, Change.UNLIKE));
+            syncAll();
+            assertThat(held(relation)).isEqualTo(new Held(false, Change.NONE));
+        }
+
+        @Test
+        void aBufferThatForgotIsIncompleteUntilAllIsCopied() {
+            GameCharacter character = character();
+            RelationKey relation = Fresh.relationTo(character);
+            apply(a, relation, character.name(), LIKE);
+            syncAll();
+            assertThat(a.held().holding(partitionOf(character), List.of()).complete())
+                    .isTrue();
+            lose();
+            assertThat(a.held().holding(partitionOf(character), List.of(relation)))
+                    .isEqualTo(new HeldLikes.Holding(false, Map.of(relation, new Held(false, Change.NONE))));
+        }
+
+        @Test
+        void aCountIsWhatIsBufferedAndTheTotalWhereItIsKnown() {
+            GameCharacter character = character();
+            GameCharacter nobody = Fresh.character();
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            syncAll();
+            apply(a, Fresh.relationTo(character), character.name(), LIKE);
+            assertThat(b.held().counted(partitionOf(character), List.of(character.name(), nobody.name())))
+                    .isEqualTo(Map.of(
+                            character.name(),
+                            new Counted(1, OptionalLong.of(2)),
+                            nobody.name(),
+                            new Counted(0, OptionalLong.empty())));
+            forgetTotals();
+            assertThat(b.held().counted(partitionOf(character), List.of(character.name())))
+                    .isEqualTo(Map.of(character.name(), new Counted(1, OptionalLong.empty())));
+        }
+
+        @Test
+        void whatWaitsIsToldAsItIsNowUnlessItIsTooMuch() {
+            GameCharacter character = character();
+            RelationKey turned = Fresh.relationTo(character);
+            RelationKey claimed = Fresh.relationTo(character);
+            RelationKey late = Fresh.relationTo(character);
+            List.of(turned, claimed).forEach(relation -> apply(a, relation, character.name(), LIKE));
+            claim(character);
+            apply(a, turned, character.name(), UNLIKE);
+            apply(a, late, character.name(), LIKE);
+            assertThat(b.held().waiting(partitionOf(character), 10))
+                    .contains(new Waiting(
+                            Map.of(turned, false, claimed, true, late, true), Map.of(character.name(), 2L)));
+            assertThat(b.held().waiting(partitionOf(character), 2)).isEmpty();
+        }
+
+        private Held held(RelationKey relation) {
+            return requireNonNull(b.held()
+                    .holding(PARTITIONS.of(relation.target()), List.of(relation))
+                    .relations()
+                    .get(relation));
+        }
+
+        private void claim(GameCharacter character) {
+            int partition = partitionOf(character);
+            store.awaitPartition(partition, locked -> {
+                a.pending().settle(partition, locked.state(), locked::changes);
+                return a.pending().claim(partition, locked.state(), 100);
+            });
+        }
+    }
+
+    /** The whole comparison, of a buffer and a store that differ. */
+    @Nested
+    class Auditing {
+        private final int partition = 0;
+        private final GameCharacter character = new GameCharacter(Fresh.ocidIn(partition, PARTITIONS), Fresh.name());
+
+        private AuditLikes audit() {
+            return LikeUseCases.auditLikes(store, b.pending(), b.held(), store, 3, 100);
+        }
+
+        private void likes(int count) {
+            store.register(character);
+            Fresh.likesOf(character, count).keySet().forEach(relation -> apply(a, relation, character.name(), LIKE));
+        }
+
+        private void assertNothingDiffers() {
+            AuditLikes.Report report = audit().audit(partition);
+            assertThat(report.differences()).isEmpty();
+            assertThat(report.unlisted()).isZero();
+            assertThat(report.complete()).isTrue();
+        }
+
+        @Test
+        void nothingDiffersAtAnyStepOfABatch() {
+            likes(7);
+            assertNothingDiffers();
+            RelationKey turned = Fresh.relationTo(character);
+            apply(a, turned, character.name(), LIKE);
+            store.awaitPartition(partition, locked -> {
+                a.pending().settle(partition, locked.state(), locked::changes);
+                return a.pending().claim(partition, locked.state(), 5);
+            });
+            assertNothingDiffers();
+            apply(a, turned, character.name(), UNLIKE);
+            likes(3);
+            assertNothingDiffers();
+            store.awaitPartition(
+                    partition,
+                    locked -> locked.apply(a.pending()
+                            .claim(partition, locked.state(), 5)
+                            .batch()
+                            .orElseThrow())); // and dies
+            assertNothingDiffers();
+            syncAll();
+            assertNothingDiffers();
+            lose();
+            AuditLikes.Report report = audit().audit(partition);
+            assertThat(report.differences()).isEmpty();
+            assertThat(report.remarks().beingCopied()).isEqualTo(10);
+            syncAll();
+            assertNothingDiffers();
+        }
+
+        @Test
+        void aRowThatIsLostAndItsCountAreFoundAndRepaired() {
+            likes(5);
+            syncAll();
+            RelationKey lost = store.rows().iterator().next();
+            store.loseRow(lost);
+            count(character); // which is known from here on
+            likes(2);
+            assertThat(audit().audit(partition).differences())
+                    .containsExactlyInAnyOrder(
+                            new Difference(Kind.COUNT, character.name().value(), "4", "5"),
+                            new Difference(Kind.TOTAL, character.name().value(), "6", "7"),
+                            new Difference(Kind.RELATION, lost.value(), "not liked (no row)", "liked"));
+            assertThat(audit().repair(partition)).isTrue();
+            assertNothingDiffers();
+            assertThat(count(character)).isEqualTo(6);
+            syncAll();
+            assertNothingDiffers();
+            assertThat(count(character)).isEqualTo(6);
+            assertThat(store.rows()).hasSize(6).doesNotContain(lost);
+            assertThat(apply(a, lost, character.name(), TOGGLE).status())
+                    .isEqualTo(new LikeStatus(true, new LikeCount(7)));
+        }
+
+        @Test
+        void aRepairKeepsWhatIsClaimedAndWhatWaits() {
+            likes(4);
+            syncAll();
+            RelationKey unliked = store.rows().iterator().next();
+            apply(a, unliked, character.name(), UNLIKE);
+            likes(6);
+            store.awaitPartition(partition, locked -> {
+                a.pending().settle(partition, locked.state(), locked::changes);
+                return a.pending().claim(partition, locked.state(), 4);
+            });
+            assertThat(audit().repair(partition)).isTrue();
+            assertNothingDiffers();
+            assertThat(count(character)).isEqualTo(9);
+            syncAll();
+            assertNothingDiffers();
+            assertThat(store.rows()).hasSize(9).doesNotContain(unliked);
+        }
+
+        @Test
+        void whatTheStoreDecidedWithoutTheBufferIsNotCompared() {
+            likes(3);
+            syncAll();
+            store.awaitPartition(partition, locked -> locked.decide(Fresh.relationTo(character), LIKE));
+            AuditLikes.Report report = audit().audit(partition);
+            assertThat(report.differences()).isEmpty();
+            assertThat(report.complete()).isFalse();
+            assertThat(audit().repair(partition)).isFalse();
+            syncAll();
+            assertNothingDiffers();
+            assertThat(count(character)).isEqualTo(4);
+        }
+
+        @Test
+        void nothingDiffersWhileOthersChangeAndStore() {
+            likes(20);
+            AtomicBoolean over = new AtomicBoolean();
+            Workers.together(4, thread -> {
+                List<RelationKey> mine = Stream.generate(() -> Fresh.relationTo(character))
+                        .limit(5)
+                        .toList();
+                SyncLikes sync = sync(a, 7, 3);
+                try {
+                    for (int i = 0; i < 30 && thread == 0; i++) {
+                        assertNothingDiffers();
+                        if (i % 5 == 4) {
+                            assertThat(audit().repair(partition)).isTrue();
+                        }
+                    }
+                } finally {
+                    over.compareAndSet(false, thread == 0);
+                }
+                for (int i = 0; !over.get(); i++) {
+                    if (thread == 1) {
+                        sync.sync(partition);
+                    } else {
+                        apply(thread == 2 ? a : b, mine.get(i % 5), character.name(), TOGGLE);
+                    }
+                }
+            });
+            syncAll();
+            assertNothingDiffers();
+            assertThat(count(character)).isEqualTo(store.rows().size());
         }
     }
 

@@ -29,6 +29,9 @@ public interface StoreFixture {
     /** The relations of a target that were set aside. */
     List<SetAside> setAside(Ocid target);
 
+    /** Adds to a count, past the ports, what no row accounts for. */
+    void miscount(Ocid target, long by);
+
     /** Takes the store away until closed. */
     Outage outage();
 

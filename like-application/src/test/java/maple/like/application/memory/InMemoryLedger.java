@@ -3,6 +3,7 @@ package maple.like.application.memory;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     private final AtomicReferenceArray<Partition> committed;
     private final Semaphore[] locks;
     private final Map<Ocid, GameCharacter> characters = new ConcurrentHashMap<>();
+    private final Map<Ocid, Long> miscounts = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private volatile boolean away;
     private volatile Predicate<RelationKey> refused = relation -> false;
@@ -72,6 +74,21 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     /** From now on changes of these relations are refused. */
     public void refuse(Predicate<RelationKey> relations) {
         refused = relations;
+    }
+
+    /** Makes a count differ from the number of rows, as far as an audit sees it. */
+    public void miscount(Ocid target, long by) {
+        miscounts.put(target, by);
+    }
+
+    /** Takes a row away and leaves its count, as no transaction does. */
+    public void loseRow(RelationKey relation) {
+        committed.updateAndGet(partitions.of(relation.target()), before -> {
+            Map<RelationKey, Long> rows = new HashMap<>(before.rows);
+            rows.remove(relation);
+            return new Partition(before.state, rows, before.setAside, before.journal, before.detached);
+        });
+        miscounts.merge(relation.target(), 1L, Long::sum);
     }
 
     /** All relations stored. */
@@ -112,7 +129,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     }
 
     private <R> R runLocked(int partition, Function<LockedPartition, R> work) {
-        Transaction transaction = new Transaction(committed.get(partition));
+        Transaction transaction = new Transaction(partition);
         try {
             R result = requireNonNull(work.apply(transaction), "the work's result");
             requireHere("commit partition " + partition);
@@ -191,11 +208,13 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     }
 
     private final class Transaction implements LockedPartition {
+        private final int number;
         private Partition partition;
         private boolean open = true;
 
-        Transaction(Partition partition) {
-            this.partition = partition;
+        Transaction(int number) {
+            this.number = number;
+            this.partition = committed.get(number);
         }
 
         @Override
@@ -326,6 +345,65 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
                     .toList();
             long next = page.isEmpty() ? cursor : page.get(page.size() - 1).getValue();
             return new RelationPage(page.stream().map(Map.Entry::getKey).toList(), next, page.size() < limit);
+        }
+
+        @Override
+        public TallyPage talliesAfter(long cursor, int limit) {
+            requireOpen();
+            if (limit < 1) {
+                throw new IllegalArgumentException("A page has 1 row or more, not " + limit);
+            }
+            List<GameCharacter> page = characters.values().stream()
+                    .sorted(Comparator.comparing(character -> character.ocid().value()))
+                    .skip(cursor)
+                    .limit(limit)
+                    .toList();
+            List<Tally> tallies = page.stream()
+                    .filter(character -> partitions.of(character.ocid()) == number)
+                    .map(character -> {
+                        long rows = partition.count(character).likeCount().value();
+                        return new Tally(character, rows + miscounts.getOrDefault(character.ocid(), 0L), rows);
+                    })
+                    .toList();
+            return new TallyPage(tallies, cursor + page.size(), page.size() < limit);
+        }
+
+        @Override
+        public Map<RelationKey, Boolean> stored(Collection<RelationKey> relations) {
+            requireOpen();
+            Map<RelationKey, Boolean> stored = new HashMap<>();
+            for (RelationKey relation : relations) {
+                if (characters.containsKey(relation.target()) && partitions.of(relation.target()) == number) {
+                    stored.put(relation, partition.rows.containsKey(relation));
+                }
+            }
+            return stored;
+        }
+
+        @Override
+        public long setAside() {
+            requireOpen();
+            return partition.setAside.size();
+        }
+
+        @Override
+        public void recount(Collection<Ocid> targets) {
+            requireOpen();
+            miscounts.keySet().removeAll(targets);
+        }
+
+        @Override
+        public void outpaceBuffer() {
+            requireOpen();
+            if (partition.detached || !partition.journal.isEmpty()) {
+                throw new IllegalStateException("There is a journal, which would be lost");
+            }
+            partition = new Partition(
+                    new PartitionState(partition.state.generation() + 3, Map.of()),
+                    partition.rows,
+                    partition.setAside,
+                    partition.journal,
+                    false);
         }
 
         private void requireOpen() {

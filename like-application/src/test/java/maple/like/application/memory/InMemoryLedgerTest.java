@@ -75,6 +75,11 @@ class InMemoryLedgerTest {
         }
 
         @Override
+        public void miscount(Ocid target, long by) {
+            memory.miscount(target, by);
+        }
+
+        @Override
         public Outage refusal(AccountId account) {
             memory.refuse(relation -> relation.account().equals(account));
             return () -> memory.refuse(relation -> false);

@@ -2,6 +2,7 @@ package maple.like.application.memory;
 
 import static java.util.Comparator.comparing;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,9 +14,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
+import maple.like.application.port.out.HeldLikes;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * The buffer in plain Java: what an implementation is compared with. One lock, and the same rules as the scripts of
  * the Redis adapter.
  */
-public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes {
+public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes, HeldLikes {
     private static final int OFFERS = 10;
 
     private final LikePartitions partitions;
@@ -206,6 +209,58 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     public synchronized long backlog(int partition) {
         requireHere();
         return data[partition].backlog();
+    }
+
+    @Override
+    public synchronized HeldPage page(int partition, String cursor, int limit) {
+        requireHere();
+        Contents held = data[partition].contents();
+        List<RelationKey> all = Stream.of(
+                        held.relations(),
+                        held.pending(),
+                        held.unliked(),
+                        held.batch().map(batch -> batch.entries().keySet()).orElse(Set.of()))
+                .flatMap(Set::stream)
+                .distinct()
+                .sorted(comparing(RelationKey::value))
+                .filter(relation -> relation.value().compareTo(cursor) > 0)
+                .toList();
+        List<RelationKey> page = all.subList(0, Math.min(limit, all.size()));
+        return new HeldPage(
+                page,
+                List.of(),
+                page.size() == all.size()
+                        ? Optional.empty()
+                        : Optional.of(page.get(page.size() - 1).value()));
+    }
+
+    @Override
+    public synchronized Holding holding(int partition, Collection<RelationKey> relations) {
+        requireHere();
+        Map<RelationKey, Held> held = new HashMap<>();
+        relations.forEach(relation -> held.put(relation, data[partition].held(relation)));
+        return new Holding(data[partition].complete, held);
+    }
+
+    @Override
+    public synchronized Map<CharacterName, Counted> counted(int partition, Collection<CharacterName> names) {
+        requireHere();
+        Map<CharacterName, Counted> counted = new HashMap<>();
+        for (CharacterName name : names) {
+            Long total = data[partition].totals.get(name);
+            counted.put(
+                    name,
+                    new Counted(
+                            data[partition].buffer.getOrDefault(name, 0L),
+                            total == null ? OptionalLong.empty() : OptionalLong.of(total)));
+        }
+        return counted;
+    }
+
+    @Override
+    public synchronized Optional<Waiting> waiting(int partition, int limit) {
+        requireHere();
+        return data[partition].backlog() > limit ? Optional.empty() : Optional.of(data[partition].waiting());
     }
 
     private static final class Partition {
@@ -397,6 +452,34 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
                     drift,
                     pending.size() + unliked.size(),
                     complete ? OptionalLong.empty() : OptionalLong.of(cursor));
+        }
+
+        Held held(RelationKey relation) {
+            boolean liked = relations.contains(relation);
+            Boolean claimed = batch == null ? null : batch.entries().get(relation);
+            if (pending.contains(relation)) {
+                return new Held(liked, unliked.contains(relation) ? Change.BOTH : Change.LIKE);
+            }
+            if (unliked.contains(relation)) {
+                return new Held(liked, Change.UNLIKE);
+            }
+            if (claimed == null) {
+                return new Held(liked, Change.NONE);
+            }
+            return new Held(liked, claimed ? Change.LIKE : Change.UNLIKE);
+        }
+
+        Waiting waiting() {
+            Set<RelationKey> waiting = new HashSet<>(pending);
+            waiting.addAll(unliked);
+            if (batch != null) {
+                waiting.addAll(batch.entries().keySet());
+            }
+            Map<RelationKey, Boolean> changes = new HashMap<>();
+            waiting.forEach(relation -> changes.put(relation, relations.contains(relation)));
+            Map<CharacterName, Long> buffered = new HashMap<>(buffer);
+            buffered.values().removeIf(delta -> delta == 0);
+            return new Waiting(changes, buffered);
         }
 
         Contents contents() {

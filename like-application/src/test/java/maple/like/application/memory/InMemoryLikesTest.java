@@ -10,7 +10,7 @@ class InMemoryLikesTest extends LikesContract {
         if (likes == null) {
             likes = new InMemoryLikes(PARTITIONS, store);
         }
-        return new Instance(likes, likes, likes);
+        return new Instance(likes, likes, likes, likes);
     }
 
     @Override

@@ -1,13 +1,16 @@
 package maple.like.application.port.out;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import maple.like.application.StoreUnavailableException;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
+import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
 /**
@@ -105,6 +108,33 @@ public interface LikeLedger {
          * @param limit how many rows to look at, at most; those of other partitions are left out of the page
          */
         RelationPage relationsAfter(long cursor, int limit);
+
+        /**
+         * Reads characters of this partition in a fixed order, with their count and the number of their rows.
+         *
+         * @param cursor 0 to start, then what the previous page said
+         * @param limit how many characters to look at, at most; those of other partitions are left out of the page
+         */
+        TallyPage talliesAfter(long cursor, int limit);
+
+        /**
+         * Tells of each of these relations whether it is stored. Those without a character, and those of other
+         * partitions, are left out.
+         */
+        Map<RelationKey, Boolean> stored(Collection<RelationKey> relations);
+
+        /** How many relations of this partition are set aside. */
+        long setAside();
+
+        /** Sets the counts of these characters of this partition to the number of their rows. */
+        void recount(Collection<Ocid> targets);
+
+        /**
+         * Raises the generation beyond every batch that the buffer may have claimed. The buffer is behind from then on, so
+         * whoever settles it next rebuilds it, and whatever was read before is out of date. The journal must be empty,
+         * and the buffer settled under the same lock.
+         */
+        void outpaceBuffer();
     }
 
     /**
@@ -180,4 +210,27 @@ public interface LikeLedger {
             relations = List.copyOf(relations);
         }
     }
+
+    /**
+     * Some characters and their counts.
+     *
+     * @param tallies those of the partition
+     * @param nextCursor where the next page starts
+     * @param last whether there is no next page
+     */
+    record TallyPage(List<Tally> tallies, long nextCursor, boolean last) {
+        /** Copies the list. */
+        public TallyPage {
+            tallies = List.copyOf(tallies);
+        }
+    }
+
+    /**
+     * A character's count, which should be the number of its rows.
+     *
+     * @param character whose
+     * @param likeCount the count
+     * @param rows the number of rows
+     */
+    record Tally(GameCharacter character, long likeCount, long rows) {}
 }

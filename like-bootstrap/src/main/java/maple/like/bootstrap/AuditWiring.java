@@ -1,0 +1,51 @@
+package maple.like.bootstrap;
+
+import maple.like.adapter.redis.RedisAdapter;
+import maple.like.application.port.in.AuditLikes;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.application.service.LikeUseCases;
+import maple.like.bootstrap.local.LocalModeConfiguration;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/** What an audit needs of the service. All beans are lazy, so nothing else of what is imported exists. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@EnableConfigurationProperties(LikeProperties.class)
+@Import({RedisWiring.class, DatabaseWiring.class, LikesWiring.class})
+class AuditWiring {
+    /** Relations or characters under one lock: some milliseconds. */
+    private static final int PAGE_SIZE = 1_000;
+
+    /** Changes that one script reads and one statement compares. */
+    private static final int MOST_WAITING = 5_000;
+
+    @Bean
+    static ConfigurationCheck configurationCheck(Environment environment) {
+        return new ConfigurationCheck(environment);
+    }
+
+    @Bean
+    static BeanFactoryPostProcessor deploymentCheck(Environment environment) {
+        return beans -> {
+            if (environment.getProperty(LocalModeConfiguration.ACTIVE, Boolean.class, false)) {
+                throw new ConfigurationException(
+                        "Nothing is configured, and local mode is not audited.",
+                        "Set what the service is given: like.redis.uri, spring.datasource.url and a key for tokens.");
+            }
+        };
+    }
+
+    @Bean
+    AuditLikes auditLikes(
+            LikeLedger ledger, PendingLikes pending, RedisAdapter redis, CharacterDirectory storedCharacters) {
+        return LikeUseCases.auditLikes(ledger, pending, redis.heldLikes(), storedCharacters, PAGE_SIZE, MOST_WAITING);
+    }
+}
