@@ -83,6 +83,12 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     }
 
     @Override
+    public long detachments() {
+        requireOpen();
+        return locked.detachments;
+    }
+
+    @Override
     public AppliedBatch apply(LikeBatch batch) {
         return attempt("store batch " + batch.number() + " of partition " + locked.id, () -> store(batch));
     }
@@ -315,6 +321,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         session.insert(new LikeFallbackEntity(locked.id, relation, wanted, change, now));
         if (!locked.detached) {
             locked.detached = true;
+            locked.detachments++;
             session.update(locked);
         }
         long count = session.createSelectionQuery(

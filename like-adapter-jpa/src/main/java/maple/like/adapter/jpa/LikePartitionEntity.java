@@ -24,6 +24,9 @@ class LikePartitionEntity {
     @Column(name = "detached", nullable = false)
     boolean detached;
 
+    @Column(name = "detachments", nullable = false)
+    long detachments;
+
     @SuppressWarnings("NullAway.Init")
     LikePartitionEntity() {}
 

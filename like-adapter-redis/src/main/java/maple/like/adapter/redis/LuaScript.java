@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** A script beside this class: called by its SHA-1, and sent whole where Redis does not have it. */
 final class LuaScript {
@@ -35,12 +36,17 @@ final class LuaScript {
         }
     }
 
-    /** Runs the script, and waits for its answer (a list, in all of ours) and until replicas have what it wrote. */
-    List<Object> confirmed(RedisCalls redis, int replicas, String[] keys, String... arguments) {
+    /**
+     * Runs the script, and waits for its answer (a list, in all of ours) and until replicas have what it wrote.
+     *
+     * @param hasWritten tells by the answer whether it has
+     */
+    List<Object> confirmed(
+            RedisCalls redis, int replicas, Predicate<List<Object>> hasWritten, String[] keys, String... arguments) {
         try {
-            return redis.confirmed(name, replicas, commands -> byHash(commands, keys, arguments));
+            return redis.confirmed(name, replicas, hasWritten, commands -> byHash(commands, keys, arguments));
         } catch (RedisNoScriptException unknown) {
-            return redis.confirmed(name, replicas, commands -> whole(commands, keys, arguments));
+            return redis.confirmed(name, replicas, hasWritten, commands -> whole(commands, keys, arguments));
         }
     }
 

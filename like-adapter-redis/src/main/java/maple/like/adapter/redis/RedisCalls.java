@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikeUnconfirmedException;
 
@@ -83,10 +84,14 @@ final class RedisCalls {
      * As {@link #call}, and waits until replicas have what the command wrote.
      *
      * @param replicas how many; 0 to wait for none
+     * @param hasWritten tells by the answer whether there is anything to wait for
      * @throws LikeUnconfirmedException if there were fewer within half of the patience
      */
     <T> T confirmed(
-            String what, int replicas, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+            String what,
+            int replicas,
+            Predicate<T> hasWritten,
+            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
         if (replicas == 0) {
             return call(what, command);
         }
@@ -97,6 +102,9 @@ final class RedisCalls {
             confirmation.set(connected.waitForReplication(replicas, patience.toMillis() / 2));
             return future;
         });
+        if (!hasWritten.test(answer)) {
+            return answer;
+        }
         long copies;
         try {
             copies = call("WAIT", connected -> confirmation.get());

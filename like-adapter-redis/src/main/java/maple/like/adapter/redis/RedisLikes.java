@@ -117,10 +117,12 @@ final class RedisLikes implements LikeToggle, LikeReader {
         String member = relation == null ? NO_RELATION : relation.value();
         int copies = wanted.equals(READ) ? 0 : replicas;
         List<Object> answer = stored == null
-                ? TOGGLE.confirmed(redis, copies, scriptKeys, member, name.value(), wanted, countTtl)
+                ? TOGGLE.confirmed(
+                        redis, copies, RedisLikes::isAnswered, scriptKeys, member, name.value(), wanted, countTtl)
                 : TOGGLE.confirmed(
                         redis,
                         copies,
+                        RedisLikes::isAnswered,
                         scriptKeys,
                         member,
                         name.value(),
@@ -130,7 +132,7 @@ final class RedisLikes implements LikeToggle, LikeReader {
                         Long.toString(stored.count().likeCount().value()),
                         Long.toString(stored.count().generation()),
                         Long.toString(stored.count().lastChange()));
-        if (number(answer, 0) == 0) {
+        if (!isAnswered(answer)) {
             return Optional.empty();
         }
         long total = number(answer, 4);
@@ -144,6 +146,11 @@ final class RedisLikes implements LikeToggle, LikeReader {
                 new LikeStatus(number(answer, 1) == 1, new LikeCount(total)),
                 number(answer, 2) == 1,
                 number(answer, 3)));
+    }
+
+    /** Rather than asking for what is stored. */
+    private static boolean isAnswered(List<Object> answer) {
+        return number(answer, 0) == 1;
     }
 
     private static long number(List<Object> answer, int index) {

@@ -264,8 +264,8 @@ class RedisStateTest {
         TestRedis replica = TestRedis.started();
         replica.commands().replicaof("127.0.0.1", server.uri().getPort());
         await().ignoreExceptions()
-                .untilAsserted(() -> assertThat(likesConfirmed.apply(RELATION, NAME, LIKE))
-                        .isPresent());
+                .untilAsserted(() ->
+                        assertThat(likesConfirmed.apply(RELATION, NAME, LIKE)).isPresent());
         assertThat(replica.commands().smembers("{likes}:relations")).hasSize(1);
         replica.close();
         confirmed.close();

@@ -84,37 +84,33 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
     public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
         int partition = partitions.of(relation.target());
         Trust trusted = trust[partition];
-        LikeIntent wanted = intent;
-        boolean changed = false;
+        Doubtful doubtful = null;
         boolean unknown = false;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Buffer buffer = guarded;
-            long doubts = trusted.doubts();
-            if (!trusted.isGiven()) {
-                LikeIntent asked = wanted;
-                Answer answer = ledger.awaitPartition(partition, locked -> look(partition, locked, relation, asked));
-                if (answer.decided()) {
-                    return answer.toggled();
+            Trust.State before = trusted.state();
+            if (!before.given()) {
+                Look look = ledger.awaitPartition(partition, locked -> look(partition, locked, relation, intent));
+                if (look.storeDecides()) {
+                    return look.decision();
                 }
-                if (unknown && wanted == LikeIntent.TOGGLE) {
+                if (doubtful != null && doubtful.detachments() == look.detachments()) {
+                    return Optional.of(doubtful.toggled()); // nobody has decided without the buffer since
+                }
+                unknown |= doubtful != null;
+                if (unknown && intent == LikeIntent.TOGGLE) {
                     throw new BufferUnavailableException(
                             "Nobody knows whether " + relation + " was turned around", null);
                 }
+                before = before.after(look);
                 buffer = direct;
             }
             try {
-                Optional<Toggled> toggled = buffer.toggle().apply(relation, name, wanted);
-                if (toggled.isEmpty()) {
+                Optional<Toggled> toggled = buffer.toggle().apply(relation, name, intent);
+                if (toggled.isEmpty() || trusted.give(before)) {
                     return toggled;
                 }
-                changed |= toggled.get().changed();
-                if (trusted.give(doubts)) {
-                    return Optional.of(new Toggled(
-                            toggled.get().status(), changed, toggled.get().newDelta()));
-                }
-                // The store may have decided about this relation meanwhile, without knowing of this change: once more,
-                // if the buffer decides at all.
-                wanted = toggled.get().status().liked() ? LikeIntent.LIKE : LikeIntent.UNLIKE;
+                doubtful = new Doubtful(toggled.get(), before.detachments());
             } catch (BufferUnavailableException e) {
                 trusted.withdraw();
                 unknown |= !e.isUnasked();
@@ -124,14 +120,13 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
     }
 
     /** Under the lock nobody else can begin or end to decide without the buffer. */
-    private Answer look(int partition, LockedPartition locked, RelationKey relation, LikeIntent intent) {
+    private Look look(int partition, LockedPartition locked, RelationKey relation, LikeIntent intent) {
         if (!locked.detached() && isInStep(partition, locked)) {
-            return Answer.LEFT_TO_THE_BUFFER;
+            return new Look(false, Optional.empty(), locked.detachments());
         }
-        return new Answer(
-                true,
-                locked.decide(relation, intent)
-                        .map(decision -> new Toggled(decision.status(), decision.changed(), 0, Authority.STORE)));
+        Optional<Toggled> decision = locked.decide(relation, intent)
+                .map(decided -> new Toggled(decided.status(), decided.changed(), 0, Authority.STORE));
+        return new Look(true, decision, locked.detachments());
     }
 
     private boolean isInStep(int partition, LockedPartition locked) {
@@ -171,11 +166,11 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
             Predicate<S> isDetached,
             Function<S, R> answer) {
         Trust trusted = trust[partition];
-        long doubts = trusted.doubts();
+        Trust.State before = trusted.state();
         try {
-            if (trusted.isGiven()) {
+            if (before.given()) {
                 Optional<R> read = fromBuffer.apply(guarded);
-                if (trusted.isUnshaken(doubts)) {
+                if (trusted.isUnshaken(before)) {
                     return read;
                 }
             }
@@ -197,46 +192,58 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
 
     /** So that an instance that only reads does not ask the store for ever. Somebody else's turn now is as good. */
     private void regain(int partition, Trust trusted) {
-        long doubts = trusted.doubts();
-        boolean bufferDecides = ledger.withPartition(
-                        partition, locked -> !locked.detached() && isInStep(partition, locked))
-                .orElse(false);
-        if (bufferDecides) {
-            trusted.give(doubts);
-        }
+        Trust.State before = trusted.state();
+        ledger.withPartition(
+                        partition,
+                        locked -> new Look(
+                                locked.detached() || !isInStep(partition, locked),
+                                Optional.empty(),
+                                locked.detachments()))
+                .filter(look -> !look.storeDecides())
+                .ifPresent(look -> trusted.give(before.after(look)));
     }
 
-    /** @param decided whether the store decided, rather than leaving it to the buffer */
-    private record Answer(boolean decided, Optional<Toggled> toggled) {
-        static final Answer LEFT_TO_THE_BUFFER = new Answer(false, Optional.empty());
-    }
+    /**
+     * What was seen under the lock.
+     *
+     * @param storeDecides rather than the buffer
+     * @param decision what it decided, if it was to
+     * @param detachments how often it began to decide so far
+     */
+    private record Look(boolean storeDecides, Optional<Toggled> decision, long detachments) {}
+
+    /** An answer of the buffer that is worth something unless the store began to decide after so many detachments. */
+    private record Doubtful(Toggled toggled, long detachments) {}
 
     /** Whether the buffer may be used without looking who decides. */
     private static final class Trust {
-        private boolean given;
-        private long doubts;
+        private State state = new State(false, 0, 0);
 
-        synchronized boolean isGiven() {
-            return given;
+        /** @param detachments at the look that trust was given after */
+        record State(boolean given, long doubts, long detachments) {
+            State after(Look look) {
+                return new State(given, doubts, look.detachments());
+            }
         }
 
-        synchronized long doubts() {
-            return doubts;
+        synchronized State state() {
+            return state;
         }
 
         synchronized void withdraw() {
-            given = false;
-            doubts++;
+            state = new State(false, state.doubts + 1, state.detachments);
         }
 
-        synchronized boolean isUnshaken(long doubtsBefore) {
-            return doubts == doubtsBefore;
+        synchronized boolean isUnshaken(State before) {
+            return state.doubts == before.doubts;
         }
 
         /** False where there were doubts since. */
-        synchronized boolean give(long doubtsBefore) {
-            given |= doubts == doubtsBefore;
-            return doubts == doubtsBefore;
+        synchronized boolean give(State before) {
+            if (isUnshaken(before)) {
+                state = new State(true, before.doubts, before.detachments);
+            }
+            return isUnshaken(before);
         }
     }
 }

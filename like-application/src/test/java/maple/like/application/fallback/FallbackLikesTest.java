@@ -168,26 +168,58 @@ class FallbackLikesTest {
         assertThat(apply(losingOneAnswer(), relation, LIKE)).isEqualTo(status(true, 1));
     }
 
-    @Test
-    void anAnswerThatCameAfterDoubtsIsLookedAtAgain() {
+    /** Answers late: something happens between the change and the answer. */
+    private FallbackLikes stalling(Runnable meanwhile) {
         FallbackLikes[] stalled = new FallbackLikes[1];
-        LikeToggle stalling = (of, name, intent) -> {
+        boolean[] first = {true};
+        LikeToggle slow = (of, name, intent) -> {
             Optional<LikeToggle.Toggled> toggled = buffer.apply(of, name, intent);
-            if (store.rows().isEmpty()) {
-                buffer.goAway();
-                apply(other, relation, LIKE); // decided by the store, which knows nothing of the change above
-                apply(other, relation, UNLIKE);
-                apply(other, Fresh.relationTo(character), LIKE);
-                buffer.comeBack();
+            if (first[0]) {
+                first[0] = false;
+                meanwhile.run();
                 stalled[0].doubtBuffer();
             }
             return toggled;
         };
-        FallbackLikes.Buffer slow = new FallbackLikes.Buffer(stalling, buffer);
-        stalled[0] = new FallbackLikes(slow, slow, buffer, store, store, new LikePartitions(1));
-        assertThat(apply(stalled[0], relation, TOGGLE)).isEqualTo(status(true, 2));
+        FallbackLikes.Buffer both = new FallbackLikes.Buffer(slow, buffer);
+        stalled[0] = new FallbackLikes(both, both, buffer, store, store, new LikePartitions(1));
+        return stalled[0];
+    }
+
+    @Test
+    void anAnswerThatCameAfterDoubtsStandsWhereNobodyDecidedWithoutTheBuffer() {
+        FallbackLikes likes = stalling(() -> apply(other, relation, TOGGLE));
+        assertThat(apply(likes, relation, TOGGLE)).isEqualTo(status(true, 1));
+        assertThat(other.status(relation, character.name())).contains(status(false, 0));
+    }
+
+    @Test
+    void theStoreDecidesInPlaceOfAnAnswerThatCameTooLate() {
+        FallbackLikes likes = stalling(() -> {
+            buffer.goAway();
+            apply(other, relation, LIKE); // decided by the store, which does not know of the change above
+            apply(other, relation, UNLIKE);
+            apply(other, Fresh.relationTo(character), LIKE);
+            buffer.comeBack();
+        });
+        assertThat(apply(likes, relation, TOGGLE)).isEqualTo(status(true, 2));
         syncAll();
         assertThat(store.rows()).contains(relation).hasSize(2);
         assertThat(apply(one, relation, TOGGLE)).isEqualTo(status(false, 1));
+    }
+
+    @Test
+    void nobodyKnowsWhatATogglesLateAnswerIsWorthAfterAnOutage() {
+        Runnable outage = () -> {
+            buffer.goAway();
+            apply(other, relation, UNLIKE);
+            buffer.comeBack();
+            syncAll();
+        };
+        assertThatExceptionOfType(BufferUnavailableException.class)
+                .isThrownBy(() -> apply(stalling(outage), relation, TOGGLE));
+        assertThat(apply(stalling(outage), relation, LIKE)).isEqualTo(status(true, 1));
+        syncAll();
+        assertThat(store.rows()).containsExactly(relation);
     }
 }

@@ -42,6 +42,10 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     private final Map<Ocid, GameCharacter> characters = new ConcurrentHashMap<>();
     private final Map<Ocid, Long> miscounts = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
+
+    /** Of all partitions together. */
+    private final AtomicLong detachments = new AtomicLong();
+
     private volatile boolean away;
     private volatile Predicate<RelationKey> refused = relation -> false;
 
@@ -264,6 +268,11 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
         }
 
         @Override
+        public long detachments() {
+            return detachments.get();
+        }
+
+        @Override
         public Optional<Decision> decide(RelationKey relation, LikeIntent intent) {
             requireOpen();
             GameCharacter character = characters.get(relation.target());
@@ -281,6 +290,9 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             List<JournalEntry> journal = new ArrayList<>(partition.journal);
             journal.add(new JournalEntry(
                     ids.incrementAndGet(), relation, character.name(), wanted, (wanted ? 1 : 0) - (liked ? 1 : 0)));
+            if (!partition.detached) {
+                detachments.incrementAndGet();
+            }
             partition = new Partition(partition.state, rows, partition.setAside, journal, true);
             return Optional.of(new Decision(
                     new LikeStatus(wanted, partition.count(character).likeCount()), wanted != liked));

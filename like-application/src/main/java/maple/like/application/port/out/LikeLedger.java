@@ -56,6 +56,9 @@ public interface LikeLedger {
          */
         boolean detached();
 
+        /** How often the partition was detached so far; an attempt that is rolled back may count. */
+        long detachments();
+
         /**
          * Applies an intent to a relation without the buffer, and notes the outcome in the journal, which the buffer is
          * told when it is back. The partition is detached from now on.
