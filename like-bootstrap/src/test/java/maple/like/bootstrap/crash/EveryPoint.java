@@ -143,21 +143,25 @@ abstract class EveryPoint {
      * lock is gone. Others do what they like; then it goes on with what it was about to do.
      */
     void loseTheLockEverywhere(Flow flow, String what, Runnable event) {
-        Flow broken = new Flow(
+        meanwhileEverywhere(mayBeTurnedAway(flow), "its lock is lost and " + what, () -> {
+            world.first.cutConnections();
+            event.run();
+        });
+    }
+
+    /** The next round does what this one could not: its connection is gone, or Redis knows better. */
+    static Flow mayBeTurnedAway(Flow flow) {
+        return new Flow(
                 flow.name(),
                 flow.given(),
                 instance -> {
                     try {
                         flow.run().accept(instance);
                     } catch (LikesUnavailableException expected) {
-                        // its connection is gone, or Redis knows better
+                        // turned away
                     }
                 },
                 flow.after());
-        meanwhileEverywhere(broken, "its lock is lost and " + what, () -> {
-            world.first.cutConnections();
-            event.run();
-        });
     }
 
     static void runToDeath(Consumer<Instance> run, Instance instance) {
