@@ -30,7 +30,7 @@ final class RedisLikes implements LikeToggle, LikeReader {
     private static final String NO_RELATION = "";
 
     /** What is stored is too old only if a batch was finished just then; twice in a row is rare, this often is not chance. */
-    private static final int OFFERS = 10;
+    private static final int OFFERS = 30;
 
     private final RedisCalls redis;
     private final LikePartitions partitions;

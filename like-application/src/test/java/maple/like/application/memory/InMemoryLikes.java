@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * the Redis adapter.
  */
 public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes, HeldLikes {
-    private static final int OFFERS = 10;
+    private static final int OFFERS = 30;
 
     private final LikePartitions partitions;
     private final LikeCountStore store;

@@ -19,6 +19,7 @@ final class Faults implements AutoCloseable {
     private static final int LONGEST_GAP_MILLIS = 6000;
     private static final int SUPERVISION_MILLIS = 250;
     private static final int PATIENCE_SECONDS = 300;
+    private static final long LONG_RUN_NANOS = TimeUnit.MINUTES.toNanos(3);
 
     private final List<Fault.Kind> kinds;
     private final List<Instance> instances;
@@ -37,6 +38,9 @@ final class Faults implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(8);
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+
+    /** In milliseconds; most pauses are much shorter. */
+    private long longestPause;
 
     Faults(
             Set<Fault.Kind> kinds,
@@ -85,6 +89,7 @@ final class Faults implements AutoCloseable {
     /** Goes on for so long, then mends everything. What is done comes from the seed, save for when things are well. */
     void run(long seed, long nanos) throws InterruptedException {
         Random random = new Random(seed);
+        longestPause = nanos < LONG_RUN_NANOS ? 4_000 : 30_000;
         long deadline = clock.getAsLong() + nanos;
         while (true) {
             long gap = SHORTEST_GAP_MILLIS + random.nextInt(LONGEST_GAP_MILLIS - SHORTEST_GAP_MILLIS);
@@ -138,7 +143,7 @@ final class Faults implements AutoCloseable {
                 instanceFault(
                         kind,
                         instance,
-                        millis(200, 4000, length),
+                        millis(200, longestPause, length * length * length),
                         () -> instance.process().pause(),
                         () -> instance.process().resume());
             case REDIS_KILL ->
