@@ -152,7 +152,7 @@ final class RedisCalls {
         try {
             connected = commands.get();
         } catch (TimeoutException e) {
-            throw BufferUnavailableException.unasked("There is no connection to Redis", e);
+            throw BufferUnavailableException.unasked("Redis could not be reached within " + patience, null);
         }
         long sent = pulse.now();
         RedisFuture<T> future = command.apply(connected);

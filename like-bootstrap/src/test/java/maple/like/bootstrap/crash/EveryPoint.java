@@ -119,23 +119,31 @@ abstract class EveryPoint {
         }
     }
 
-    /** The process lives, but at one point something else happens. */
+    /**
+     * The process lives, but at one point something else happens. Nothing lies between the moment after a call and that
+     * before the next, so one of them suffices, and the moment after the last call.
+     */
     void meanwhileEverywhere(Flow flow, String what, Runnable event) {
         checkEverywhere(flow);
-        boolean reached = true;
-        for (int point = 0; reached; point++) {
-            world.reset();
-            flow.given().run();
-            Fuse fuse = Fuse.at(point, event);
-            told(flow.name() + ", meanwhile " + what, fuse, () -> {
-                flow.run().accept(world.first.start(fuse));
-                world.checkRows();
-                flow.after().accept(world.calm());
-                world.settle();
-            });
-            reached = fuse.isBlown();
-            count("meanwhile " + what + ": " + flow.name(), reached);
+        int point = 0;
+        while (meanwhileAt(point, flow, what, event)) {
+            point += 2;
         }
+        meanwhileAt(point - 1, flow, what, event);
+    }
+
+    private boolean meanwhileAt(int point, Flow flow, String what, Runnable event) {
+        world.reset();
+        flow.given().run();
+        Fuse fuse = Fuse.at(point, event);
+        told(flow.name() + ", meanwhile " + what, fuse, () -> {
+            flow.run().accept(world.first.start(fuse));
+            world.checkRows();
+            flow.after().accept(world.calm());
+            world.settle();
+        });
+        count("meanwhile " + what + ": " + flow.name(), fuse.isBlown());
+        return fuse.isBlown();
     }
 
     /**
