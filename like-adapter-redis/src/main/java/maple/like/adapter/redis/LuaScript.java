@@ -13,7 +13,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 
 /** A script beside this class: called by its SHA-1, and sent whole where Redis does not have it. */
 final class LuaScript {
@@ -37,17 +36,13 @@ final class LuaScript {
     }
 
     /**
-     * Runs the script, and waits for its answer (a list, in all of ours) and until replicas have what it wrote.
+     * Runs the script without waiting for its answer (a list, in all of ours).
      *
-     * @param hasWritten tells by the answer whether it has
+     * @param whole rather than by its SHA-1, after Redis said that it does not know that
      */
-    List<Object> confirmed(
-            RedisCalls redis, int replicas, Predicate<List<Object>> hasWritten, String[] keys, String... arguments) {
-        try {
-            return redis.confirmed(name, replicas, hasWritten, commands -> byHash(commands, keys, arguments));
-        } catch (RedisNoScriptException unknown) {
-            return redis.confirmed(name, replicas, hasWritten, commands -> whole(commands, keys, arguments));
-        }
+    RedisFuture<List<Object>> start(
+            RedisClusterAsyncCommands<String, String> commands, boolean whole, String[] keys, String[] arguments) {
+        return whole ? whole(commands, keys, arguments) : byHash(commands, keys, arguments);
     }
 
     /** Runs a script that does no harm if it runs twice, and waits for its answer. */
@@ -57,6 +52,11 @@ final class LuaScript {
         } catch (RedisNoScriptException unknown) {
             return redis.repeat(name, commands -> whole(commands, keys, arguments));
         }
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private RedisFuture<List<Object>> byHash(

@@ -2,18 +2,15 @@ package maple.like.adapter.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import maple.like.application.BufferUnavailableException;
-import maple.like.application.LikeUnconfirmedException;
 
 /**
  * Sends commands and waits for their answers. A command that finds no connection waits for the next. Safe for use by any
@@ -38,6 +35,11 @@ final class RedisCalls {
                     }
 
                     @Override
+                    public RedisClusterAsyncCommands<String, String> now() {
+                        return link.now().async();
+                    }
+
+                    @Override
                     public void broken(RedisClusterAsyncCommands<String, String> by) {
                         link.broken(by);
                     }
@@ -56,8 +58,34 @@ final class RedisCalls {
     interface Commands {
         RedisClusterAsyncCommands<String, String> get() throws TimeoutException, InterruptedException;
 
+        /**
+         * As {@link #get}, without waiting.
+         *
+         * @throws RedisException if there is no connection
+         */
+        RedisClusterAsyncCommands<String, String> now();
+
         /** What was got has turned out to have no connection. */
         default void broken(RedisClusterAsyncCommands<String, String> by) {}
+    }
+
+    /** How long an answer is waited for. */
+    Duration patience() {
+        return patience;
+    }
+
+    /** The time that patience is measured by, in nanoseconds. */
+    long time() {
+        return pulse.now();
+    }
+
+    /**
+     * The connection that is there.
+     *
+     * @throws RedisException if there is none
+     */
+    RedisClusterAsyncCommands<String, String> connected() {
+        return commands.now();
     }
 
     /**
@@ -67,7 +95,7 @@ final class RedisCalls {
      * @throws RedisNoScriptException as it is, because the caller can do something about it
      * @throws BufferUnavailableException for everything else that is not an answer
      */
-    <T> T call(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+    <T> T call(String what, Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
         return call(what, command, false);
     }
 
@@ -76,50 +104,13 @@ final class RedisCalls {
      *
      * @param command does no harm if it runs twice
      */
-    <T> T repeat(String what, Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+    <T> T repeat(String what, Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
         return call(what, command, true);
-    }
-
-    /**
-     * As {@link #call}, and waits until replicas have what the command wrote.
-     *
-     * @param replicas how many; 0 to wait for none
-     * @param hasWritten tells by the answer whether there is anything to wait for
-     * @throws LikeUnconfirmedException if there were fewer within half of the patience
-     */
-    <T> T confirmed(
-            String what,
-            int replicas,
-            Predicate<T> hasWritten,
-            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
-        if (replicas == 0) {
-            return call(what, command);
-        }
-        AtomicReference<RedisFuture<Long>> confirmation = new AtomicReference<>();
-        T answer = call(what, connected -> {
-            RedisFuture<T> future = command.apply(connected);
-            // Through the same connection: it is that connection's writes that Redis waits for.
-            confirmation.set(connected.waitForReplication(replicas, patience.toMillis() / 2));
-            return future;
-        });
-        if (!hasWritten.test(answer)) {
-            return answer;
-        }
-        long copies;
-        try {
-            copies = call("WAIT", connected -> confirmation.get());
-        } catch (BufferUnavailableException e) {
-            throw new LikeUnconfirmedException("Nobody said how many replicas have the change", e);
-        }
-        if (copies < replicas) {
-            throw new LikeUnconfirmedException(copies + " of " + replicas + " replicas have the change", null);
-        }
-        return answer;
     }
 
     private <T> T call(
             String what,
-            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command,
+            Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command,
             boolean repeatable) {
         long begun = pulse.now();
         while (true) {
@@ -128,6 +119,9 @@ final class RedisCalls {
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RedisNoScriptException unknown) {
                     throw unknown;
+                }
+                if (e.getCause() instanceof BufferUnavailableException known) {
+                    throw known;
                 }
                 if (e.getCause() instanceof RedisCommandExecutionException) {
                     throw BufferUnavailableException.unasked("Redis refused " + what, e.getCause());
@@ -146,7 +140,7 @@ final class RedisCalls {
         }
     }
 
-    private <T> T callOnce(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command, long begun)
+    private <T> T callOnce(Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long begun)
             throws ExecutionException, InterruptedException, TimeoutException {
         RedisClusterAsyncCommands<String, String> connected;
         try {
@@ -155,7 +149,7 @@ final class RedisCalls {
             throw BufferUnavailableException.unasked("Redis could not be reached within " + patience, null);
         }
         long sent = pulse.now();
-        RedisFuture<T> future = command.apply(connected);
+        Future<T> future = command.apply(connected);
         try {
             T answer = await(future, begun);
             pulse.answered(sent);
@@ -164,7 +158,8 @@ final class RedisCalls {
             future.cancel(true);
             throw e;
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof RedisCommandExecutionException)) {
+            if (!(e.getCause() instanceof RedisCommandExecutionException)
+                    && !(e.getCause() instanceof BufferUnavailableException)) {
                 commands.broken(connected);
             }
             throw e;
@@ -172,7 +167,7 @@ final class RedisCalls {
     }
 
     /** @param begun when waiting began, which was for the connection at first */
-    private <T> T await(RedisFuture<T> answer, long begun)
+    private <T> T await(Future<T> answer, long begun)
             throws ExecutionException, InterruptedException, TimeoutException {
         long slice = patience.toNanos() / SLICES;
         long silent = Math.min((pulse.now() - begun) / slice, SLICES - 1);

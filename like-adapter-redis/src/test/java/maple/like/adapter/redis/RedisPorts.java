@@ -18,7 +18,19 @@ public final class RedisPorts {
 
     public RedisPorts(RedisClusterAsyncCommands<String, String> commands, LikePartitions partitions) {
         this.calls = new RedisCalls(
-                () -> commands, Duration.ofSeconds(5), new Pulse(System::nanoTime, Duration.ofDays(1), () -> {}));
+                new RedisCalls.Commands() {
+                    @Override
+                    public RedisClusterAsyncCommands<String, String> get() {
+                        return commands;
+                    }
+
+                    @Override
+                    public RedisClusterAsyncCommands<String, String> now() {
+                        return commands;
+                    }
+                },
+                Duration.ofSeconds(5),
+                new Pulse(System::nanoTime, Duration.ofDays(1), () -> {}));
         this.partitions = partitions;
     }
 
