@@ -3,19 +3,21 @@ package maple.like.adapter.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Counter;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import maple.like.adapter.redis.LikeEventCodec.Envelope;
+import maple.like.domain.CharacterName;
 import maple.like.domain.LikeEvent;
 
 /**
  * Sends the events of one channel, in order: one message is under way at a time, and the events that come meanwhile go
- * together as the next.
+ * together as the next, of each character only the last.
  */
 final class EventPublisher {
     private static final int MESSAGE_LIMIT = 500;
@@ -28,7 +30,7 @@ final class EventPublisher {
     private final Counter failed;
 
     private final long firstSequence;
-    private final Queue<Envelope> waiting = new ArrayDeque<>();
+    private final Map<CharacterName, LikeEvent> waiting = new LinkedHashMap<>();
     private boolean sending;
     private volatile long sequence;
 
@@ -57,12 +59,13 @@ final class EventPublisher {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time, who holds the lock
     void publish(LikeEvent event) {
         synchronized (waiting) {
-            sequence++; // also where it is dropped: the gap is how others notice
+            waiting.remove(event.character()); // the new one goes to the end
             if (waiting.size() == WAITING_LIMIT) {
+                sequence++; // the gap is how others notice
                 failed.increment();
                 return;
             }
-            waiting.add(new Envelope(event, instanceId, sequence));
+            waiting.put(event.character(), event);
             if (sending) {
                 return;
             }
@@ -81,11 +84,15 @@ final class EventPublisher {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time, who holds the lock
     private List<Envelope> take() {
         synchronized (waiting) {
             List<Envelope> message = new ArrayList<>(Math.min(waiting.size(), MESSAGE_LIMIT));
-            while (!waiting.isEmpty() && message.size() < MESSAGE_LIMIT) {
-                message.add(waiting.remove());
+            Iterator<LikeEvent> events = waiting.values().iterator();
+            while (events.hasNext() && message.size() < MESSAGE_LIMIT) {
+                sequence++;
+                message.add(new Envelope(events.next(), instanceId, sequence));
+                events.remove();
             }
             sending = !message.isEmpty();
             return message;

@@ -126,7 +126,7 @@ final class ToggleQueue {
         return question;
     }
 
-    /** A call that is not answered must not keep the others waiting for ever. */
+    /** Redis is silent: whoever waits is better served by somebody else, and who comes next may find it back. */
     private void giveUpIfStuck() {
         Call call = underWay.get();
         if (call != null && redis.time() - call.begun > redis.patience().toNanos()) {
@@ -278,6 +278,11 @@ final class ToggleQueue {
 
         void giveUp() {
             fail(() -> new BufferUnavailableException("Redis did not answer " + TOGGLE + " in time", null));
+            Waiting unsent;
+            while ((unsent = waiting.poll()) != null) {
+                unsent.completeExceptionally(
+                        BufferUnavailableException.unasked("Redis is silent: " + TOGGLE + " was not sent", null));
+            }
             Future<?> silent = last;
             if (silent != null) {
                 silent.cancel(true);

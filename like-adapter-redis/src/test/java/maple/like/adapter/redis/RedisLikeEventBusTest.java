@@ -97,6 +97,26 @@ class RedisLikeEventBusTest extends LikeEventBusContract {
     }
 
     @Test
+    void ofTheEventsOfACharacterThatWaitTogetherTheLastIsSent() {
+        LikeEventBus a = bus("a");
+        Heard b = listenTo(bus("b"));
+        redis.commands().clientPause(200);
+        CharacterName hot = new CharacterName("hot");
+        for (int i = 1; i <= 1_000; i++) {
+            a.publish(new CharacterLiked(hot, i, Instant.EPOCH));
+        }
+        LikeEvent other = event(1);
+        a.publish(other);
+        await().until(() -> b.events.contains(other));
+        assertThat(b.events)
+                .containsExactly(
+                        new CharacterLiked(hot, 1, Instant.EPOCH),
+                        new CharacterLiked(hot, 1_000, Instant.EPOCH),
+                        other);
+        assertThat(meters.counter("like.event.gap").count()).isZero();
+    }
+
+    @Test
     void whatCouldNotBePublishedIsCountedAndNoticedAsAGap() throws Exception {
         LikeEventBus a = bus("a");
         Heard b = listenTo(bus("b"));

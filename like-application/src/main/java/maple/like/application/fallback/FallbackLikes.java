@@ -215,9 +215,9 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
     /** An answer of the buffer that is worth something unless the store began to decide after so many detachments. */
     private record Doubtful(Toggled toggled, long detachments) {}
 
-    /** Whether the buffer may be used without looking who decides. */
+    /** Whether the buffer may be used without looking who decides. Changes are rare, and wait for each other. */
     private static final class Trust {
-        private State state = new State(false, 0, 0);
+        private volatile State state = new State(false, 0, 0);
 
         /** @param detachments at the look that trust was given after */
         record State(boolean given, long doubts, long detachments) {
@@ -226,7 +226,7 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
             }
         }
 
-        synchronized State state() {
+        State state() {
             return state;
         }
 
@@ -234,12 +234,16 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
             state = new State(false, state.doubts + 1, state.detachments);
         }
 
-        synchronized boolean isUnshaken(State before) {
+        boolean isUnshaken(State before) {
             return state.doubts == before.doubts;
         }
 
         /** False where there were doubts since. */
-        synchronized boolean give(State before) {
+        boolean give(State before) {
+            return (before.given && before.equals(state)) || giveAnew(before);
+        }
+
+        private synchronized boolean giveAnew(State before) {
             if (isUnshaken(before)) {
                 state = new State(true, before.doubts, before.detachments);
             }

@@ -10,7 +10,8 @@ import maple.like.domain.LikeEvent;
  *   <li>Publishing returns at once and never throws: an event that cannot be sent is counted, and lost.
  *   <li>An event reaches the listeners of every other instance that is connected, and none of the instance that
  *       published it.
- *   <li>Events of one instance about one character arrive in the order in which they were published.
+ *   <li>Events of one instance about one character arrive in the order in which they were published. Of those that come
+ *       close together the last may arrive alone.
  *   <li>Listeners are told that events were missed when one of them was, as soon as a later one arrives, and each time
  *       the connection was made anew.
  *   <li>A listener that throws does not keep others from hearing.
