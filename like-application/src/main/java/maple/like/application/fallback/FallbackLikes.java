@@ -89,7 +89,7 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Buffer buffer = guarded;
             Trust.State before = trusted.state();
-            if (!before.given()) {
+            if (!before.given() || doubtful != null || unknown) { // others may have regained trust meanwhile
                 Look look = ledger.awaitPartition(partition, locked -> look(partition, locked, relation, intent));
                 if (look.storeDecides()) {
                     return look.decision();

@@ -194,6 +194,25 @@ class FallbackLikesTest {
     }
 
     @Test
+    void anAnswerThatCameAfterDoubtsIsNotAskedForAgainWhereAnotherCallHasRegainedTrust() {
+        FallbackLikes[] likes = new FallbackLikes[1];
+        int[] calls = {0};
+        LikeToggle slow = (of, name, intent) -> {
+            Optional<LikeToggle.Toggled> toggled = buffer.apply(of, name, intent);
+            if (of.equals(relation)) {
+                calls[0]++;
+                likes[0].doubtBuffer();
+                apply(likes[0], Fresh.relationTo(character), LIKE);
+            }
+            return toggled;
+        };
+        FallbackLikes.Buffer both = new FallbackLikes.Buffer(slow, buffer);
+        likes[0] = new FallbackLikes(both, both, buffer, store, store, new LikePartitions(1));
+        assertThat(apply(likes[0], relation, TOGGLE)).isEqualTo(status(true, 1));
+        assertThat(calls[0]).isEqualTo(1);
+    }
+
+    @Test
     void theStoreDecidesInPlaceOfAnAnswerThatCameTooLate() {
         FallbackLikes likes = stalling(() -> {
             buffer.goAway();
