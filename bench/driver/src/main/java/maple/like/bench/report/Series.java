@@ -7,9 +7,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * One value for each round.
+ * Values of one kind, mostly one for each round.
  *
- * @param values in the order of the rounds, one or more
+ * @param values in the order in which they were measured, one or more
  */
 public record Series(List<Double> values) {
     /** Copies the values. */
@@ -22,6 +22,11 @@ public record Series(List<Double> values) {
         double[] sorted = sorted();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** The least value that so many percent of the values do not exceed. */
+    public double percentile(double percent) {
+        return sorted()[(int) Math.ceil(percent / 100 * values.size()) - 1];
     }
 
     /** The least value. */

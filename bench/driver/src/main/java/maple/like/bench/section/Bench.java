@@ -3,8 +3,10 @@ package maple.like.bench.section;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import maple.like.bench.load.Population;
@@ -15,6 +17,7 @@ import maple.like.bench.machine.Machine;
 import maple.like.bench.machine.Postgres;
 import maple.like.bench.machine.Workspace;
 import maple.like.bench.report.Report;
+import maple.like.bench.report.Series;
 
 /** What the sections of a run share. */
 public final class Bench {
@@ -25,6 +28,7 @@ public final class Bench {
     private final Servers servers;
     private final Wrk wrk;
     private final Report report = new Report("JDK " + System.getProperty("java.version"));
+    private final Map<Kind, Double> most = new EnumMap<>(Kind.class);
     private final Set<String> warm = new HashSet<>();
 
     private Bench(Options options, Workspace workspace) {
@@ -97,6 +101,24 @@ public final class Bench {
             wrk.run(server, traffic, seconds);
             server.awaitStored();
         }
+    }
+
+    /** What a server does at most, in a turn after which everything is stored. */
+    double rate(LikeServer server, Traffic traffic) {
+        double rate = wrk.run(server, traffic, options.turn()).rate();
+        server.awaitStored();
+        say(server.name() + " " + traffic + " " + Series.number(rate, 0) + "/s");
+        return rate;
+    }
+
+    /** How many toggles per second a server of a kind does at most. */
+    double most(Kind kind) {
+        return most.computeIfAbsent(kind, unknown -> rate(servers.of(kind), Traffic.TOGGLES));
+    }
+
+    /** Remembers how many toggles per second a server of a kind does at most. */
+    void setMost(Kind kind, double perSecond) {
+        most.put(kind, perSecond);
     }
 
     /** Gives everybody a turn in each round. */

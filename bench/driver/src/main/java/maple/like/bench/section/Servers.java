@@ -76,16 +76,25 @@ final class Servers {
             awaitComplete(server);
         }
         addCharacters(name);
-        for (int character = 0; character < FIRST_TOGGLES; character++) {
+        toggle(server, FIRST_TOGGLES);
+        return server;
+    }
+
+    /** Toggles every character once, so that the server knows them all. */
+    void toggleAll(LikeServer server) {
+        toggle(server, population.names().size());
+    }
+
+    private void toggle(LikeServer server, int characters) {
+        for (int character = 0; character < characters; character++) {
             String answer = http.post(
                     server,
                     Traffic.TOGGLES.path(population, character),
                     population.tokens().get(0));
             if (!answer.contains("\"likeCount\":")) {
-                throw program.failed("answered " + answer);
+                throw server.program().failed("answered " + answer);
             }
         }
-        return server;
     }
 
     /** Ends a server and its Redis. */
@@ -139,7 +148,8 @@ final class Servers {
         }
     }
 
-    private void addCharacters(String database) {
+    /** Makes the characters known that are liked. */
+    void addCharacters(String database) {
         try (Connection connection = postgres.connect(database);
                 PreparedStatement insert = connection.prepareStatement(
                         "insert into game_character (user_ign, ocid) select unnest(?::text[]), unnest(?::text[])"

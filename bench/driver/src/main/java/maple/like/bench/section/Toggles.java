@@ -28,6 +28,7 @@ final class Toggles implements Section {
         }
         Turns<Kind, Turn> turns = bench.takeTurns(
                 kinds, kind -> turn(bench, bench.servers().of(kind), commands.getOrDefault(kind, Set.of())));
+        kinds.forEach(kind -> bench.setMost(kind, turns.series(kind, Turn::rate).median()));
         report(bench.report(), turns);
         bench.report().remark("Commands of Redis counted: " + commands + ".");
     }
