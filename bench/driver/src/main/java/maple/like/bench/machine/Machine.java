@@ -1,0 +1,60 @@
+package maple.like.bench.machine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Facts about the machine that the figures are of. */
+public final class Machine {
+    private Machine() {}
+
+    /** Processor, memory and kernel. */
+    public static String describe() {
+        return Runtime.getRuntime().availableProcessors() + " cores of " + entry("/proc/cpuinfo", "model name") + ", "
+                + memory() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                + System.getProperty("os.arch");
+    }
+
+    private static String memory() {
+        String kilobytes = entry("/proc/meminfo", "MemTotal").replaceAll("\\D", "");
+        return kilobytes.isEmpty()
+                ? "unknown memory"
+                : String.format(Locale.ROOT, "%.0f GiB", Long.parseLong(kilobytes) / 1024.0 / 1024);
+    }
+
+    /** How busy the machine is: the average of the last minute. */
+    public static String loadAverage() {
+        try {
+            String load = Files.readString(Path.of("/proc/loadavg"));
+            return load.substring(0, load.indexOf(' '));
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** The first line that a program prints. */
+    public static String version(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return output.lines().findFirst().orElse("").replaceAll(" sha=.*", "");
+        } catch (IOException e) {
+            throw new BenchException(command[0] + " cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    private static String entry(String file, String name) {
+        try {
+            return Files.readAllLines(Path.of(file)).stream()
+                    .filter(line -> line.startsWith(name))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown " + name);
+        } catch (IOException e) {
+            return "unknown " + name;
+        }
+    }
+}

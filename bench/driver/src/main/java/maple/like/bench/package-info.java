@@ -1,0 +1,5 @@
+/** The benchmark's command line. */
+@NullMarked
+package maple.like.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package maple.like.bench.section;
+
+import java.util.ArrayList;
+import java.util.List;
+import maple.like.bench.load.OpenLoop;
+import maple.like.bench.load.Traffic;
+import maple.like.bench.machine.LikeServer;
+import maple.like.bench.report.Series;
+import org.HdrHistogram.Histogram;
+
+/** How long a toggle takes where a server has half of what it can do at most to do. */
+final class Latency implements Section {
+    private static final double LOAD = 0.5;
+    private static final double MILLIS = 1e6;
+    private static final int PRACTICE = 3;
+
+    private long seed;
+
+    @Override
+    public void run(Bench bench) {
+        List<Kind> kinds = List.of(Kind.values());
+        for (Kind kind : kinds) {
+            bench.warmUp(
+                    bench.servers().of(kind), Traffic.TOGGLES, bench.options().warmUp());
+            bench.most(kind);
+        }
+        OpenLoop load = new OpenLoop(bench.population());
+        // The generator has to be compiled as well.
+        load.run(bench.servers().of(Kind.CEILING), bench.most(Kind.CEILING) * LOAD, PRACTICE, ++seed);
+        Turns<Kind, Histogram> turns = bench.takeTurns(kinds, kind -> turn(bench, load, kind));
+
+        List<List<String>> rows = new ArrayList<>();
+        for (Kind kind : kinds) {
+            Histogram all = turns.of(kind).get(0).copy();
+            turns.of(kind).stream().skip(1).forEach(all::add);
+            rows.add(List.of(
+                    kind.toString(),
+                    Series.number(bench.most(kind) * LOAD, 0),
+                    p99(turns, kind).text(1),
+                    millis(all, 50),
+                    millis(all, 99),
+                    millis(all, 99.9),
+                    Series.number(all.getMaxValue() / MILLIS, 1)));
+        }
+        bench.report()
+                .table(
+                        "Latency at half load",
+                        List.of(
+                                "server",
+                                "toggles per second",
+                                "p99 of a turn, ms",
+                                "p50 of all, ms",
+                                "p99",
+                                "p99.9",
+                                "longest"),
+                        rows);
+        bench.report()
+                .remark(
+                        "Half of what each server itself does at most: the service's half would be more than `source` and"
+                                + " `transaction` can do at all. Requests are due at random moments, and a latency begins when the"
+                                + " request was due.");
+        Series service = p99(turns, Kind.SERVICE);
+        bench.report().goal("p99 of a toggle at half load", "≤ 5 ms", service.text(1, " ms"), service.median() <= 5);
+        bench.report().atMost("p99 at half load, service / source", 0.2, service.over(p99(turns, Kind.SOURCE)));
+    }
+
+    private Histogram turn(Bench bench, OpenLoop load, Kind kind) {
+        LikeServer server = bench.servers().of(kind);
+        Histogram latencies =
+                load.run(server, bench.most(kind) * LOAD, bench.options().turn(), ++seed);
+        server.awaitStored();
+        Bench.say(server.name() + " at " + Series.number(bench.most(kind) * LOAD, 0) + "/s: p99 "
+                + millis(latencies, 99) + " ms");
+        return latencies;
+    }
+
+    private static Series p99(Turns<Kind, Histogram> turns, Kind kind) {
+        return turns.series(kind, latencies -> latencies.getValueAtPercentile(99) / MILLIS);
+    }
+
+    private static String millis(Histogram latencies, double percentile) {
+        return Series.number(latencies.getValueAtPercentile(percentile) / MILLIS, 1);
+    }
+}

@@ -1,0 +1,96 @@
+package maple.like.bench.section;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import maple.like.bench.machine.BenchException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is asked for.
+ *
+ * @param sections what to measure
+ * @param rounds how many turns everybody gets
+ * @param turn seconds of a turn
+ * @param warmUp seconds of load before the first turn
+ * @param service the jar of the service
+ * @param yardsticks the jar of the yardsticks
+ * @param postgres where the binaries of PostgreSQL are
+ * @param commit what was built
+ * @param report the file to write to
+ */
+public record Options(
+        Set<Sections> sections,
+        int rounds,
+        int turn,
+        int warmUp,
+        Path service,
+        Path yardsticks,
+        Path postgres,
+        String commit,
+        @Nullable Path report) {
+
+    /** Reads {@code --name=value} and names of sections. */
+    public static Options parse(String[] args) {
+        Map<String, String> values = new HashMap<>();
+        List<Sections> sections = new ArrayList<>();
+        for (String arg : args) {
+            if (arg.startsWith("--")) {
+                int separator = arg.indexOf('=');
+                values.put(arg.substring(2, separator), arg.substring(separator + 1));
+            } else {
+                sections.add(section(arg));
+            }
+        }
+        String report = values.get("report");
+        return new Options(
+                sections.isEmpty() ? EnumSet.allOf(Sections.class) : EnumSet.copyOf(sections),
+                number(values, "rounds"),
+                number(values, "turn"),
+                number(values, "warm-up"),
+                path(values, "service"),
+                path(values, "yardsticks"),
+                path(values, "postgres"),
+                values.getOrDefault("commit", "unknown"),
+                report == null ? null : Path.of(report));
+    }
+
+    private static Sections section(String name) {
+        try {
+            return Sections.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new BenchException("There is no section " + name + ". There are: "
+                    + List.of(Sections.values()).toString().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static int number(Map<String, String> values, String name) {
+        String value = value(values, name);
+        try {
+            int number = Integer.parseInt(value);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new BenchException(name + " is not a number: " + value, e);
+        }
+        throw new BenchException(name + " is 1 or more: " + value);
+    }
+
+    private static Path path(Map<String, String> values, String name) {
+        return Path.of(value(values, name)).toAbsolutePath();
+    }
+
+    private static String value(Map<String, String> values, String name) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new BenchException("--" + name + "=… is missing");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,81 @@
+package maple.like.bench.section;
+
+import java.util.List;
+import java.util.UUID;
+import maple.like.bench.load.Traffic;
+import maple.like.bench.machine.LikeServer;
+import maple.like.bench.machine.Redis;
+import maple.like.bench.machine.RespConnection;
+import maple.like.bench.report.Series;
+
+/**
+ * What it costs that many relations are in Redis. They are put there directly, as likes that are stored, of accounts that
+ * toggle nothing.
+ */
+final class Relations implements Section {
+    private static final int FEW = 10_000;
+    private static final int MANY = 5_000_000;
+    private static final int MEMBERS = 500;
+    private static final int UNDER_WAY = 40;
+    private static final double GIBIBYTE = 1L << 30;
+
+    @Override
+    public void run(Bench bench) {
+        LikeServer few = bench.servers().start(Kind.SERVICE, "few", List.of());
+        LikeServer many = bench.servers().start(Kind.SERVICE, "many", List.of());
+        fill(bench, few.redis(), FEW);
+        long before = many.redis().usedMemory();
+        fill(bench, many.redis(), MANY);
+        double bytes = (many.redis().usedMemory() - before) / (double) MANY;
+        List<LikeServer> servers = List.of(few, many);
+        servers.forEach(
+                server -> bench.warmUp(server, Traffic.TOGGLES, bench.options().warmUp()));
+        Turns<LikeServer, Double> turns = bench.takeTurns(servers, server -> bench.rate(server, Traffic.TOGGLES));
+        servers.forEach(bench.servers()::stop);
+
+        Series rateOfFew = turns.series(few, rate -> rate);
+        Series rateOfMany = turns.series(many, rate -> rate);
+        bench.report()
+                .table(
+                        "Many relations",
+                        List.of("relations in Redis", "service, toggles per second"),
+                        List.of(
+                                List.of(Series.number(FEW, 0), rateOfFew.text(0)),
+                                List.of(Series.number(MANY, 0), rateOfMany.text(0)),
+                                List.of("ratio", rateOfMany.over(rateOfFew).text(2))));
+        bench.report()
+                .remark("A relation takes " + Series.number(bytes, 0) + " bytes of Redis, where the account has 36"
+                        + " characters and the OCID 32: " + Series.number(GIBIBYTE / bytes / 1e6, 1)
+                        + " million likes for each GiB.");
+        bench.report().atLeast("toggles with 5,000,000 relations / with 10,000", 0.9, rateOfMany.over(rateOfFew));
+    }
+
+    private static void fill(Bench bench, Redis redis, int relations) {
+        Bench.say("putting " + relations + " relations into Redis");
+        List<String> ocids = bench.population().ocids();
+        try (RespConnection connection = redis.connect()) {
+            int underWay = 0;
+            for (int first = 0; first < relations; first += MEMBERS) {
+                String[] command = new String[2 + Math.min(MEMBERS, relations - first)];
+                command[0] = "SADD";
+                command[1] = "{likes}:relations";
+                for (int i = 2; i < command.length; i++) {
+                    int number = first + i - 2;
+                    command[i] =
+                            new UUID(number * 0x9E3779B97F4A7C15L, number) + ":" + ocids.get(number % ocids.size());
+                }
+                connection.send(command);
+                underWay++;
+                if (underWay == UNDER_WAY || first + MEMBERS >= relations) {
+                    connection.flush();
+                    for (; underWay > 0; underWay--) {
+                        connection.read();
+                    }
+                }
+            }
+        }
+        if (redis.relations() < relations) {
+            throw redis.program().failed("holds " + redis.relations() + " relations instead of " + relations);
+        }
+    }
+}

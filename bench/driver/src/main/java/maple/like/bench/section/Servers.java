@@ -1,0 +1,166 @@
+package maple.like.bench.section;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import maple.like.bench.load.Population;
+import maple.like.bench.load.Traffic;
+import maple.like.bench.machine.BenchException;
+import maple.like.bench.machine.Http;
+import maple.like.bench.machine.LikeServer;
+import maple.like.bench.machine.Postgres;
+import maple.like.bench.machine.Program;
+import maple.like.bench.machine.Redis;
+import maple.like.bench.machine.Workspace;
+
+/**
+ * Starts servers: each with a Redis and a database of its own, all with the same arguments, and ready for load when they
+ * are handed out.
+ */
+final class Servers {
+    /** What every JVM is started with. */
+    static final List<String> JVM_FLAGS = List.of("-Xmx512m", "-XX:+UseG1GC");
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final int FIRST_TOGGLES = 10;
+    private static final int OTHER_INSTANCES = 2;
+
+    private final Workspace workspace;
+    private final Postgres postgres;
+    private final Population population;
+    private final Options options;
+    private final Http http = new Http();
+    private final Map<Kind, LikeServer> running = new EnumMap<>(Kind.class);
+
+    Servers(Workspace workspace, Postgres postgres, Population population, Options options) {
+        this.workspace = workspace;
+        this.postgres = postgres;
+        this.population = population;
+        this.options = options;
+    }
+
+    /** The server of a kind, which is started when it is first asked for and then stays. */
+    LikeServer of(Kind kind) {
+        return running.computeIfAbsent(kind, missing -> {
+            LikeServer server = start(missing, missing.toString(), List.of());
+            if (missing.usesRedis()) {
+                for (int i = 0; i < OTHER_INSTANCES; i++) {
+                    server.redis().subscribe();
+                }
+            }
+            return server;
+        });
+    }
+
+    /** Starts another one, with arguments besides those that all have. */
+    LikeServer start(Kind kind, String name, List<String> arguments) {
+        postgres.create(name);
+        return startOn(kind, name, arguments);
+    }
+
+    /** Starts another one on a database that exists. */
+    LikeServer startOn(Kind kind, String name, List<String> arguments) {
+        Bench.say("starting " + name);
+        Redis redis = Redis.start(workspace, name);
+        int port = Workspace.freePort();
+        Program program = workspace.start(name, command(kind, name, redis, port, List.of(), arguments));
+        LikeServer server = new LikeServer(name, program, port, redis, kind == Kind.SERVICE);
+        awaitReady(server);
+        if (kind == Kind.SERVICE) {
+            awaitComplete(server);
+        }
+        addCharacters(name);
+        toggle(server, FIRST_TOGGLES);
+        return server;
+    }
+
+    /** Toggles every character once, so that the server knows them all. */
+    void toggleAll(LikeServer server) {
+        toggle(server, population.names().size());
+    }
+
+    private void toggle(LikeServer server, int characters) {
+        for (int character = 0; character < characters; character++) {
+            String answer = http.post(
+                    server,
+                    Traffic.TOGGLES.path(population, character),
+                    population.tokens().get(0));
+            if (!answer.contains("\"likeCount\":")) {
+                throw server.program().failed("answered " + answer);
+            }
+        }
+    }
+
+    /** Ends a server and its Redis. */
+    void stop(LikeServer server) {
+        workspace.stop(server.program());
+        workspace.stop(server.redis().program());
+    }
+
+    /** How a server is started. */
+    List<String> command(
+            Kind kind, String database, Redis redis, int port, List<String> jvmFlags, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_FLAGS);
+        command.addAll(jvmFlags);
+        command.add("-jar");
+        command.add((kind == Kind.SERVICE ? options.service() : options.yardsticks()).toString());
+        if (kind != Kind.SERVICE) {
+            command.add("--spring.profiles.active=" + kind);
+            command.add("--spring.flyway.locations=classpath:db/migration/postgresql");
+        }
+        command.add("--server.address=127.0.0.1");
+        command.add("--server.port=" + port);
+        command.add("--app.instance-id=" + database);
+        command.add("--like.auth.jwt-secret=" + population.secret());
+        command.add("--like.redis.uri=" + redis.uri());
+        command.add("--spring.datasource.url=" + postgres.url(database));
+        command.add("--spring.datasource.username=" + Postgres.USER);
+        command.add("--spring.datasource.password=" + postgres.password());
+        command.addAll(arguments);
+        return command;
+    }
+
+    private void awaitReady(LikeServer server) {
+        long end = System.nanoTime() + START.toNanos();
+        while (!http.isReady(server.port())) {
+            if (!server.program().isAlive() || System.nanoTime() > end) {
+                throw server.program().failed("did not get ready");
+            }
+            Workspace.pause(Duration.ofMillis(50));
+        }
+    }
+
+    private static void awaitComplete(LikeServer server) {
+        long end = System.nanoTime() + START.toNanos();
+        while (!server.redis().isComplete()) {
+            if (System.nanoTime() > end) {
+                throw server.program().failed("did not copy the database to Redis");
+            }
+            Workspace.pause(Duration.ofMillis(20));
+        }
+    }
+
+    /** Makes the characters known that are liked. */
+    void addCharacters(String database) {
+        try (Connection connection = postgres.connect(database);
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into game_character (user_ign, ocid) select unnest(?::text[]), unnest(?::text[])"
+                                + " on conflict do nothing")) {
+            insert.setArray(
+                    1, connection.createArrayOf("text", population.names().toArray()));
+            insert.setArray(
+                    2, connection.createArrayOf("text", population.ocids().toArray()));
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw new BenchException("The characters cannot be added", e);
+        }
+    }
+}

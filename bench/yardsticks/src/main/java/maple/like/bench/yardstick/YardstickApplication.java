@@ -1,0 +1,29 @@
+package maple.like.bench.yardstick;
+
+import java.time.Clock;
+import maple.like.adapter.web.Hs256JwtDecoders;
+import maple.like.adapter.web.TokenRules;
+import maple.like.adapter.web.WebAdapter;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+
+/** The service's REST API, filters and tokens, on top of one of the yardsticks. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({WebAdapter.class, CeilingWiring.class, SourceWiring.class, TransactionWiring.class})
+public class YardstickApplication {
+    /** Runs until it is told to stop. */
+    public static void main(String[] args) {
+        SpringApplication.run(YardstickApplication.class, args);
+    }
+
+    @Bean
+    JwtDecoder jwtDecoder(@Value("${like.auth.jwt-secret}") String secret) {
+        return Hs256JwtDecoders.of(secret, TokenRules.standard(), Clock.systemUTC());
+    }
+}
