@@ -13,22 +13,33 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A connection that is kept alive, with one request under way at most. */
+/** A connection that is kept alive as long as the server likes, with one request under way at most. */
 final class OpenLoopConnection {
     private static final int LARGEST = 16 * 1024;
     private static final String OK = "HTTP/1.1 200";
     private static final String LENGTH = "\r\ncontent-length:";
+    private static final String CLOSE = "\r\nconnection: close\r\n";
 
-    private final SocketChannel channel;
+    private final InetSocketAddress server;
+    private final Selector selector;
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST);
     private final ByteBuffer in = ByteBuffer.allocate(LARGEST);
+    private SocketChannel channel;
+    private boolean last;
     private long due;
 
     OpenLoopConnection(int port, Selector selector) throws IOException {
-        this.channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ, this);
+        this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        this.selector = selector;
+        this.channel = connect();
+    }
+
+    private SocketChannel connect() throws IOException {
+        SocketChannel connected = SocketChannel.open(server);
+        connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        connected.configureBlocking(false);
+        connected.register(selector, SelectionKey.OP_READ, this);
+        return connected;
     }
 
     /** When the request under way was due. */
@@ -36,9 +47,14 @@ final class OpenLoopConnection {
         return due;
     }
 
-    /** The request is small enough for the buffers of the operating system. */
+    /** Connects anew where the server said that it would close. The request fits the operating system's buffers. */
     void send(byte[] head, byte[] tail, long whenDue) throws IOException {
         this.due = whenDue;
+        if (last) {
+            last = false;
+            channel.close();
+            channel = connect();
+        }
         out.clear().put(head).put(tail).flip();
         in.clear();
         while (out.hasRemaining()) {
@@ -61,6 +77,7 @@ final class OpenLoopConnection {
                 throw new IOException("answered " + answer);
             }
             String head = answer.substring(0, body).toLowerCase(Locale.ROOT);
+            last = head.contains(CLOSE);
             int length = head.indexOf(LENGTH);
             if (length < 0) {
                 return answer.endsWith("\r\n0\r\n\r\n");
