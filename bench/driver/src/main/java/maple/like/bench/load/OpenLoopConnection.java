@@ -25,7 +25,7 @@ final class OpenLoopConnection {
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST);
     private final ByteBuffer in = ByteBuffer.allocate(LARGEST);
     private SocketChannel channel;
-    private boolean last;
+    private boolean underWay;
     private long due;
 
     OpenLoopConnection(int port, Selector selector) throws IOException {
@@ -47,14 +47,13 @@ final class OpenLoopConnection {
         return due;
     }
 
-    /** Connects anew where the server said that it would close. The request fits the operating system's buffers. */
+    /** Connects anew where the server has closed. The request fits the operating system's buffers. */
     void send(byte[] head, byte[] tail, long whenDue) throws IOException {
         this.due = whenDue;
-        if (last) {
-            last = false;
-            channel.close();
+        if (!channel.isOpen()) {
             channel = connect();
         }
+        this.underWay = true;
         out.clear().put(head).put(tail).flip();
         in.clear();
         while (out.hasRemaining()) {
@@ -66,7 +65,11 @@ final class OpenLoopConnection {
     boolean receive() {
         try {
             if (channel.read(in) < 0) {
-                throw new EOFException("closed by the server");
+                if (underWay) {
+                    throw new EOFException("closed by the server");
+                }
+                channel.close();
+                return false;
             }
             String answer = new String(in.array(), 0, in.position(), StandardCharsets.ISO_8859_1);
             int body = answer.indexOf("\r\n\r\n") + 4;
@@ -77,18 +80,25 @@ final class OpenLoopConnection {
                 throw new IOException("answered " + answer);
             }
             String head = answer.substring(0, body).toLowerCase(Locale.ROOT);
-            last = head.contains(CLOSE);
-            int length = head.indexOf(LENGTH);
-            if (length < 0) {
-                return answer.endsWith("\r\n0\r\n\r\n");
+            underWay = !isComplete(answer, head);
+            if (!underWay && head.contains(CLOSE)) {
+                channel.close();
             }
-            int value = length + LENGTH.length();
-            return answer.length() - body
-                    == Integer.parseInt(
-                            head.substring(value, head.indexOf('\r', value)).strip());
+            return !underWay;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isComplete(String answer, String head) {
+        int length = head.indexOf(LENGTH);
+        if (length < 0) {
+            return answer.endsWith("\r\n0\r\n\r\n");
+        }
+        int value = length + LENGTH.length();
+        return answer.length() - head.length()
+                == Integer.parseInt(
+                        head.substring(value, head.indexOf('\r', value)).strip());
     }
 
     void close() {
