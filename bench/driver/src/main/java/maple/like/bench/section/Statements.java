@@ -23,7 +23,6 @@ final class Statements implements Section {
         bench.postgres().create(DATABASE);
         bench.postgres().execute("postgres", "alter database " + DATABASE + " set log_statement = 'all'");
         LikeServer server = bench.servers().startOn(Kind.SERVICE, DATABASE, List.of("--like.sync.interval=10m"));
-        bench.servers().toggleAll(server);
         Workspace.pause(SETTLE);
         int before = bench.postgres().program().output().length();
         Load load = bench.wrk().run(server, Traffic.TOGGLES, bench.options().turn());
