@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
 import maple.like.adapter.redis.CachedLikes;
+import maple.like.adapter.redis.CachedLookupDirectory;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
@@ -94,21 +95,44 @@ class LikesWiring {
 
     @Bean
     CachedCharacterDirectory cachedCharacterDirectory(
-            CharacterDirectory storedCharacters, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
-        CachedCharacterDirectory characters =
-                new CachedCharacterDirectory(storedCharacters, settings, Ticker.systemTicker(), meters);
+            CharacterDirectory storedCharacters,
+            LikeEventBus events,
+            CacheSettings settings,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        CachedCharacterDirectory characters = new CachedCharacterDirectory(
+                storedCharacters, settings, unknownNames(properties), Ticker.systemTicker(), meters);
         events.subscribe(characters);
         return characters;
     }
 
     @Bean
-    ToggleLike toggleLike(
-            CachedCharacterDirectory characters, CachedLikes likes, LikeEventBus events, InstantSource clock) {
-        return LikeUseCases.toggleLike(characters, likes, events, clock);
+    CachedLookupDirectory cachedLookupDirectory(
+            CachedCharacterDirectory characters,
+            CharacterDirectory operatorDirectory,
+            LikeEventBus events,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        CachedLookupDirectory lookups = new CachedLookupDirectory(
+                characters, operatorDirectory, unknownNames(properties), Ticker.systemTicker(), meters);
+        events.subscribe(lookups);
+        return lookups;
+    }
+
+    private static CacheSettings unknownNames(LikeProperties properties) {
+        return new CacheSettings(
+                properties.cache().unknownTtl(), properties.cache().l1MaxSize());
     }
 
     @Bean
-    ReadLikes readLikes(CachedCharacterDirectory characters, CachedLikes likes) {
-        return LikeUseCases.readLikes(characters, likes);
+    ToggleLike toggleLike(
+            CachedLookupDirectory characters, CachedLikes likes, LikeEventBus events, InstantSource clock) {
+        return LikeUseCases.toggleLike(characters, likes, events, clock);
+    }
+
+    /** A count is for everybody, so it makes nobody ask Nexon. */
+    @Bean
+    ReadLikes readLikes(CachedLookupDirectory characters, CachedCharacterDirectory known, CachedLikes likes) {
+        return LikeUseCases.readLikes(characters, known, likes);
     }
 }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -21,6 +23,7 @@ import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeReader;
 import maple.like.domain.CharacterLiked;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
@@ -53,7 +56,7 @@ class CachesTest {
 
         private final class Counting implements LikeReader {
             @Override
-            public Optional<LikeStatus> status(RelationKey relation, maple.like.domain.CharacterName name) {
+            public Optional<LikeStatus> status(RelationKey relation, CharacterName name) {
                 return likes.status(relation, name);
             }
 
@@ -188,7 +191,7 @@ class CachesTest {
             return found;
         };
         private final CachedCharacterDirectory cached =
-                new CachedCharacterDirectory(directory, SETTINGS, nanos::get, meters);
+                new CachedCharacterDirectory(directory, SETTINGS, SETTINGS, nanos::get, meters);
 
         @Test
         void aCharacterIsLookedUpOnceUntilItExpires() {
@@ -265,6 +268,167 @@ class CachesTest {
         @Test
         void inventedNamesDoNotPushCharactersOut() {
             store.register(character);
+            cached.find(character.name());
+            for (int i = 0; i < 5_000; i++) {
+                cached.find(Fresh.name());
+            }
+            int before = lookups.get();
+            assertThat(cached.find(character.name())).contains(character);
+            assertThat(lookups).hasValue(before);
+        }
+    }
+
+    @Nested
+    class OfLookups {
+        private final InMemoryLedger store = new InMemoryLedger();
+        private final InMemoryLedger operator = new InMemoryLedger();
+        private final AtomicInteger lookups = new AtomicInteger();
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+        private final CountDownLatch looking = new CountDownLatch(1);
+        private final CharacterDirectory directory = name -> {
+            lookups.incrementAndGet();
+            Optional<GameCharacter> found = operator.find(name);
+            looking.countDown();
+            Workers.await(gate);
+            return found;
+        };
+        private final CachedCharacterDirectory known =
+                new CachedCharacterDirectory(store, SETTINGS, SETTINGS, nanos::get, meters);
+        private final CachedLookupDirectory cached = new CachedLookupDirectory(
+                known, directory, new CacheSettings(Duration.ofMinutes(2), 1_000), nanos::get, meters);
+
+        @Test
+        void aCharacterIsLookedUpOnceAndKnownFromThenOn() {
+            operator.register(character);
+            assertThat(known.find(character.name())).isEmpty();
+            assertThat(cached.find(character.name())).contains(character);
+            assertThat(cached.find(character.name())).contains(character);
+            assertThat(known.find(character.name())).contains(character);
+            assertThat(lookups).hasValue(1);
+        }
+
+        @Test
+        void aNameThatIsNotKnownHereIsLookedUpAllTheSame() {
+            assertThat(known.find(character.name())).isEmpty();
+            operator.register(character);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void aNameThatNobodyHasIsLookedUpOnceUntilItExpires() {
+            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(cached.find(character.name())).isEmpty();
+            minutesPass(1);
+            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(lookups).hasValue(1);
+            operator.register(character);
+            minutesPass(1);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void anOutageIsNotRemembered() {
+            operator.goAway();
+            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> cached.find(character.name()));
+            operator.comeBack();
+            operator.register(character);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void aNameIsLookedUpOnceAtATime() {
+            assertThatAllWaitForOneLookup(Optional.empty());
+        }
+
+        @Test
+        void aCharacterIsLookedUpOnceAtATime() {
+            operator.register(character);
+            assertThatAllWaitForOneLookup(Optional.of(character));
+        }
+
+        private void assertThatAllWaitForOneLookup(Optional<GameCharacter> expected) {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                List<Future<Optional<GameCharacter>>> callers = new ArrayList<>();
+                AtomicInteger begun = new AtomicInteger();
+                for (int i = 0; i < 8; i++) {
+                    callers.add(workers.begin(() -> {
+                        begun.incrementAndGet();
+                        return cached.find(character.name());
+                    }));
+                }
+                await().until(() -> begun.get() == 8);
+                Workers.await(looking);
+                gate.countDown();
+                for (Future<Optional<GameCharacter>> caller : callers) {
+                    assertThat(Workers.resultOf(caller)).isEqualTo(expected);
+                }
+                assertThat(lookups).hasValue(1);
+            }
+        }
+
+        @Test
+        void aSlowLookupKeepsNobodyElseWaiting() {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                Future<Optional<GameCharacter>> slow = workers.begin(() -> cached.find(character.name()));
+                Workers.await(looking);
+                for (int i = 0; i < 500; i++) {
+                    GameCharacter other = Fresh.character();
+                    known.learn(other.name(), other);
+                    assertThat(cached.find(other.name())).contains(other);
+                    cached.onLikeEvent(new CharacterLiked(other.name(), 1, Instant.EPOCH));
+                }
+                cached.onEventsMissed();
+                assertThat(slow).isNotDone();
+                gate.countDown();
+                assertThat(Workers.resultOf(slow)).isEmpty();
+            }
+        }
+
+        @Test
+        void anEventIsNotOvertakenByALookupThatBeganBefore() {
+            assertNotOvertaken(() -> cached.onLikeEvent(event));
+        }
+
+        @Test
+        void missedEventsAreNotOvertakenByALookupThatBeganBefore() {
+            assertNotOvertaken(cached::onEventsMissed);
+        }
+
+        private void assertNotOvertaken(Runnable eviction) {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                Future<Optional<GameCharacter>> lookup = workers.begin(() -> cached.find(character.name()));
+                Workers.await(looking);
+                operator.register(character);
+                eviction.run();
+                gate.countDown();
+                assertThat(Workers.resultOf(lookup)).isEmpty();
+                assertThat(cached.find(character.name())).contains(character);
+            }
+        }
+
+        @Test
+        void anEventForgetsThatNobodyHasTheName() {
+            assertThat(cached.find(character.name())).isEmpty();
+            operator.register(character);
+            cached.onLikeEvent(event);
+            assertThat(cached.find(character.name())).contains(character);
+        }
+
+        @Test
+        void anotherNameLeadsToTheCharacterAsItIsCounted() {
+            operator.register(character);
+            CharacterName renamed = Fresh.name();
+            operator.admit(character.ocid(), renamed);
+            assertThat(cached.find(renamed)).contains(character);
+            assertThat(known.find(renamed)).contains(character);
+        }
+
+        @Test
+        void inventedNamesDoNotPushCharactersOut() {
+            operator.register(character);
             cached.find(character.name());
             for (int i = 0; i < 5_000; i++) {
                 cached.find(Fresh.name());

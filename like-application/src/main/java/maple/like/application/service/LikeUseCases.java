@@ -23,9 +23,14 @@ public final class LikeUseCases {
         return new ToggleLikeService(characters, likes, events, clock);
     }
 
-    /** Reading likes. */
-    public static ReadLikes readLikes(CharacterDirectory characters, LikeReader likes) {
-        return new ReadLikesService(characters, likes);
+    /**
+     * Reading likes.
+     *
+     * @param characters finds characters for callers who said who they are, and may cost more than reading
+     * @param known finds characters for everybody
+     */
+    public static ReadLikes readLikes(CharacterDirectory characters, CharacterDirectory known, LikeReader likes) {
+        return new ReadLikesService(characters, known, likes);
     }
 
     /**

@@ -10,7 +10,8 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
 
-record ReadLikesService(CharacterDirectory characters, LikeReader likes) implements ReadLikes {
+record ReadLikesService(CharacterDirectory characters, CharacterDirectory known, LikeReader likes)
+        implements ReadLikes {
     @Override
     public Optional<LikeStatus> status(AccountId account, CharacterName name) {
         return characters
@@ -20,6 +21,6 @@ record ReadLikesService(CharacterDirectory characters, LikeReader likes) impleme
 
     @Override
     public Optional<LikeCount> count(CharacterName name) {
-        return characters.find(name).flatMap(likes::count);
+        return known.find(name).flatMap(likes::count);
     }
 }
