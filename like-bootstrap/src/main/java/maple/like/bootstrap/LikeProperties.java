@@ -125,6 +125,7 @@ public record LikeProperties(
      * @param timeout how long a lookup may take altogether
      * @param lookupsPerSecond how many names this instance looks up in a second
      * @param lookupsPerDay how many names this instance looks up in 24 hours
+     * @param lookupsPerAccount how many names this instance looks up in a minute for the same account
      */
     public record Nexon(
             @DefaultValue("https://open.api.nexon.com") String baseUrl,
@@ -132,7 +133,8 @@ public record LikeProperties(
             @DefaultValue("1s") Duration connectTimeout,
             @DefaultValue("3s") Duration timeout,
             @DefaultValue("5") int lookupsPerSecond,
-            @DefaultValue("1000") int lookupsPerDay) {
+            @DefaultValue("1000") int lookupsPerDay,
+            @DefaultValue("20") int lookupsPerAccount) {
         /** Checks the values. */
         public Nexon {
             if (!NexonSettings.isBaseUrl(baseUrl)) {
@@ -149,12 +151,18 @@ public record LikeProperties(
             atLeast("like.nexon.timeout", timeout, Duration.ofMillis(10));
             between("like.nexon.lookups-per-second", lookupsPerSecond, 1, 10_000);
             between("like.nexon.lookups-per-day", lookupsPerDay, 1, Integer.MAX_VALUE);
+            between("like.nexon.lookups-per-account", lookupsPerAccount, 1, 10_000);
+        }
+
+        /** Whether names are looked up at all. */
+        boolean hasKey() {
+            return apiKey != null && !apiKey.isBlank();
         }
 
         /** Does not show the key. */
         @Override
         public String toString() {
-            return "Nexon[baseUrl=" + baseUrl + ", apiKey=" + (apiKey == null ? "none" : "***") + "]";
+            return "Nexon[baseUrl=" + baseUrl + ", apiKey=" + (hasKey() ? "***" : "none") + "]";
         }
     }
 

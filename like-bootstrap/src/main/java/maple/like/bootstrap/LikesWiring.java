@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
 import maple.like.adapter.redis.CachedLikes;
@@ -28,6 +29,7 @@ import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
+import maple.like.domain.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -110,11 +112,17 @@ class LikesWiring {
     CachedLookupDirectory cachedLookupDirectory(
             CachedCharacterDirectory characters,
             CharacterDirectory operatorDirectory,
+            Predicate<AccountId> lookupAllowance,
             LikeEventBus events,
             LikeProperties properties,
             MeterRegistry meters) {
         CachedLookupDirectory lookups = new CachedLookupDirectory(
-                characters, operatorDirectory, unknownNames(properties), Ticker.systemTicker(), meters);
+                characters,
+                operatorDirectory,
+                lookupAllowance,
+                unknownNames(properties),
+                Ticker.systemTicker(),
+                meters);
         events.subscribe(lookups);
         return lookups;
     }

@@ -1,5 +1,7 @@
 package maple.like.bootstrap;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -10,6 +12,7 @@ import io.github.resilience4j.ratelimiter.RequestNotPermitted;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import maple.like.adapter.web.nexon.NexonCharacterLookup;
 import maple.like.adapter.web.nexon.NexonSettings;
 import maple.like.application.directory.OperatorDirectory;
@@ -17,6 +20,7 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterLookup;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.bootstrap.LikeProperties.Nexon;
+import maple.like.domain.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -34,20 +38,25 @@ class NexonWiring {
             LikeProperties properties,
             MeterRegistry meters) {
         Nexon nexon = properties.nexon();
-        String key = nexon.apiKey();
-        if (key == null || key.isBlank()) {
+        if (!nexon.hasKey()) {
             LOG.info("like.nexon.api-key is not set: there are the characters that the database has, and no others");
             return storedCharacters;
         }
         CharacterLookup lookup = new GuardedCharacterLookup(
-                new NexonCharacterLookup(
-                        new NexonSettings(nexon.baseUrl(), key, nexon.connectTimeout(), nexon.timeout())),
+                new NexonCharacterLookup(new NexonSettings(
+                        nexon.baseUrl(), requireNonNull(nexon.apiKey()), nexon.connectTimeout(), nexon.timeout())),
                 circuitBreaker(meters),
                 List.of(
                         limit("like.nexon.lookups-per-second", nexon.lookupsPerSecond(), Duration.ofSeconds(1)),
                         limit("like.nexon.lookups-per-day", nexon.lookupsPerDay(), Duration.ofDays(1))),
                 meters);
         return new OperatorDirectory(storedCharacters, lookup, registry);
+    }
+
+    @Bean
+    Predicate<AccountId> lookupAllowance(LikeProperties properties, MeterRegistry meters) {
+        Nexon nexon = properties.nexon();
+        return nexon.hasKey() ? new LookupAllowance(nexon.lookupsPerAccount(), meters) : caller -> true;
     }
 
     /** Opens when half of the latest lookups failed; lets a few through again after ten seconds. */

@@ -76,6 +76,7 @@ class ConfigurationTest {
         "like.nexon.timeout,-1s",
         "like.nexon.lookups-per-second,0",
         "like.nexon.lookups-per-day,0",
+        "like.nexon.lookups-per-account,0",
         "app.instance-id,' '",
         "spring.datasource.url,postgresql://localhost/likes",
         "server.port,100000"

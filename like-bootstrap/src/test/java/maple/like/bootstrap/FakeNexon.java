@@ -47,6 +47,7 @@ final class FakeNexon implements AutoCloseable {
                 "like.nexon.base-url", "http://127.0.0.1:" + server.getAddress().getPort());
         properties.put("like.nexon.api-key", KEY);
         properties.put("like.nexon.lookups-per-second", "1000");
+        properties.put("like.nexon.lookups-per-account", "1000");
         return properties;
     }
 

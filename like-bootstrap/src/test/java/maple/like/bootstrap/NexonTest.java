@@ -245,11 +245,17 @@ class NexonTest {
 
     @Test
     void noMoreNamesAreLookedUpThanAllowedAndKnownCharactersAreNotAffected() {
-        try (Service few = start("few", Map.of("like.nexon.lookups-per-day", "2"))) {
+        Map<String, String> limits = Map.of("like.nexon.lookups-per-day", "3", "like.nexon.lookups-per-account", "2");
+        try (Service few = start("few", limits)) {
             assertNotFound(call(few, "PUT", "Invented0", "/like"));
             assertNotFound(call(few, "PUT", "Invented1", "/like"));
             String name = characterOfNexon("Real");
             assertLookupUnavailable(call(few, "PUT", name, "/like"));
+            assertThat(few.metric("like.nexon.refused")).isEqualTo(1);
+            String other = characterOfNexon("Real2");
+            assertThat(few.toggle(other, "account-2")).isEqualTo(new Answer(true, 1));
+            assertThat(few.toggle(other, "account-1")).isEqualTo(new Answer(true, 2));
+            assertLookupUnavailable(few.send("PUT", Service.path(name, "/like"), Service.token("account-2")));
             assertNotFound(call(few, "PUT", "Invented0", "/like")); // is remembered
             assertThat(nexon.timesAskedFor(name)).isZero();
             assertThat(few.toggle(servers.character("Stored"), "account-1")).isEqualTo(new Answer(true, 1));

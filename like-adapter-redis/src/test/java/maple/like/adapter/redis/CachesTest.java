@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.contract.Fresh;
@@ -22,6 +23,7 @@ import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeReader;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterLiked;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
@@ -282,6 +284,7 @@ class CachesTest {
     class OfLookups {
         private final InMemoryLedger store = new InMemoryLedger();
         private final InMemoryLedger operator = new InMemoryLedger();
+        private final AccountId greedy = Fresh.account();
         private final AtomicInteger lookups = new AtomicInteger();
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private final CountDownLatch looking = new CountDownLatch(1);
@@ -295,14 +298,39 @@ class CachesTest {
         private final CachedCharacterDirectory known =
                 new CachedCharacterDirectory(store, SETTINGS, SETTINGS, nanos::get, meters);
         private final CachedLookupDirectory cached = new CachedLookupDirectory(
-                known, directory, new CacheSettings(Duration.ofMinutes(2), 1_000), nanos::get, meters);
+                known,
+                directory,
+                caller -> !caller.equals(greedy),
+                new CacheSettings(Duration.ofMinutes(2), 1_000),
+                nanos::get,
+                meters);
+
+        private Optional<GameCharacter> find(CharacterName name) {
+            return cached.find(name, Fresh.account());
+        }
+
+        @Test
+        void whoeverMayCauseNoLookupFindsWhatIsKnownHereAllTheSame() {
+            GameCharacter stored = Fresh.character();
+            store.register(stored);
+            assertThat(cached.find(stored.name(), greedy)).contains(stored);
+            operator.register(character);
+            assertThatExceptionOfType(CharacterLookupUnavailableException.class)
+                    .isThrownBy(() -> cached.find(character.name(), greedy));
+            assertThat(lookups).hasValue(0);
+            assertThat(find(character.name())).contains(character);
+            assertThat(cached.find(character.name(), greedy)).contains(character);
+            CharacterName nobodys = Fresh.name();
+            assertThat(find(nobodys)).isEmpty();
+            assertThat(cached.find(nobodys, greedy)).isEmpty();
+        }
 
         @Test
         void aCharacterIsLookedUpOnceAndKnownFromThenOn() {
             operator.register(character);
             assertThat(known.find(character.name())).isEmpty();
-            assertThat(cached.find(character.name())).contains(character);
-            assertThat(cached.find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
             assertThat(known.find(character.name())).contains(character);
             assertThat(lookups).hasValue(1);
         }
@@ -311,28 +339,28 @@ class CachesTest {
         void aNameThatIsNotKnownHereIsLookedUpAllTheSame() {
             assertThat(known.find(character.name())).isEmpty();
             operator.register(character);
-            assertThat(cached.find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
         }
 
         @Test
         void aNameThatNobodyHasIsLookedUpOnceUntilItExpires() {
-            assertThat(cached.find(character.name())).isEmpty();
-            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(find(character.name())).isEmpty();
+            assertThat(find(character.name())).isEmpty();
             minutesPass(1);
-            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(find(character.name())).isEmpty();
             assertThat(lookups).hasValue(1);
             operator.register(character);
             minutesPass(1);
-            assertThat(cached.find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
         }
 
         @Test
         void anOutageIsNotRemembered() {
             operator.goAway();
-            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> cached.find(character.name()));
+            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> find(character.name()));
             operator.comeBack();
             operator.register(character);
-            assertThat(cached.find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
         }
 
         @Test
@@ -354,7 +382,7 @@ class CachesTest {
                 for (int i = 0; i < 8; i++) {
                     callers.add(workers.begin(() -> {
                         begun.incrementAndGet();
-                        return cached.find(character.name());
+                        return find(character.name());
                     }));
                 }
                 await().until(() -> begun.get() == 8);
@@ -371,12 +399,12 @@ class CachesTest {
         void aSlowLookupKeepsNobodyElseWaiting() {
             gate = new CountDownLatch(1);
             try (Workers workers = new Workers()) {
-                Future<Optional<GameCharacter>> slow = workers.begin(() -> cached.find(character.name()));
+                Future<Optional<GameCharacter>> slow = workers.begin(() -> find(character.name()));
                 Workers.await(looking);
                 for (int i = 0; i < 500; i++) {
                     GameCharacter other = Fresh.character();
                     known.learn(other.name(), other);
-                    assertThat(cached.find(other.name())).contains(other);
+                    assertThat(find(other.name())).contains(other);
                     cached.onLikeEvent(new CharacterLiked(other.name(), 1, Instant.EPOCH));
                 }
                 cached.onEventsMissed();
@@ -399,22 +427,22 @@ class CachesTest {
         private void assertNotOvertaken(Runnable eviction) {
             gate = new CountDownLatch(1);
             try (Workers workers = new Workers()) {
-                Future<Optional<GameCharacter>> lookup = workers.begin(() -> cached.find(character.name()));
+                Future<Optional<GameCharacter>> lookup = workers.begin(() -> find(character.name()));
                 Workers.await(looking);
                 operator.register(character);
                 eviction.run();
                 gate.countDown();
                 assertThat(Workers.resultOf(lookup)).isEmpty();
-                assertThat(cached.find(character.name())).contains(character);
+                assertThat(find(character.name())).contains(character);
             }
         }
 
         @Test
         void anEventForgetsThatNobodyHasTheName() {
-            assertThat(cached.find(character.name())).isEmpty();
+            assertThat(find(character.name())).isEmpty();
             operator.register(character);
             cached.onLikeEvent(event);
-            assertThat(cached.find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
         }
 
         @Test
@@ -422,19 +450,19 @@ class CachesTest {
             operator.register(character);
             CharacterName renamed = Fresh.name();
             operator.admit(character.ocid(), renamed);
-            assertThat(cached.find(renamed)).contains(character);
+            assertThat(find(renamed)).contains(character);
             assertThat(known.find(renamed)).contains(character);
         }
 
         @Test
         void inventedNamesDoNotPushCharactersOut() {
             operator.register(character);
-            cached.find(character.name());
+            find(character.name());
             for (int i = 0; i < 5_000; i++) {
-                cached.find(Fresh.name());
+                find(Fresh.name());
             }
             int before = lookups.get();
-            assertThat(cached.find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
             assertThat(lookups).hasValue(before);
         }
     }
