@@ -46,6 +46,7 @@ final class FakeNexon implements AutoCloseable {
         properties.put(
                 "like.nexon.base-url", "http://127.0.0.1:" + server.getAddress().getPort());
         properties.put("like.nexon.api-key", KEY);
+        properties.put("like.nexon.timeout", "5s");
         properties.put("like.nexon.lookups-per-second", "1000");
         properties.put("like.nexon.lookups-per-account", "1000");
         return properties;
