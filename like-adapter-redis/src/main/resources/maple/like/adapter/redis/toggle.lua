@@ -3,7 +3,7 @@
 --
 -- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete
 --        then for each question: count:<userIgn>
--- ARGV   1 time to live of a total, in seconds
+-- ARGV   1 time to live of a total from when it was taken from the database, in seconds
 --        then four for each question:
 --        relation, or '' to read the total alone
 --        userIgn
@@ -102,10 +102,8 @@ local function answer(count, relation, ign, wanted, offer)
   if not changed then
     return want and 2 or 1, tonumber(call('HGET', buffer, ign) or 0), total
   end
-  local change = want and 1 or -1
-  local delta = call('HINCRBY', buffer, ign, change)
-  call('SET', count, total + change, 'EX', ttl)
-  return want and 4 or 3, delta, total + change
+  local change = want and '1' or '-1' -- numbers would be formatted anew in each call, which takes longer than the call
+  return want and 4 or 3, call('HINCRBY', buffer, ign, change), call('INCRBY', count, change)
 end
 
 local answers = {}

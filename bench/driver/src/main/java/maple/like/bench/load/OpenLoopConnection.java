@@ -13,22 +13,33 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A connection that is kept alive, with one request under way at most. */
+/** A connection that is kept alive as long as the server likes, with one request under way at most. */
 final class OpenLoopConnection {
     private static final int LARGEST = 16 * 1024;
     private static final String OK = "HTTP/1.1 200";
     private static final String LENGTH = "\r\ncontent-length:";
+    private static final String CLOSE = "\r\nconnection: close\r\n";
 
-    private final SocketChannel channel;
+    private final InetSocketAddress server;
+    private final Selector selector;
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST);
     private final ByteBuffer in = ByteBuffer.allocate(LARGEST);
+    private SocketChannel channel;
+    private boolean underWay;
     private long due;
 
     OpenLoopConnection(int port, Selector selector) throws IOException {
-        this.channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ, this);
+        this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        this.selector = selector;
+        this.channel = connect();
+    }
+
+    private SocketChannel connect() throws IOException {
+        SocketChannel connected = SocketChannel.open(server);
+        connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        connected.configureBlocking(false);
+        connected.register(selector, SelectionKey.OP_READ, this);
+        return connected;
     }
 
     /** When the request under way was due. */
@@ -36,9 +47,13 @@ final class OpenLoopConnection {
         return due;
     }
 
-    /** The request is small enough for the buffers of the operating system. */
+    /** Connects anew where the server has closed. The request fits the operating system's buffers. */
     void send(byte[] head, byte[] tail, long whenDue) throws IOException {
         this.due = whenDue;
+        if (!channel.isOpen()) {
+            channel = connect();
+        }
+        this.underWay = true;
         out.clear().put(head).put(tail).flip();
         in.clear();
         while (out.hasRemaining()) {
@@ -50,7 +65,11 @@ final class OpenLoopConnection {
     boolean receive() {
         try {
             if (channel.read(in) < 0) {
-                throw new EOFException("closed by the server");
+                if (underWay) {
+                    throw new EOFException("closed by the server");
+                }
+                channel.close();
+                return false;
             }
             String answer = new String(in.array(), 0, in.position(), StandardCharsets.ISO_8859_1);
             int body = answer.indexOf("\r\n\r\n") + 4;
@@ -61,17 +80,25 @@ final class OpenLoopConnection {
                 throw new IOException("answered " + answer);
             }
             String head = answer.substring(0, body).toLowerCase(Locale.ROOT);
-            int length = head.indexOf(LENGTH);
-            if (length < 0) {
-                return answer.endsWith("\r\n0\r\n\r\n");
+            underWay = !isComplete(answer, head);
+            if (!underWay && head.contains(CLOSE)) {
+                channel.close();
             }
-            int value = length + LENGTH.length();
-            return answer.length() - body
-                    == Integer.parseInt(
-                            head.substring(value, head.indexOf('\r', value)).strip());
+            return !underWay;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isComplete(String answer, String head) {
+        int length = head.indexOf(LENGTH);
+        if (length < 0) {
+            return answer.endsWith("\r\n0\r\n\r\n");
+        }
+        int value = length + LENGTH.length();
+        return answer.length() - head.length()
+                == Integer.parseInt(
+                        head.substring(value, head.indexOf('\r', value)).strip());
     }
 
     void close() {

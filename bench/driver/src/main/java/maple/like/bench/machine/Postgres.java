@@ -21,6 +21,7 @@ public final class Postgres {
     /** The owner of everything. */
     public static final String USER = "bench";
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration START = Duration.ofSeconds(30);
 
     private final Program program;
@@ -85,7 +86,8 @@ public final class Postgres {
                         "-c",
                         "unix_socket_directories=",
                         "-c",
-                        "log_line_prefix=%d "));
+                        "log_line_prefix=%d "),
+                GRACE);
         Postgres postgres = new Postgres(program, port, password);
         postgres.awaitStart();
         return postgres;

@@ -16,14 +16,16 @@ public final class Program {
     private final String name;
     private final Process process;
     private final Path log;
+    private final Duration grace;
 
-    private Program(String name, Process process, Path log) {
+    private Program(String name, Process process, Path log, Duration grace) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.grace = grace;
     }
 
-    static Program start(String name, Path directory, List<String> command) {
+    static Program start(String name, Path directory, List<String> command, Duration grace) {
         Path log = directory.resolve(name + ".log");
         try {
             Process process = new ProcessBuilder(command)
@@ -31,7 +33,7 @@ public final class Program {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            return new Program(name, process, log);
+            return new Program(name, process, log, grace);
         } catch (IOException e) {
             throw new BenchException(command.get(0) + " cannot be started: " + e.getMessage(), e);
         }
@@ -90,12 +92,19 @@ public final class Program {
         }
     }
 
-    /** Ends it at once. */
+    /** Ends it: at once, unless it was given time to clean up. */
     public void kill() {
-        process.destroyForcibly();
         try {
+            if (!grace.isZero()) {
+                process.destroy();
+                if (process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+            process.destroyForcibly();
             var unused = process.waitFor(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }

@@ -130,6 +130,13 @@ public final class Redis {
         return sum;
     }
 
+    /** How often clients have called a command. */
+    public long calls(String command) {
+        Matcher matcher =
+                Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(info("commandstats"));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
     /** Which commands its clients send while something goes on; those that scripts call are not among them. */
     public Set<String> commandsDuring(Runnable something) {
         Set<String> commands = new HashSet<>();

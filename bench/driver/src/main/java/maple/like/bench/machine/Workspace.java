@@ -37,11 +37,16 @@ public final class Workspace implements AutoCloseable {
     }
 
     /** Starts a process that lives no longer than this. */
-    public synchronized Program start(String name, List<String> command) {
+    public Program start(String name, List<String> command) {
+        return start(name, command, Duration.ZERO);
+    }
+
+    /** Starts a process that is given time to clean up when it is to end. */
+    public synchronized Program start(String name, List<String> command, Duration grace) {
         if (closed) {
             throw new BenchException("The benchmark is being stopped");
         }
-        Program program = Program.start(name, directory, command);
+        Program program = Program.start(name, directory, command, grace);
         programs.push(program);
         return program;
     }

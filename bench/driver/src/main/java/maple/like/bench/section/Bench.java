@@ -2,10 +2,11 @@ package maple.like.bench.section;
 
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,6 +22,8 @@ import maple.like.bench.report.Series;
 
 /** What the sections of a run share. */
 public final class Bench {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
     private final Options options;
     private final Population population = Population.create();
     private final Workspace workspace;
@@ -63,7 +66,7 @@ public final class Bench {
 
     /** Prints a line of progress. */
     static void say(String text) {
-        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + text);
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).format(TIME) + " " + text);
     }
 
     Options options() {

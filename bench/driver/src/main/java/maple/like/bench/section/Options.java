@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param turn seconds of a turn
  * @param warmUp seconds of load before the first turn
  * @param service the jar of the service
+ * @param prepare the script that makes a directory that starts faster
  * @param yardsticks the jar of the yardsticks
  * @param postgres where the binaries of PostgreSQL are
  * @param commit what was built
@@ -30,6 +31,7 @@ public record Options(
         int turn,
         int warmUp,
         Path service,
+        Path prepare,
         Path yardsticks,
         Path postgres,
         String commit,
@@ -54,6 +56,7 @@ public record Options(
                 number(values, "turn"),
                 number(values, "warm-up"),
                 path(values, "service"),
+                path(values, "prepare"),
                 path(values, "yardsticks"),
                 path(values, "postgres"),
                 values.getOrDefault("commit", "unknown"),

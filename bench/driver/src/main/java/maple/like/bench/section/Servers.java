@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import maple.like.bench.load.Population;
 import maple.like.bench.load.Traffic;
 import maple.like.bench.machine.BenchException;
@@ -28,7 +29,6 @@ final class Servers {
     static final List<String> JVM_FLAGS = List.of("-Xmx512m", "-XX:+UseG1GC");
 
     private static final Duration START = Duration.ofMinutes(2);
-    private static final int FIRST_TOGGLES = 10;
     private static final int OTHER_INSTANCES = 2;
 
     private final Workspace workspace;
@@ -76,17 +76,13 @@ final class Servers {
             awaitComplete(server);
         }
         addCharacters(name);
-        toggle(server, FIRST_TOGGLES);
+        introduceCharacters(server);
         return server;
     }
 
-    /** Toggles every character once, so that the server knows them all. */
-    void toggleAll(LikeServer server) {
-        toggle(server, population.names().size());
-    }
-
-    private void toggle(LikeServer server, int characters) {
-        for (int character = 0; character < characters; character++) {
+    /** Toggles every character once, so that no load meets a server that knows none of them. */
+    private void introduceCharacters(LikeServer server) {
+        IntStream.range(0, population.names().size()).parallel().forEach(character -> {
             String answer = http.post(
                     server,
                     Traffic.TOGGLES.path(population, character),
@@ -94,7 +90,7 @@ final class Servers {
             if (!answer.contains("\"likeCount\":")) {
                 throw server.program().failed("answered " + answer);
             }
-        }
+        });
     }
 
     /** Ends a server and its Redis. */

@@ -1,15 +1,19 @@
 package maple.like.bench.section;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import maple.like.bench.load.Traffic;
-import maple.like.bench.load.Wrk.Load;
 import maple.like.bench.machine.LikeServer;
 import maple.like.bench.machine.Workspace;
 import maple.like.bench.report.Series;
 
-/** The SQL statements of toggles whose characters and totals are known: the database logs each that it gets. */
+/**
+ * What toggles cost the database and Redis while nothing is flushed and characters and totals are known: the database
+ * logs each statement that it gets.
+ */
 final class Statements implements Section {
     private static final String DATABASE = "statements";
 
@@ -23,11 +27,56 @@ final class Statements implements Section {
         bench.postgres().create(DATABASE);
         bench.postgres().execute("postgres", "alter database " + DATABASE + " set log_statement = 'all'");
         LikeServer server = bench.servers().startOn(Kind.SERVICE, DATABASE, List.of("--like.sync.interval=10m"));
-        bench.servers().toggleAll(server);
+        server.redis().subscribe();
+        server.redis().subscribe();
+        LikeServer source = bench.servers().of(Kind.SOURCE);
         Workspace.pause(SETTLE);
-        int before = bench.postgres().program().output().length();
-        Load load = bench.wrk().run(server, Traffic.TOGGLES, bench.options().turn());
-        Workspace.pause(SETTLE);
+        List<Integer> statements = new ArrayList<>();
+        double[] toggles = {0};
+        List<LikeServer> servers = List.of(server, source);
+        servers.forEach(
+                each -> bench.warmUp(each, Traffic.TOGGLES, bench.options().warmUp()));
+        Turns<LikeServer, RedisTime> turns = bench.takeTurns(servers, each -> {
+            int before = bench.postgres().program().output().length();
+            RedisTime time = RedisTime.of(bench, each);
+            if (each == server) {
+                Workspace.pause(SETTLE);
+                statements.add(statementsSince(bench, before));
+                toggles[0] += time.toggles();
+            }
+            return time;
+        });
+        bench.servers().stop(server);
+
+        int all = statements.stream().mapToInt(Integer::intValue).sum();
+        bench.report()
+                .goal(
+                        "SQL statements of a warm toggle",
+                        "0",
+                        all + " in " + Series.number(toggles[0], 0) + " toggles",
+                        all == 0);
+        Series cpu = turns.series(server, RedisTime::cpu);
+        Series sourceCpu = turns.series(source, RedisTime::cpu);
+        Series commands = turns.series(server, RedisTime::commands);
+        Series sourceCommands = turns.series(source, RedisTime::commands);
+        bench.report()
+                .table(
+                        "Redis's time for a toggle, without flushes",
+                        List.of("server", "µs of Redis's processor time", "µs in commands", "toggles in a call"),
+                        List.of(
+                                List.of("source", sourceCpu.text(1), sourceCommands.text(1), "1"),
+                                List.of(
+                                        "service",
+                                        cpu.text(1),
+                                        commands.text(1),
+                                        turns.series(server, RedisTime::togglesPerCall)
+                                                .text(1))));
+        bench.report().atMost("Redis's processor time for a toggle, service / source", 0.5, cpu.over(sourceCpu));
+        bench.report()
+                .atMost("time in Redis's commands for a toggle, service / source", 0.5, commands.over(sourceCommands));
+    }
+
+    private static int statementsSince(Bench bench, int before) {
         List<String> statements = bench.postgres()
                 .program()
                 .output()
@@ -35,10 +84,34 @@ final class Statements implements Section {
                 .lines()
                 .filter(line -> LOGGED.matcher(line).matches())
                 .toList();
-        bench.servers().stop(server);
-
         statements.stream().limit(10).forEach(Bench::say);
-        String measured = statements.size() + " in " + Series.number((double) load.requests(), 0) + " toggles";
-        bench.report().goal("SQL statements of a warm toggle", "0", measured, statements.isEmpty());
+        return statements.size();
+    }
+
+    /**
+     * What one turn cost Redis; times are microseconds for each toggle.
+     *
+     * @param toggles how many there were
+     * @param cpu processor time, with what it takes to read and to write, and to tell the subscribers
+     * @param commands time in commands
+     * @param togglesPerCall how many one call of the script carried
+     */
+    private record RedisTime(double toggles, double cpu, double commands, double togglesPerCall) {
+        private static final Set<String> COMMANDS = Set.of("evalsha", "publish");
+        private static final double MICROS = 1e3;
+
+        static RedisTime of(Bench bench, LikeServer server) {
+            Duration cpu = server.redis().program().cpu();
+            long micros = server.redis().micros(COMMANDS);
+            long calls = server.redis().calls("evalsha");
+            double toggles = bench.wrk()
+                    .run(server, Traffic.TOGGLES, bench.options().turn())
+                    .requests();
+            return new RedisTime(
+                    toggles,
+                    server.redis().program().cpu().minus(cpu).toNanos() / MICROS / toggles,
+                    (server.redis().micros(COMMANDS) - micros) / toggles,
+                    toggles / (server.redis().calls("evalsha") - calls));
+        }
     }
 }

@@ -86,14 +86,6 @@ final class Toggles implements Section {
         report.atLeast("toggles, service / ceiling", 0.70, rate.over(ceiling));
         report.atLeast("toggles, service / source", 4, rate.over(turns.series(Kind.SOURCE, Turn::rate)));
         report.atLeast("toggles, service / transaction", 6, rate.over(turns.series(Kind.TRANSACTION, Turn::rate)));
-        report.atMost(
-                "Redis's processor time for a toggle, service / source",
-                0.5,
-                turns.series(Kind.SERVICE, Turn::redisCpu).over(turns.series(Kind.SOURCE, Turn::redisCpu)));
-        report.atMost(
-                "time in Redis's commands for a toggle, service / source",
-                0.5,
-                turns.series(Kind.SERVICE, Turn::redisCommands).over(turns.series(Kind.SOURCE, Turn::redisCommands)));
     }
 
     private static String redis(Kind kind, Series micros) {
