@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Import;
     LocalModeConfiguration.class,
     RedisWiring.class,
     DatabaseWiring.class,
+    NexonWiring.class,
     LikesWiring.class,
     WebWiring.class,
     SyncWiring.class,

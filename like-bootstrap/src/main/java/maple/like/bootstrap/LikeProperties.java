@@ -1,6 +1,7 @@
 package maple.like.bootstrap;
 
 import java.time.Duration;
+import maple.like.adapter.web.nexon.NexonSettings;
 import maple.like.application.LikePartitions;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sync how changes are brought to the database
  * @param cache how long and how much is remembered
  * @param auth how callers prove who they are
+ * @param nexon how unknown names are looked up
  * @param local what applies when nothing is configured
  */
 @ConfigurationProperties(prefix = "like", ignoreUnknownFields = false)
@@ -24,6 +26,7 @@ public record LikeProperties(
         @DefaultValue Sync sync,
         @DefaultValue Cache cache,
         @DefaultValue Auth auth,
+        @DefaultValue Nexon nexon,
         @DefaultValue Local local) {
 
     /**
@@ -82,16 +85,19 @@ public record LikeProperties(
      * How long and how much is remembered.
      *
      * @param l1Ttl how long this instance remembers a count or a character in memory
+     * @param unknownTtl how long this instance remembers that a name is nobody's
      * @param l1MaxSize how many counts, characters and unknown names this instance remembers, each
      * @param l2Ttl how long Redis remembers a total after its last change
      */
     public record Cache(
             @DefaultValue("5m") Duration l1Ttl,
+            @DefaultValue("5m") Duration unknownTtl,
             @DefaultValue("100000") long l1MaxSize,
             @DefaultValue("30m") Duration l2Ttl) {
         /** Checks the values. */
         public Cache {
             atLeast("like.cache.l1-ttl", l1Ttl, Duration.ofMillis(1));
+            atLeast("like.cache.unknown-ttl", unknownTtl, Duration.ofMillis(1));
             between("like.cache.l1-max-size", l1MaxSize, 1, Integer.MAX_VALUE);
             atLeast("like.cache.l2-ttl", l2Ttl, Duration.ofSeconds(1));
         }
@@ -107,6 +113,56 @@ public record LikeProperties(
         @Override
         public String toString() {
             return "Auth[jwtSecret=" + (jwtSecret == null ? "none" : "***") + "]";
+        }
+    }
+
+    /**
+     * How unknown names are looked up.
+     *
+     * @param baseUrl where the Nexon Open API is
+     * @param apiKey the key that it was given out with; without, nothing is looked up
+     * @param connectTimeout how long a connection to it may take
+     * @param timeout how long a lookup may take altogether
+     * @param lookupsPerSecond how many names this instance looks up in a second
+     * @param lookupsPerDay how many names this instance looks up in 24 hours
+     * @param lookupsPerAccount how many names this instance looks up in a minute for the same account
+     */
+    public record Nexon(
+            @DefaultValue("https://open.api.nexon.com") String baseUrl,
+            @Nullable String apiKey,
+            @DefaultValue("1s") Duration connectTimeout,
+            @DefaultValue("3s") Duration timeout,
+            @DefaultValue("5") int lookupsPerSecond,
+            @DefaultValue("1000") int lookupsPerDay,
+            @DefaultValue("20") int lookupsPerAccount) {
+        /** Checks the values. */
+        public Nexon {
+            if (!NexonSettings.isBaseUrl(baseUrl)) {
+                throw new ConfigurationException(
+                        "like.nexon.base-url is not the URL of a server.",
+                        "Set like.nexon.base-url in the form https://open.api.nexon.com.");
+            }
+            if (apiKey != null && !apiKey.isBlank() && !NexonSettings.isApiKey(apiKey)) {
+                throw new ConfigurationException(
+                        "like.nexon.api-key cannot be sent: it holds a space or another character that no key has.",
+                        "Set like.nexon.api-key to the key as Nexon shows it, or leave it out.");
+            }
+            atLeast("like.nexon.connect-timeout", connectTimeout, Duration.ofMillis(10));
+            atLeast("like.nexon.timeout", timeout, Duration.ofMillis(10));
+            between("like.nexon.lookups-per-second", lookupsPerSecond, 1, 10_000);
+            between("like.nexon.lookups-per-day", lookupsPerDay, 1, Integer.MAX_VALUE);
+            between("like.nexon.lookups-per-account", lookupsPerAccount, 1, 10_000);
+        }
+
+        /** Whether names are looked up at all. */
+        boolean hasKey() {
+            return apiKey != null && !apiKey.isBlank();
+        }
+
+        /** Does not show the key. */
+        @Override
+        public String toString() {
+            return "Nexon[baseUrl=" + baseUrl + ", apiKey=" + (hasKey() ? "***" : "none") + "]";
         }
     }
 

@@ -9,9 +9,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
 import maple.like.adapter.redis.CachedLikes;
+import maple.like.adapter.redis.CachedLookupDirectory;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
@@ -27,6 +29,7 @@ import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
+import maple.like.domain.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -94,21 +97,50 @@ class LikesWiring {
 
     @Bean
     CachedCharacterDirectory cachedCharacterDirectory(
-            CharacterDirectory storedCharacters, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
-        CachedCharacterDirectory characters =
-                new CachedCharacterDirectory(storedCharacters, settings, Ticker.systemTicker(), meters);
+            CharacterDirectory storedCharacters,
+            LikeEventBus events,
+            CacheSettings settings,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        CachedCharacterDirectory characters = new CachedCharacterDirectory(
+                storedCharacters, settings, unknownNames(properties), Ticker.systemTicker(), meters);
         events.subscribe(characters);
         return characters;
     }
 
     @Bean
-    ToggleLike toggleLike(
-            CachedCharacterDirectory characters, CachedLikes likes, LikeEventBus events, InstantSource clock) {
-        return LikeUseCases.toggleLike(characters, likes, events, clock);
+    CachedLookupDirectory cachedLookupDirectory(
+            CachedCharacterDirectory characters,
+            CharacterDirectory operatorDirectory,
+            Predicate<AccountId> lookupAllowance,
+            LikeEventBus events,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        CachedLookupDirectory lookups = new CachedLookupDirectory(
+                characters,
+                operatorDirectory,
+                lookupAllowance,
+                unknownNames(properties),
+                Ticker.systemTicker(),
+                meters);
+        events.subscribe(lookups);
+        return lookups;
+    }
+
+    private static CacheSettings unknownNames(LikeProperties properties) {
+        return new CacheSettings(
+                properties.cache().unknownTtl(), properties.cache().l1MaxSize());
     }
 
     @Bean
-    ReadLikes readLikes(CachedCharacterDirectory characters, CachedLikes likes) {
-        return LikeUseCases.readLikes(characters, likes);
+    ToggleLike toggleLike(
+            CachedLookupDirectory characters, CachedLikes likes, LikeEventBus events, InstantSource clock) {
+        return LikeUseCases.toggleLike(characters, likes, events, clock);
+    }
+
+    /** A count is for everybody, so it makes nobody ask Nexon. */
+    @Bean
+    ReadLikes readLikes(CachedLookupDirectory characters, CachedCharacterDirectory known, CachedLikes likes) {
+        return LikeUseCases.readLikes(characters, known, likes);
     }
 }

@@ -69,6 +69,14 @@ class ConfigurationTest {
         "like.cache.l2-ttl,10ms",
         "like.realtime.enabled,perhaps",
         "like.auth.jwt-secret,too-short",
+        "like.cache.unknown-ttl,0s",
+        "like.nexon.base-url,open.api.nexon.com",
+        "like.nexon.api-key,two words",
+        "like.nexon.connect-timeout,0s",
+        "like.nexon.timeout,-1s",
+        "like.nexon.lookups-per-second,0",
+        "like.nexon.lookups-per-day,0",
+        "like.nexon.lookups-per-account,0",
         "app.instance-id,' '",
         "spring.datasource.url,postgresql://localhost/likes",
         "server.port,100000"
@@ -100,6 +108,8 @@ class ConfigurationTest {
         properties.put("like.redis.uri", "redis://user:Rumpelstiltskin@127.0.0.1:1");
         catchThrowable(() -> Service.start(properties).close());
         properties.put("like.redis.uri", "rediss://user:Rumpelstiltskin@[nowhere");
+        catchThrowable(() -> Service.start(properties).close());
+        properties.put("like.nexon.api-key", "Sesame\u00e9");
         catchThrowable(() -> Service.start(properties).close());
         assertThat(output).contains("FAILED TO START").doesNotContain("Sesame").doesNotContain("Rumpelstiltskin");
     }

@@ -1,21 +1,27 @@
 package maple.like.adapter.jpa;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import maple.like.application.port.out.CharacterRegistry;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
+import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Adds characters; the unique constraints decide between two instances that add the same. */
+/** Adds characters and their other names; the unique constraints decide between two instances that add the same. */
 record JpaCharacterRegistry(Store store) implements CharacterRegistry {
+    /** Who is overtaken finds what the other one wrote, unless that is deleted at once. */
+    private static final int ATTEMPTS = 4;
+
     @Override
     public void register(GameCharacter character) {
         if (isRegistered(character)) {
             return;
         }
-        String what = "register the character " + character.name();
         try {
-            store.inTransaction(
-                    what, session -> Store.attempt(what, () -> session.insert(new GameCharacterEntity(character))));
+            insert(character);
         } catch (ConstraintViolationException overtaken) {
             if (!isRegistered(character)) {
                 throw overtaken;
@@ -23,21 +29,98 @@ record JpaCharacterRegistry(Store store) implements CharacterRegistry {
         }
     }
 
+    @Override
+    public GameCharacter admit(Ocid ocid, CharacterName name) {
+        for (int attempt = 1; ; attempt++) {
+            Optional<GameCharacter> named = byName(name);
+            if (named.isPresent()) {
+                return named.get();
+            }
+            try {
+                return admitUnderNewName(ocid, name);
+            } catch (ConstraintViolationException overtaken) {
+                if (attempt == ATTEMPTS) {
+                    throw overtaken;
+                }
+                dropDeadEnd(name);
+            }
+        }
+    }
+
+    private GameCharacter admitUnderNewName(Ocid ocid, CharacterName name) {
+        Optional<GameCharacter> renamed = byOcid(ocid);
+        if (renamed.isEmpty()) {
+            GameCharacter character = new GameCharacter(ocid, name);
+            insert(character);
+            return character;
+        }
+        inTransaction("register the name " + name, session -> session.insert(new GameCharacterAliasEntity(name, ocid)));
+        // Somebody else may have got the name in the other table meanwhile, which comes first.
+        return byName(name).orElse(renamed.get());
+    }
+
+    private void insert(GameCharacter character) {
+        inTransaction(
+                "register the character " + character.name(),
+                session -> session.insert(new GameCharacterEntity(character)));
+    }
+
+    /** What is left of a character that was deleted leads nowhere, and must not be in the way of another. */
+    private void dropDeadEnd(CharacterName name) {
+        inTransaction(
+                "forget the name " + name,
+                session -> session.createMutationQuery("""
+                                delete from GameCharacterAliasEntity a where a.userIgn = :name
+                                and not exists (select 1 from GameCharacterEntity c where c.ocid = a.ocid)
+                                """)
+                        .setParameter("name", name.value())
+                        .executeUpdate());
+    }
+
+    private void inTransaction(String what, Function<StatelessSession, Object> work) {
+        store.inTransaction(what, session -> Store.attempt(what, () -> work.apply(session)));
+    }
+
     private boolean isRegistered(GameCharacter character) {
-        List<GameCharacterEntity> found = store.read(
-                "look up the character " + character.name(),
+        List<GameCharacter> found = find(
+                character.name(),
                 session -> session.createSelectionQuery(
                                 "from GameCharacterEntity where userIgn = :name or ocid = :ocid",
                                 GameCharacterEntity.class)
                         .setParameter("name", character.name().value())
                         .setParameter("ocid", character.ocid().value())
                         .getResultList());
-        for (GameCharacterEntity other : found) {
-            if (!other.toDomain().equals(character)) {
-                throw new IllegalArgumentException(
-                        "The name or the OCID of " + character + " already belongs to " + other.toDomain());
-            }
+        found.forEach(other -> requireSame(character, other));
+        if (found.isEmpty()) {
+            byName(character.name()).ifPresent(other -> requireSame(character, other));
         }
         return !found.isEmpty();
+    }
+
+    private static void requireSame(GameCharacter character, GameCharacter other) {
+        if (!other.equals(character)) {
+            throw new IllegalArgumentException("The name or the OCID of " + character + " already belongs to " + other);
+        }
+    }
+
+    private Optional<GameCharacter> byName(CharacterName name) {
+        return new JpaCharacterDirectory(store).find(name);
+    }
+
+    private Optional<GameCharacter> byOcid(Ocid ocid) {
+        return find(
+                        ocid,
+                        session -> session.createSelectionQuery(
+                                        "from GameCharacterEntity where ocid = :ocid", GameCharacterEntity.class)
+                                .setParameter("ocid", ocid.value())
+                                .getResultList())
+                .stream()
+                .findFirst();
+    }
+
+    private List<GameCharacter> find(Object what, Function<StatelessSession, List<GameCharacterEntity>> query) {
+        return store.read("look up the character " + what, query).stream()
+                .map(GameCharacterEntity::toDomain)
+                .toList();
     }
 }

@@ -40,6 +40,7 @@ public final class LikePersistence {
     public static List<Class<?>> entityClasses() {
         return List.of(
                 CharacterLikeEntity.class,
+                GameCharacterAliasEntity.class,
                 GameCharacterEntity.class,
                 LikeFallbackEntity.class,
                 LikePartitionEntity.class);

@@ -29,7 +29,7 @@ class LikePersistenceTest {
     @Test
     void theEntitiesAreKnown() {
         assertThat(LikePersistence.entityClasses())
-                .hasSize(4)
+                .hasSize(5)
                 .allSatisfy(type -> assertThat(type).hasAnnotation(Entity.class));
     }
 }

@@ -26,21 +26,26 @@ public final class CachedCharacterDirectory implements CharacterDirectory, LikeE
     /**
      * Puts both caches in front of a directory.
      *
-     * @param settings the bounds of each of the two caches
+     * @param settings the bounds of the characters
+     * @param unknownSettings the bounds of the unknown names
      * @param ticker the time that entries expire by
      * @param meters where the caches' own figures go, under the names {@code like.characters} and
      *     {@code like.characters.unknown}
      */
     public CachedCharacterDirectory(
-            CharacterDirectory directory, CacheSettings settings, Ticker ticker, MeterRegistry meters) {
+            CharacterDirectory directory,
+            CacheSettings settings,
+            CacheSettings unknownSettings,
+            Ticker ticker,
+            MeterRegistry meters) {
         this.directory = directory;
         this.known = cache(settings, ticker);
-        this.unknown = cache(settings, ticker);
+        this.unknown = cache(unknownSettings, ticker);
         CaffeineCacheMetrics.monitor(meters, known, "like.characters");
         CaffeineCacheMetrics.monitor(meters, unknown, "like.characters.unknown");
     }
 
-    private static <V> Cache<CharacterName, V> cache(CacheSettings settings, Ticker ticker) {
+    static <V> Cache<CharacterName, V> cache(CacheSettings settings, Ticker ticker) {
         return Caffeine.newBuilder()
                 .expireAfterWrite(settings.ttl())
                 .maximumSize(settings.maxSize())
@@ -67,6 +72,17 @@ public final class CachedCharacterDirectory implements CharacterDirectory, LikeE
 
     private @Nullable GameCharacter load(CharacterName name) {
         return directory.find(name).orElse(null);
+    }
+
+    /** The character, if it is remembered; nothing is looked up. */
+    Optional<GameCharacter> recall(CharacterName name) {
+        return Optional.ofNullable(known.getIfPresent(name));
+    }
+
+    /** Remembers a character that was found in another way. */
+    void learn(CharacterName name, GameCharacter character) {
+        known.put(name, character);
+        unknown.invalidate(name);
     }
 
     /** A character that is liked elsewhere exists. */

@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.contract.Fresh;
@@ -20,7 +23,9 @@ import maple.like.application.memory.InMemoryLedger;
 import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeReader;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterLiked;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
@@ -53,7 +58,7 @@ class CachesTest {
 
         private final class Counting implements LikeReader {
             @Override
-            public Optional<LikeStatus> status(RelationKey relation, maple.like.domain.CharacterName name) {
+            public Optional<LikeStatus> status(RelationKey relation, CharacterName name) {
                 return likes.status(relation, name);
             }
 
@@ -188,7 +193,7 @@ class CachesTest {
             return found;
         };
         private final CachedCharacterDirectory cached =
-                new CachedCharacterDirectory(directory, SETTINGS, nanos::get, meters);
+                new CachedCharacterDirectory(directory, SETTINGS, SETTINGS, nanos::get, meters);
 
         @Test
         void aCharacterIsLookedUpOnceUntilItExpires() {
@@ -271,6 +276,193 @@ class CachesTest {
             }
             int before = lookups.get();
             assertThat(cached.find(character.name())).contains(character);
+            assertThat(lookups).hasValue(before);
+        }
+    }
+
+    @Nested
+    class OfLookups {
+        private final InMemoryLedger store = new InMemoryLedger();
+        private final InMemoryLedger operator = new InMemoryLedger();
+        private final AccountId greedy = Fresh.account();
+        private final AtomicInteger lookups = new AtomicInteger();
+        private volatile CountDownLatch gate = new CountDownLatch(0);
+        private final CountDownLatch looking = new CountDownLatch(1);
+        private final CharacterDirectory directory = name -> {
+            lookups.incrementAndGet();
+            Optional<GameCharacter> found = operator.find(name);
+            looking.countDown();
+            Workers.await(gate);
+            return found;
+        };
+        private final CachedCharacterDirectory known =
+                new CachedCharacterDirectory(store, SETTINGS, SETTINGS, nanos::get, meters);
+        private final CachedLookupDirectory cached = new CachedLookupDirectory(
+                known,
+                directory,
+                caller -> !caller.equals(greedy),
+                new CacheSettings(Duration.ofMinutes(2), 1_000),
+                nanos::get,
+                meters);
+
+        private Optional<GameCharacter> find(CharacterName name) {
+            return cached.find(name, Fresh.account());
+        }
+
+        @Test
+        void whoeverMayCauseNoLookupFindsWhatIsKnownHereAllTheSame() {
+            GameCharacter stored = Fresh.character();
+            store.register(stored);
+            assertThat(cached.find(stored.name(), greedy)).contains(stored);
+            operator.register(character);
+            assertThatExceptionOfType(CharacterLookupUnavailableException.class)
+                    .isThrownBy(() -> cached.find(character.name(), greedy));
+            assertThat(lookups).hasValue(0);
+            assertThat(find(character.name())).contains(character);
+            assertThat(cached.find(character.name(), greedy)).contains(character);
+            CharacterName nobodys = Fresh.name();
+            assertThat(find(nobodys)).isEmpty();
+            assertThat(cached.find(nobodys, greedy)).isEmpty();
+        }
+
+        @Test
+        void aCharacterIsLookedUpOnceAndKnownFromThenOn() {
+            operator.register(character);
+            assertThat(known.find(character.name())).isEmpty();
+            assertThat(find(character.name())).contains(character);
+            assertThat(find(character.name())).contains(character);
+            assertThat(known.find(character.name())).contains(character);
+            assertThat(lookups).hasValue(1);
+        }
+
+        @Test
+        void aNameThatIsNotKnownHereIsLookedUpAllTheSame() {
+            assertThat(known.find(character.name())).isEmpty();
+            operator.register(character);
+            assertThat(find(character.name())).contains(character);
+        }
+
+        @Test
+        void aNameThatNobodyHasIsLookedUpOnceUntilItExpires() {
+            assertThat(find(character.name())).isEmpty();
+            assertThat(find(character.name())).isEmpty();
+            minutesPass(1);
+            assertThat(find(character.name())).isEmpty();
+            assertThat(lookups).hasValue(1);
+            operator.register(character);
+            minutesPass(1);
+            assertThat(find(character.name())).contains(character);
+        }
+
+        @Test
+        void anOutageIsNotRemembered() {
+            operator.goAway();
+            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> find(character.name()));
+            operator.comeBack();
+            operator.register(character);
+            assertThat(find(character.name())).contains(character);
+        }
+
+        @Test
+        void aNameIsLookedUpOnceAtATime() {
+            assertThatAllWaitForOneLookup(Optional.empty());
+        }
+
+        @Test
+        void aCharacterIsLookedUpOnceAtATime() {
+            operator.register(character);
+            assertThatAllWaitForOneLookup(Optional.of(character));
+        }
+
+        private void assertThatAllWaitForOneLookup(Optional<GameCharacter> expected) {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                List<Future<Optional<GameCharacter>>> callers = new ArrayList<>();
+                AtomicInteger begun = new AtomicInteger();
+                for (int i = 0; i < 8; i++) {
+                    callers.add(workers.begin(() -> {
+                        begun.incrementAndGet();
+                        return find(character.name());
+                    }));
+                }
+                await().until(() -> begun.get() == 8);
+                Workers.await(looking);
+                gate.countDown();
+                for (Future<Optional<GameCharacter>> caller : callers) {
+                    assertThat(Workers.resultOf(caller)).isEqualTo(expected);
+                }
+                assertThat(lookups).hasValue(1);
+            }
+        }
+
+        @Test
+        void aSlowLookupKeepsNobodyElseWaiting() {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                Future<Optional<GameCharacter>> slow = workers.begin(() -> find(character.name()));
+                Workers.await(looking);
+                for (int i = 0; i < 500; i++) {
+                    GameCharacter other = Fresh.character();
+                    known.learn(other.name(), other);
+                    assertThat(find(other.name())).contains(other);
+                    cached.onLikeEvent(new CharacterLiked(other.name(), 1, Instant.EPOCH));
+                }
+                cached.onEventsMissed();
+                assertThat(slow).isNotDone();
+                gate.countDown();
+                assertThat(Workers.resultOf(slow)).isEmpty();
+            }
+        }
+
+        @Test
+        void anEventIsNotOvertakenByALookupThatBeganBefore() {
+            assertNotOvertaken(() -> cached.onLikeEvent(event));
+        }
+
+        @Test
+        void missedEventsAreNotOvertakenByALookupThatBeganBefore() {
+            assertNotOvertaken(cached::onEventsMissed);
+        }
+
+        private void assertNotOvertaken(Runnable eviction) {
+            gate = new CountDownLatch(1);
+            try (Workers workers = new Workers()) {
+                Future<Optional<GameCharacter>> lookup = workers.begin(() -> find(character.name()));
+                Workers.await(looking);
+                operator.register(character);
+                eviction.run();
+                gate.countDown();
+                assertThat(Workers.resultOf(lookup)).isEmpty();
+                assertThat(find(character.name())).contains(character);
+            }
+        }
+
+        @Test
+        void anEventForgetsThatNobodyHasTheName() {
+            assertThat(find(character.name())).isEmpty();
+            operator.register(character);
+            cached.onLikeEvent(event);
+            assertThat(find(character.name())).contains(character);
+        }
+
+        @Test
+        void anotherNameLeadsToTheCharacterAsItIsCounted() {
+            operator.register(character);
+            CharacterName renamed = Fresh.name();
+            operator.admit(character.ocid(), renamed);
+            assertThat(find(renamed)).contains(character);
+            assertThat(known.find(renamed)).contains(character);
+        }
+
+        @Test
+        void inventedNamesDoNotPushCharactersOut() {
+            operator.register(character);
+            find(character.name());
+            for (int i = 0; i < 5_000; i++) {
+                find(Fresh.name());
+            }
+            int before = lookups.get();
+            assertThat(find(character.name())).contains(character);
             assertThat(lookups).hasValue(before);
         }
     }

@@ -4,6 +4,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.LikesUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,9 @@ final class Failures {
     private static Problem problemOf(Exception failure, HttpServletRequest request) {
         if (failure instanceof ErrorResponse known) {
             return Problem.of(known.getStatusCode());
+        }
+        if (failure instanceof CharacterLookupUnavailableException) {
+            return Problem.CHARACTER_LOOKUP_UNAVAILABLE;
         }
         if (failure instanceof LikesUnavailableException) {
             return Problem.LIKES_UNAVAILABLE;

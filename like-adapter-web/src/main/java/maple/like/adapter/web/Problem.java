@@ -38,7 +38,10 @@ public enum Problem {
     INTERNAL_ERROR(
             HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. The requestId helps to find out what."),
     /** Nobody can tell right now; {@code Retry-After} says when to ask again. */
-    LIKES_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Likes are unavailable right now.");
+    LIKES_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Likes are unavailable right now."),
+    /** The name is not known here, and the game operator does not say right now; {@code Retry-After} says when to ask. */
+    CHARACTER_LOOKUP_UNAVAILABLE(
+            HttpStatus.SERVICE_UNAVAILABLE, "Whether there is a character of this name cannot be found out right now.");
 
     private final HttpStatus status;
     private final String detail;

@@ -65,7 +65,8 @@ public final class ProblemWriter {
         setDefault(response, HttpHeaders.CACHE_CONTROL, "no-store");
         switch (problem) {
             case UNAUTHENTICATED -> setDefault(response, HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-            case LIKES_UNAVAILABLE -> setDefault(response, HttpHeaders.RETRY_AFTER, retryAfter);
+            case LIKES_UNAVAILABLE, CHARACTER_LOOKUP_UNAVAILABLE ->
+                setDefault(response, HttpHeaders.RETRY_AFTER, retryAfter);
             default -> {}
         }
         response.getOutputStream().write(body);

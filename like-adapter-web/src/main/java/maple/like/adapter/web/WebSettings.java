@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What an operator may choose about the REST API.
  *
- * @param retryAfter how long clients are told to wait when likes are unavailable: at least one second, whole seconds
+ * @param retryAfter how long clients are told to wait when likes or lookups are unavailable: at least one second, whole seconds
  */
 public record WebSettings(Duration retryAfter) {
     /**

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
@@ -19,13 +20,14 @@ import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
 /**
- * Likes in a set. Every name is a character's, but for those that begin with {@link #NOBODY}, {@link #OUTAGE} and
- * {@link #DEFECT}. Tests keep apart by taking fresh names.
+ * Likes in a set. Every name is a character's, but for those that begin with {@link #NOBODY}, {@link #OUTAGE},
+ * {@link #LOOKUP_OUTAGE} and {@link #DEFECT}. Tests keep apart by taking fresh names.
  */
 final class InMemoryLikes implements ToggleLike, ReadLikes {
     static final String NOBODY = "없는";
     static final String OUTAGE = "점검";
     static final String DEFECT = "고장";
+    static final String LOOKUP_OUTAGE = "조회";
     static final String SECRET_OF_DEFECT = "jdbc:postgresql://10.1.2.3/likes";
 
     private static final AtomicLong NAMES = new AtomicLong();
@@ -82,6 +84,9 @@ final class InMemoryLikes implements ToggleLike, ReadLikes {
     private static Optional<Ocid> find(CharacterName name) {
         if (name.value().startsWith(OUTAGE)) {
             throw new StoreUnavailableException(SECRET_OF_DEFECT, new IllegalStateException());
+        }
+        if (name.value().startsWith(LOOKUP_OUTAGE)) {
+            throw new CharacterLookupUnavailableException(SECRET_OF_DEFECT);
         }
         if (name.value().startsWith(DEFECT)) {
             throw new IllegalStateException(SECRET_OF_DEFECT);

@@ -158,6 +158,25 @@ class LikeControllerTest {
         assertThat(output).doesNotContain("StoreUnavailableException", "Failures");
     }
 
+    @ParameterizedTest
+    @CsvSource({"POST,''", "PUT,''", "DELETE,''", "GET,/status"})
+    void anOperatorThatDoesNotSayIsAProblemOfItsOwnAndTheLogStaysQuiet(
+            String method, String call, CapturedOutput output) {
+        String path = like(InMemoryLikes.LOOKUP_OUTAGE) + call;
+        answerTo(method, path)
+                .hasStatus(503)
+                .hasHeader("Content-Type", "application/problem+json")
+                .hasHeader("Retry-After", "3")
+                .bodyText()
+                .isEqualTo(problem(
+                        503,
+                        "Service Unavailable",
+                        "Whether there is a character of this name cannot be found out right now.",
+                        path,
+                        "CHARACTER_LOOKUP_UNAVAILABLE"));
+        assertThat(output).doesNotContain("CharacterLookupUnavailableException", "Failures");
+    }
+
     static Stream<Arguments> names() {
         return Stream.of(
                 Arguments.of("%EC%95%84%EB%8D%B8", "아델"),

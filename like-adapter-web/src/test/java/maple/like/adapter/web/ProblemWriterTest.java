@@ -35,7 +35,8 @@ class ProblemWriterTest {
         "UNSUPPORTED_MEDIA_TYPE,415,Unsupported Media Type",
         "REQUEST_HEADERS_TOO_LARGE,431,Request Header Fields Too Large",
         "INTERNAL_ERROR,500,Internal Server Error",
-        "LIKES_UNAVAILABLE,503,Service Unavailable"
+        "LIKES_UNAVAILABLE,503,Service Unavailable",
+        "CHARACTER_LOOKUP_UNAVAILABLE,503,Service Unavailable"
     })
     void codesAndTheirStatusesAreAPromise(String code, int status, String title) throws Exception {
         problems.write(request, response, Problem.valueOf(code));
@@ -45,7 +46,7 @@ class ProblemWriterTest {
                 .startsWith(
                         "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"")
                 .endsWith("\"instance\":\"/api/x\",\"code\":\"" + code + "\"}");
-        assertThat(Problem.values()).hasSize(14);
+        assertThat(Problem.values()).hasSize(15);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
+import maple.like.application.port.out.CallerDirectory;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.HeldLikes;
 import maple.like.application.port.out.LikeEventBus;
@@ -19,13 +20,18 @@ public final class LikeUseCases {
 
     /** Changing likes. */
     public static ToggleLike toggleLike(
-            CharacterDirectory characters, LikeToggle likes, LikeEventBus events, InstantSource clock) {
+            CallerDirectory characters, LikeToggle likes, LikeEventBus events, InstantSource clock) {
         return new ToggleLikeService(characters, likes, events, clock);
     }
 
-    /** Reading likes. */
-    public static ReadLikes readLikes(CharacterDirectory characters, LikeReader likes) {
-        return new ReadLikesService(characters, likes);
+    /**
+     * Reading likes.
+     *
+     * @param characters for callers who said who they are
+     * @param known for everybody
+     */
+    public static ReadLikes readLikes(CallerDirectory characters, CharacterDirectory known, LikeReader likes) {
+        return new ReadLikesService(characters, known, likes);
     }
 
     /**

@@ -3,7 +3,7 @@ package maple.like.application.service;
 import java.time.InstantSource;
 import java.util.Optional;
 import maple.like.application.port.in.ToggleLike;
-import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CallerDirectory;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.LikeToggle.Toggled;
@@ -13,11 +13,11 @@ import maple.like.domain.LikeEvent;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.Liker;
 
-record ToggleLikeService(CharacterDirectory characters, LikeToggle likes, LikeEventBus events, InstantSource clock)
+record ToggleLikeService(CallerDirectory characters, LikeToggle likes, LikeEventBus events, InstantSource clock)
         implements ToggleLike {
     @Override
     public Result apply(Liker liker, CharacterName name, LikeIntent intent) {
-        Optional<GameCharacter> found = characters.find(name);
+        Optional<GameCharacter> found = characters.find(name, liker.account());
         if (found.isEmpty()) {
             return new Result.NoSuchCharacter();
         }

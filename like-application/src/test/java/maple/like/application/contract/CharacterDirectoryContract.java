@@ -17,6 +17,7 @@ import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +150,83 @@ public abstract class CharacterDirectoryContract {
     }
 
     @Test
+    void whoIsAdmittedUnderANewNameIsRegistered() {
+        GameCharacter character = Fresh.character();
+        assertThat(registry.admit(character.ocid(), character.name())).isEqualTo(character);
+        assertThat(registryElsewhere.admit(character.ocid(), character.name())).isEqualTo(character);
+        assertThat(directory.find(character.name())).contains(character);
+        assertThat(store().numberOf(character)).isEqualTo(1);
+        assertThat(store().stored(character.ocid())).isEqualTo(new Stored(0, Set.of()));
+    }
+
+    @Test
+    void aRenamedCharacterIsFoundByEachNameAndKeepsTheOneItsLikesAreCountedUnder() {
+        GameCharacter character = Fresh.character();
+        registry.register(character);
+        CharacterName second = Fresh.name();
+        CharacterName third = Fresh.name();
+        assertThat(registry.admit(character.ocid(), second)).isEqualTo(character);
+        assertThat(registryElsewhere.admit(character.ocid(), third)).isEqualTo(character);
+        assertThat(registry.admit(character.ocid(), second)).isEqualTo(character);
+        for (CharacterName name : List.of(character.name(), second, third)) {
+            assertThat(directory.find(name)).contains(character);
+        }
+        registry.register(character);
+        assertThat(store().numberOf(new GameCharacter(character.ocid(), second)))
+                .isZero();
+    }
+
+    @Test
+    void aNameGoesOnLeadingToItsCharacterWhoeverIsAdmittedUnderItLater() {
+        GameCharacter owner = Fresh.character();
+        registry.register(owner);
+        CharacterName second = Fresh.name();
+        registry.admit(owner.ocid(), second);
+        for (CharacterName name : List.of(owner.name(), second)) {
+            assertThat(registryElsewhere.admit(Fresh.ocid(), name)).isEqualTo(owner);
+            assertThat(directory.find(name)).contains(owner);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> registry.register(new GameCharacter(Fresh.ocid(), name)));
+        }
+    }
+
+    @Test
+    void admittingFromManyInstancesAtOnceEndsWithOneCharacter() {
+        for (int round = 0; round < 5; round++) {
+            GameCharacter character = Fresh.character();
+            CharacterName second = Fresh.name();
+            Workers.together(
+                    4,
+                    number -> assertThat((number % 2 == 0 ? registry : registryElsewhere)
+                                    .admit(character.ocid(), character.name()))
+                            .isEqualTo(character));
+            Workers.together(
+                    4,
+                    number -> assertThat(
+                                    (number % 2 == 0 ? registry : registryElsewhere).admit(character.ocid(), second))
+                            .isEqualTo(character));
+            assertThat(store().numberOf(character)).isEqualTo(1);
+            assertThat(directory.find(second)).contains(character);
+        }
+    }
+
+    @Test
+    void admittingUnderTwoNamesAtOnceEndsWithOneCharacter() {
+        for (int round = 0; round < 5; round++) {
+            Ocid ocid = Fresh.ocid();
+            List<CharacterName> names = List.of(Fresh.name(), Fresh.name());
+            GameCharacter[] admitted = new GameCharacter[2];
+            Workers.together(
+                    2,
+                    number -> admitted[number] =
+                            (number == 0 ? registry : registryElsewhere).admit(ocid, names.get(number)));
+            assertThat(admitted[0]).isEqualTo(admitted[1]);
+            assertThat(names)
+                    .allSatisfy(name -> assertThat(directory.find(name)).contains(admitted[0]));
+        }
+    }
+
+    @Test
     void anOutageIsNeverAnsweredWithNoSuchCharacter() {
         GameCharacter character = Fresh.character();
         registry.register(character);
@@ -158,6 +236,8 @@ public abstract class CharacterDirectoryContract {
                     .withMessageContaining(character.name().value());
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> registry.register(Fresh.character()));
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> registry.admit(Fresh.ocid(), Fresh.name()));
         }
         assertThat(directory.find(character.name())).contains(character);
     }

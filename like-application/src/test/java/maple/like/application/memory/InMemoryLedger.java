@@ -40,6 +40,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     private final AtomicReferenceArray<Partition> committed;
     private final Semaphore[] locks;
     private final Map<Ocid, GameCharacter> characters = new ConcurrentHashMap<>();
+    private final Map<CharacterName, Ocid> aliases = new ConcurrentHashMap<>();
     private final Map<Ocid, Long> miscounts = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
 
@@ -166,7 +167,8 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
         requireHere("look up " + name);
         return characters.values().stream()
                 .filter(character -> character.name().equals(name))
-                .findFirst();
+                .findFirst()
+                .or(() -> Optional.ofNullable(aliases.get(name)).map(characters::get));
     }
 
     @Override
@@ -180,7 +182,25 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
                         "The name or the OCID of " + character + " already belongs to " + other);
             }
         }
+        Ocid alias = aliases.get(character.name());
+        if (alias != null && !alias.equals(character.ocid())) {
+            throw new IllegalArgumentException("The name of " + character + " already belongs to " + alias);
+        }
         characters.put(character.ocid(), character);
+    }
+
+    @Override
+    public synchronized GameCharacter admit(Ocid ocid, CharacterName name) {
+        return find(name).orElseGet(() -> {
+            GameCharacter renamed = characters.get(ocid);
+            if (renamed != null) {
+                aliases.put(name, ocid);
+                return renamed;
+            }
+            GameCharacter character = new GameCharacter(ocid, name);
+            characters.put(ocid, character);
+            return character;
+        });
     }
 
     private void requireHere(String what) {

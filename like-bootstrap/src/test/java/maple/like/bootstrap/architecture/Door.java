@@ -19,6 +19,7 @@ enum Door {
             "adapter.redis.RedisSettings",
             "adapter.redis.CachedCharacterDirectory",
             "adapter.redis.CachedLikes",
+            "adapter.redis.CachedLookupDirectory",
             "adapter.redis.CacheSettings"),
     OF_THE_JPA_ADAPTER(Part.JPA, "adapter.jpa.JpaLikes", "adapter.jpa.LikePersistence"),
     /** Wider than the others: who imports it answers other paths with the same problems and the same tokens. */
@@ -31,6 +32,7 @@ enum Door {
             "adapter.web.TokenSecurity",
             "adapter.web.Problem",
             "adapter.web.ProblemWriter"),
+    OF_THE_NEXON_ADAPTER(Part.NEXON, "adapter.web.nexon.NexonCharacterLookup", "adapter.web.nexon.NexonSettings"),
     OF_BOOTSTRAP(
             Part.BOOTSTRAP,
             "bootstrap.LikeApplication",

@@ -12,10 +12,12 @@ enum Part {
     PORTS_OUT("application.port.out"),
     SERVICES("application.service"),
     FALLBACK("application.fallback"),
+    DIRECTORY("application.directory"),
     ADAPTERS("adapter.."),
     REDIS("adapter.redis.."),
     JPA("adapter.jpa.."),
-    WEB("adapter.web.."),
+    WEB("adapter.web"),
+    NEXON("adapter.web.nexon.."),
     BOOTSTRAP("bootstrap..");
 
     private final String path;

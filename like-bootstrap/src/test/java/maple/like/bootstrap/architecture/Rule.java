@@ -37,10 +37,14 @@ enum Rule {
     SERVICES_NEED_THE_PORTS_AND_THE_DOMAIN_ALONE("they run without any framework", Whitelist.OF_SERVICES::rule),
     THE_FALLBACK_NEEDS_THE_PORTS_OUT_AND_THE_DOMAIN_ALONE(
             "it decides the same whatever the buffer and the store are", Whitelist.OF_THE_FALLBACK::rule),
+    THE_DIRECTORY_NEEDS_THE_PORTS_OUT_AND_THE_DOMAIN_ALONE(
+            "it asks whoever the operator is", Whitelist.OF_THE_DIRECTORY::rule),
     THE_REDIS_ADAPTER_NEEDS_LETTUCE_AND_CAFFEINE_ALONE(
             "a team without Spring can construct it", Whitelist.OF_THE_REDIS_ADAPTER::rule),
     THE_JPA_ADAPTER_NEEDS_HIBERNATE_ALONE("a team without Spring can construct it", Whitelist.OF_THE_JPA_ADAPTER::rule),
     THE_WEB_ADAPTER_NEEDS_SPRING_MVC_AND_SECURITY_ALONE("it knows of no store", Whitelist.OF_THE_WEB_ADAPTER::rule),
+    THE_NEXON_ADAPTER_NEEDS_THE_JDK_AND_JACKSON_ALONE(
+            "a team without Spring can construct it", Whitelist.OF_THE_NEXON_ADAPTER::rule),
 
     EVERY_PACKAGE_HAS_A_WHITELIST(
             "a new one would escape the rules above",
@@ -85,7 +89,7 @@ enum Rule {
             "they are called, except where an event arrives",
             base -> noClasses()
                     .that()
-                    .resideInAnyPackage(Part.under(base, Part.PORTS_OUT, Part.REDIS, Part.JPA))
+                    .resideInAnyPackage(Part.under(base, Part.PORTS_OUT, Part.REDIS, Part.JPA, Part.NEXON))
                     .should()
                     .dependOnClassesThat(resideInAnyPackage(Part.PORTS_IN.under(base))
                             .and(describe(
@@ -123,6 +127,7 @@ enum Rule {
     THE_REDIS_ADAPTER_SHOWS_ITS_DOOR_AND_SETTINGS_ALONE("the rest is free to change", Door.OF_THE_REDIS_ADAPTER::rule),
     THE_JPA_ADAPTER_SHOWS_ITS_DOOR_AND_SETTINGS_ALONE("the rest is free to change", Door.OF_THE_JPA_ADAPTER::rule),
     THE_WEB_ADAPTER_SHOWS_ITS_DOOR_AND_SETTINGS_ALONE("the rest is free to change", Door.OF_THE_WEB_ADAPTER::rule),
+    THE_NEXON_ADAPTER_SHOWS_ITS_DOOR_AND_SETTINGS_ALONE("the rest is free to change", Door.OF_THE_NEXON_ADAPTER::rule),
     BOOTSTRAP_SHOWS_THE_APPLICATION_AND_ITS_PROPERTIES_ALONE("nobody calls it", Door.OF_BOOTSTRAP::rule),
 
     PORTS_HOLD_PROMISES_ALONE(
@@ -152,7 +157,7 @@ enum Rule {
             "a file is found by guessing its name",
             base -> classes()
                     .that()
-                    .resideInAnyPackage(Part.under(base, Part.REDIS, Part.JPA))
+                    .resideInAnyPackage(Part.under(base, Part.REDIS, Part.JPA, Part.NEXON))
                     .and(describe(
                             "implement a port out",
                             type -> type.getRawInterfaces().stream()
@@ -243,7 +248,7 @@ enum Rule {
                                     .noneMatch(annotated -> isAnnotated(annotated, Set.of("Transactional"))))));
 
     private static final Map<Part, Set<String>> TECHNOLOGIES =
-            Map.of(Part.REDIS, Set.of("Redis", "Cached"), Part.JPA, Set.of("Jpa"));
+            Map.of(Part.REDIS, Set.of("Redis", "Cached"), Part.JPA, Set.of("Jpa"), Part.NEXON, Set.of("Nexon"));
 
     private final String reason;
     private final Function<String, ArchRule> rule;

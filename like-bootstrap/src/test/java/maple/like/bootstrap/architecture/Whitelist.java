@@ -34,6 +34,8 @@ enum Whitelist {
             Part.FALLBACK,
             Set.of(DOMAIN, SHARED, PORTS_OUT),
             Set.of("java.lang", "java.util", "java.util.function", "java.util.stream", "org.jspecify.annotations")),
+    OF_THE_DIRECTORY(
+            Part.DIRECTORY, Set.of(DOMAIN, PORTS_OUT), Set.of("java.lang", "java.util", "org.jspecify.annotations")),
     OF_THE_REDIS_ADAPTER(
             Part.REDIS,
             Set.of(DOMAIN, SHARED, PORTS_IN, PORTS_OUT),
@@ -64,7 +66,11 @@ enum Whitelist {
                     "org.springframework.http..",
                     "org.springframework.security..",
                     "org.springframework.web..",
-                    "tools.jackson.databind.."));
+                    "tools.jackson.databind..")),
+    OF_THE_NEXON_ADAPTER(
+            Part.NEXON,
+            Set.of(DOMAIN, SHARED, PORTS_OUT),
+            Set.of("java..", "org.jspecify.annotations", "tools.jackson.databind.."));
 
     final Part part;
     final Set<Part> parts;

@@ -67,7 +67,7 @@ final class Host implements AutoCloseable {
         RedisPorts ports = new RedisPorts(guarded(redis), partitions);
         return new Instance(
                 LikeUseCases.toggleLike(
-                        likes.directory(),
+                        (name, caller) -> likes.directory().find(name),
                         ports.likeToggle(likes.counts()),
                         publishing(newFuse),
                         InstantSource.system()),

@@ -10,7 +10,7 @@ import maple.like.domain.LikeStatus;
 /** Reads likes. Safe for use by any number of threads. */
 public interface ReadLikes {
     /**
-     * How things stand between an account and a character, exactly.
+     * How things stand between an account and a character, exactly. A name that is not known here may be looked up.
      *
      * @return empty where there is no character of that name
      * @throws LikesUnavailableException if nobody can tell right now
@@ -19,8 +19,9 @@ public interface ReadLikes {
 
     /**
      * How many accounts like a character: exact but for changes on other instances whose event is still on its way.
+     * Nothing is looked up for it, so anybody may call it.
      *
-     * @return empty where there is no character of that name
+     * @return empty where no character of that name is known here
      * @throws LikesUnavailableException if nobody can tell right now
      */
     Optional<LikeCount> count(CharacterName name);

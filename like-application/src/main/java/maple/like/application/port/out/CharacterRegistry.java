@@ -1,7 +1,9 @@
 package maple.like.application.port.out;
 
 import maple.like.application.StoreUnavailableException;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
 
 /**
  * Adds characters to the store.
@@ -9,6 +11,8 @@ import maple.like.domain.GameCharacter;
  * <ul>
  *   <li>A new character has no likes.
  *   <li>Registering a character again changes nothing, also when two instances do it at once.
+ *   <li>A character keeps the name that its likes are counted under. Another name that it is admitted under leads to it.
+ *   <li>A name that leads to a character goes on leading to it, whoever is admitted under it later.
  * </ul>
  *
  * Safe for use by any number of threads.
@@ -21,4 +25,13 @@ public interface CharacterRegistry {
      * @throws StoreUnavailableException if the store is away
      */
     void register(GameCharacter character);
+
+    /**
+     * Makes sure that a name leads to a character: to the one that it leads to already, or else to the one of this OCID,
+     * which is registered under this name if the store lacks it.
+     *
+     * @return the character that the name leads to, with the name that its likes are counted under
+     * @throws StoreUnavailableException if the store is away
+     */
+    GameCharacter admit(Ocid ocid, CharacterName name);
 }

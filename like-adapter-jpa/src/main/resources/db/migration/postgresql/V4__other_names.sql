@@ -1,0 +1,6 @@
+-- Other names that lead to a character: names that the game operator gave it later. Its likes stay counted under
+-- game_character.user_ign, which comes first where a name is in both tables.
+create table game_character_alias (
+    user_ign varchar(64) collate "C" primary key,
+    ocid     varchar(64) collate "C" not null
+);

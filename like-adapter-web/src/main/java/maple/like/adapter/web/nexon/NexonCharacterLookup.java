@@ -1,0 +1,126 @@
+package maple.like.adapter.web.nexon;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import maple.like.application.CharacterLookupUnavailableException;
+import maple.like.application.port.out.CharacterLookup;
+import maple.like.domain.CharacterName;
+import maple.like.domain.Ocid;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks {@code GET /maplestory/v1/id?character_name=…} of the <a href="https://openapi.nexon.com/">Nexon Open API</a>.
+ *
+ * <p>A name that nobody has is answered 400 with the code {@code OPENAPI00004} ("invalid parameter"): the name is the
+ * only parameter, so nothing else can be invalid. Every other answer but an OCID leaves open whether the character
+ * exists. Safe for use by any number of threads.
+ *
+ * <p>Exceptions tell the status and Nexon's code, and nothing that was sent or received beside these.
+ */
+public final class NexonCharacterLookup implements CharacterLookup {
+    private static final String PATH = "/maplestory/v1/id?character_name=";
+    private static final String NO_SUCH_NAME = "OPENAPI00004";
+    private static final Pattern CODE = Pattern.compile("OPENAPI\\d{5}");
+
+    /** A hundred times what Nexon answers. */
+    private static final int LARGEST_BODY = 8 * 1024;
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final NexonSettings settings;
+    private final String url;
+    private final HttpClient client;
+
+    /** Connects to nobody yet. */
+    public NexonCharacterLookup(NexonSettings settings) {
+        this.settings = settings;
+        this.url = settings.baseUrl().replaceFirst("/+$", "") + PATH;
+        this.client = HttpClient.newBuilder()
+                .version(Version.HTTP_1_1)
+                .followRedirects(Redirect.NEVER) // the key is for nobody else
+                .connectTimeout(settings.connectTimeout())
+                .build();
+    }
+
+    @Override
+    public Optional<Ocid> lookUp(CharacterName name) {
+        String encoded = URLEncoder.encode(name.value(), StandardCharsets.UTF_8).replace("+", "%20");
+        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(URI.create(url + encoded))
+                .header("x-nxopen-api-key", settings.apiKey())
+                .header("Accept", "application/json")
+                .GET()
+                .build());
+        int status = answer.statusCode();
+        if (status == 200) {
+            return Optional.of(ocid(text(answer.body(), "ocid")));
+        }
+        String code = text(answer.body(), "error", "name");
+        if (status == 400 && code.equals(NO_SUCH_NAME)) {
+            return Optional.empty();
+        }
+        throw new CharacterLookupUnavailableException("Nexon answered " + status
+                + (CODE.matcher(code).matches() ? " " + code : ", which is not among its documented errors"));
+    }
+
+    /** The client's own timeout ends with the headers; this one covers the body as well. */
+    private HttpResponse<byte[]> send(HttpRequest request) {
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(request, headers -> new BoundedBody(LARGEST_BODY));
+        try {
+            return answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new CharacterLookupUnavailableException(
+                    "Nexon did not answer within " + settings.timeout().toMillis() + " ms");
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new CharacterLookupUnavailableException("The lookup was interrupted");
+        } catch (ExecutionException e) {
+            throw new CharacterLookupUnavailableException(
+                    e.getCause() instanceof BoundedBody.TooLargeException
+                            ? "Nexon answered more than " + LARGEST_BODY + " bytes"
+                            : "Nexon could not be asked: " + kindOf(e.getCause()));
+        }
+    }
+
+    /** The message of such an exception may quote what was sent. */
+    private static String kindOf(@Nullable Throwable failure) {
+        return failure == null ? "no reason" : failure.getClass().getSimpleName();
+    }
+
+    private static Ocid ocid(String text) {
+        try {
+            return new Ocid(text);
+        } catch (IllegalArgumentException e) {
+            throw new CharacterLookupUnavailableException("Nexon answered 200 without an OCID");
+        }
+    }
+
+    /** A text within a JSON document, or an empty one where there is none or no such document. */
+    private static String text(byte[] body, String... path) {
+        try {
+            JsonNode node = JSON.readTree(body);
+            for (String field : path) {
+                node = node.path(field);
+            }
+            return node.isString() ? node.asString() : "";
+        } catch (RuntimeException notJson) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package maple.like.bootstrap;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.ratelimiter.RequestNotPermitted;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import maple.like.adapter.web.nexon.NexonCharacterLookup;
+import maple.like.adapter.web.nexon.NexonSettings;
+import maple.like.application.directory.OperatorDirectory;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterLookup;
+import maple.like.application.port.out.CharacterRegistry;
+import maple.like.bootstrap.LikeProperties.Nexon;
+import maple.like.domain.AccountId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Who knows characters that the database does not: Nexon, for whoever has a key. */
+@Configuration(proxyBeanMethods = false)
+class NexonWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(NexonWiring.class);
+
+    @Bean
+    CharacterDirectory operatorDirectory(
+            CharacterDirectory storedCharacters,
+            CharacterRegistry registry,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        Nexon nexon = properties.nexon();
+        if (!nexon.hasKey()) {
+            LOG.info("like.nexon.api-key is not set: there are the characters that the database has, and no others");
+            return storedCharacters;
+        }
+        CharacterLookup lookup = new GuardedCharacterLookup(
+                new NexonCharacterLookup(new NexonSettings(
+                        nexon.baseUrl(), requireNonNull(nexon.apiKey()), nexon.connectTimeout(), nexon.timeout())),
+                circuitBreaker(meters),
+                List.of(
+                        limit("like.nexon.lookups-per-second", nexon.lookupsPerSecond(), Duration.ofSeconds(1)),
+                        limit("like.nexon.lookups-per-day", nexon.lookupsPerDay(), Duration.ofDays(1))),
+                meters);
+        return new OperatorDirectory(storedCharacters, lookup, registry);
+    }
+
+    @Bean
+    Predicate<AccountId> lookupAllowance(LikeProperties properties, MeterRegistry meters) {
+        Nexon nexon = properties.nexon();
+        return nexon.hasKey() ? new LookupAllowance(nexon.lookupsPerAccount(), meters) : caller -> true;
+    }
+
+    /** Opens when half of the latest lookups failed; lets a few through again after ten seconds. */
+    static CircuitBreaker circuitBreaker(MeterRegistry meters) {
+        CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
+                .ignoreExceptions(RequestNotPermitted.class)
+                .slidingWindowSize(20)
+                .minimumNumberOfCalls(5)
+                .waitDurationInOpenState(Duration.ofSeconds(10))
+                .permittedNumberOfCallsInHalfOpenState(2)
+                .build());
+        CircuitBreaker breaker = registry.circuitBreaker("nexon");
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
+        breaker.getEventPublisher()
+                .onStateTransition(event -> LOG.warn(
+                        "Circuit breaker of Nexon: {}. While it is open, unknown names are not looked up",
+                        event.getStateTransition()));
+        return breaker;
+    }
+
+    static RateLimiter limit(String property, int lookups, Duration period) {
+        return RateLimiter.of(
+                property,
+                RateLimiterConfig.custom()
+                        .limitForPeriod(lookups)
+                        .limitRefreshPeriod(period)
+                        .timeoutDuration(Duration.ZERO)
+                        .build());
+    }
+}
