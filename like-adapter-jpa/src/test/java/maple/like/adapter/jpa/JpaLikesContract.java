@@ -47,6 +47,7 @@ import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.service.LikeUseCases;
 import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
@@ -139,6 +140,21 @@ abstract class JpaLikesContract {
         @Override
         protected StoreFixture store() {
             return repeatableRead;
+        }
+    }
+
+    @Nested
+    class OtherNames {
+        @Test
+        void ofACharacterThatWasDeletedAreFreeForAnother() {
+            GameCharacter deleted = registered();
+            GameCharacter other = registered();
+            CharacterName name = Fresh.name();
+            store.likes().registry().admit(deleted.ocid(), name);
+            database.execute("delete from game_character where ocid = '" + deleted.ocid() + "'");
+            assertThat(store.likes().directory().find(name)).isEmpty();
+            assertThat(store.likes().registry().admit(other.ocid(), name)).isEqualTo(other);
+            assertThat(store.likes().directory().find(name)).contains(other);
         }
     }
 
