@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import maple.like.adapter.web.nexon.ScriptedServer.Exchange;
 import maple.like.adapter.web.nexon.ScriptedServer.Script;
 import maple.like.application.CharacterLookupUnavailableException;
@@ -247,6 +248,7 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level before = root.getLevel();
         ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.list = new CopyOnWriteArrayList<>(); // the client's threads may still have something to say
         log.start();
         root.addAppender(log);
         root.setLevel(Level.ALL);
