@@ -121,12 +121,14 @@ final class ToggleQueue {
 
     private Waiting add(Waiting question) {
         waiting.add(question);
-        giveUpIfStuck();
         sendNext();
         return question;
     }
 
-    /** Redis is silent: whoever waits is better served by somebody else, and who comes next may find it back. */
+    /**
+     * Redis is silent: whoever waits is better served by somebody else, and who comes next may find it back. Only asked by
+     * who has waited in vain, and so can tell silence from a pause of this process.
+     */
     private void giveUpIfStuck() {
         Call call = underWay.get();
         if (call != null && redis.time() - call.begun > redis.patience().toNanos()) {
