@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class RedisLikes implements LikeToggle, LikeReader {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLikes.class);
     /** What is stored is too old only if a batch was finished just then; twice in a row is rare, this often is not chance. */
-    private static final int OFFERS = 30;
+    private static final int OFFERS = 100;
 
     private final RedisCalls redis;
     private final LikePartitions partitions;
