@@ -34,8 +34,8 @@ final class Statements implements Section {
         List<Integer> statements = new ArrayList<>();
         double[] toggles = {0};
         List<LikeServer> servers = List.of(server, source);
-        servers.forEach(
-                each -> bench.warmUp(each, Traffic.TOGGLES, bench.options().warmUp()));
+        bench.warmUp(source, Traffic.TOGGLES, bench.options().warmUp());
+        bench.wrk().run(server, Traffic.TOGGLES, bench.options().warmUp()); // it stores nothing meanwhile
         Turns<LikeServer, RedisTime> turns = bench.takeTurns(servers, each -> {
             int before = bench.postgres().program().output().length();
             RedisTime time = RedisTime.of(bench, each);
