@@ -87,7 +87,7 @@ public record LikeProperties(
      * @param l1Ttl how long this instance remembers a count or a character in memory
      * @param unknownTtl how long this instance remembers that a name is nobody's
      * @param l1MaxSize how many counts, characters and unknown names this instance remembers, each
-     * @param l2Ttl how long Redis remembers a total after its last change
+     * @param l2Ttl how long Redis remembers a total that it took from the database
      */
     public record Cache(
             @DefaultValue("5m") Duration l1Ttl,

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param uri where it is
  * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
- * @param countTtl how long a total is kept after its last change (L2); 1 s or more
+ * @param countTtl how long a total is kept once it was taken from the database (L2); 1 s or more
  * @param replicas how many replicas must have a change before it is acknowledged; 0 for none
  */
 public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration countTtl, int replicas) {

@@ -99,9 +99,7 @@ final class ToggleQueue {
             giveUpIfStuck();
             throw mine.sent ? e : BufferUnavailableException.unasked(String.valueOf(e.getMessage()), e);
         }
-        if (delivery.confirmation() != null
-                && delivery.reply().answered()
-                && !mine.question.wanted().equals(Question.READ)) {
+        if (delivery.confirmation() != null && delivery.reply().answered() && !mine.isRead()) {
             requireConfirmed(delivery.confirmation());
         }
         return delivery.reply();
@@ -157,6 +155,10 @@ final class ToggleQueue {
             this.question = question;
             this.whole = whole;
         }
+
+        boolean isRead() {
+            return question.wanted().equals(Question.READ);
+        }
     }
 
     /** @param confirmation how many replicas have it, if that was asked for */
@@ -199,7 +201,7 @@ final class ToggleQueue {
             boolean whole = questions.stream().anyMatch(question -> question.whole);
             RedisFuture<List<Object>> answers = TOGGLE.start(connected, whole, scriptKeys(), arguments());
             // Through the same connection: it is that connection's writes that Redis waits for.
-            RedisFuture<Long> copies = replicas == 0
+            RedisFuture<Long> copies = replicas == 0 || questions.stream().allMatch(Waiting::isRead)
                     ? null
                     : connected.waitForReplication(replicas, redis.patience().toMillis() / 2);
             last = copies == null ? answers : copies;
