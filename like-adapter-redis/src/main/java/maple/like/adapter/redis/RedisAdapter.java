@@ -148,7 +148,9 @@ public final class RedisAdapter implements AutoCloseable {
     }
 
     private RedisLikes likes(LikeCountStore store) {
-        return new RedisLikes(calls, partitions, store, settings.countTtl(), settings.replicas(), drift);
+        RedisLikes likes = new RedisLikes(calls, partitions, store, settings.countTtl(), settings.replicas(), drift);
+        var unused = timers.scheduleWithFixedDelay(likes::watch, calls.slice(), calls.slice(), TimeUnit.NANOSECONDS);
+        return likes;
     }
 
     /** The changes that wait for the store. */

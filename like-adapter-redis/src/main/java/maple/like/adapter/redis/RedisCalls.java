@@ -18,7 +18,7 @@ import maple.like.application.BufferUnavailableException;
  */
 final class RedisCalls {
     /** So that a pause of this whole process is not taken for silence of Redis, whose answer may be there unread. */
-    private static final int SLICES = 5;
+    static final int SLICES = 5;
 
     private final Commands commands;
     private final Duration patience;
@@ -74,6 +74,11 @@ final class RedisCalls {
         return patience;
     }
 
+    /** How often to look whether patience is over, in nanoseconds. */
+    long slice() {
+        return patience.toNanos() / SLICES;
+    }
+
     /** The time that patience is measured by, in nanoseconds. */
     long time() {
         return pulse.now();
@@ -96,7 +101,16 @@ final class RedisCalls {
      * @throws BufferUnavailableException for everything else that is not an answer
      */
     <T> T call(String what, Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
-        return call(what, command, false);
+        return call(what, command, false, this::await);
+    }
+
+    /**
+     * As {@link #call}, but leaves it to whoever made the future to end it when patience is over, which spares every call a
+     * timer.
+     */
+    <T> T callEndedInTime(
+            String what, Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
+        return call(what, command, false, (answer, begun) -> answer.get());
     }
 
     /**
@@ -105,17 +119,18 @@ final class RedisCalls {
      * @param command does no harm if it runs twice
      */
     <T> T repeat(String what, Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command) {
-        return call(what, command, true);
+        return call(what, command, true, this::await);
     }
 
     private <T> T call(
             String what,
             Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command,
-            boolean repeatable) {
+            boolean repeatable,
+            Wait<T> wait) {
         long begun = pulse.now();
         while (true) {
             try {
-                return callOnce(command, begun);
+                return callOnce(command, begun, wait);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RedisNoScriptException unknown) {
                     throw unknown;
@@ -140,7 +155,8 @@ final class RedisCalls {
         }
     }
 
-    private <T> T callOnce(Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long begun)
+    private <T> T callOnce(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends Future<T>> command, long begun, Wait<T> wait)
             throws ExecutionException, InterruptedException, TimeoutException {
         RedisClusterAsyncCommands<String, String> connected;
         try {
@@ -151,7 +167,7 @@ final class RedisCalls {
         long sent = pulse.now();
         Future<T> future = command.apply(connected);
         try {
-            T answer = await(future, begun);
+            T answer = wait.await(future, begun);
             pulse.answered(sent);
             return answer;
         } catch (TimeoutException | InterruptedException e) {
@@ -166,10 +182,14 @@ final class RedisCalls {
         }
     }
 
-    /** @param begun when waiting began, which was for the connection at first */
+    private interface Wait<T> {
+        /** @param begun when waiting began, which was for the connection at first */
+        T await(Future<T> answer, long begun) throws ExecutionException, InterruptedException, TimeoutException;
+    }
+
     private <T> T await(Future<T> answer, long begun)
             throws ExecutionException, InterruptedException, TimeoutException {
-        long slice = patience.toNanos() / SLICES;
+        long slice = slice();
         long silent = Math.min((pulse.now() - begun) / slice, SLICES - 1);
         while (true) {
             long sliceBegun = pulse.now();

@@ -57,6 +57,13 @@ final class RedisLikes implements LikeToggle, LikeReader {
         this.drift = drift;
     }
 
+    /** Gives up what Redis leaves without an answer. To be called every {@link RedisCalls#slice}. */
+    void watch() {
+        for (ToggleQueue queue : queues) {
+            queue.watch();
+        }
+    }
+
     @Override
     public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
         return run(relation.target(), relation, name, intent.name().toLowerCase(Locale.ROOT))

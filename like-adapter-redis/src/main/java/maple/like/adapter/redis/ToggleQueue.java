@@ -47,6 +47,7 @@ final class ToggleQueue {
     private final int replicas;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Call> underWay = new AtomicReference<>();
+    private long lastWatch;
 
     /**
      * Asks nothing yet.
@@ -59,6 +60,7 @@ final class ToggleQueue {
         this.keys = keys;
         this.countTtl = countTtl;
         this.replicas = replicas;
+        this.lastWatch = redis.time();
     }
 
     /**
@@ -78,6 +80,21 @@ final class ToggleQueue {
     record Reply(boolean answered, boolean liked, boolean changed, long delta, long total) {}
 
     /**
+     * Gives up a call that Redis leaves without an answer, and with it who waits behind it: they are better served by
+     * somebody else, and who comes next may find Redis back. To be called every {@link RedisCalls#slice}; without it,
+     * silence keeps everybody waiting.
+     */
+    synchronized void watch() {
+        long now = redis.time();
+        boolean paused = now - lastWatch > 3 * redis.slice(); // all of this process: the answer may be there unread
+        lastWatch = now;
+        Call call = underWay.get();
+        if (call != null && call.isSilent(now, paused)) {
+            call.giveUp();
+        }
+    }
+
+    /**
      * Waits for the answer.
      *
      * @throws BufferUnavailableException if there is none; says so where the question was never sent
@@ -94,9 +111,8 @@ final class ToggleQueue {
     private Reply ask(Waiting mine) {
         Delivery delivery;
         try {
-            delivery = redis.call(TOGGLE.toString(), connected -> add(mine));
+            delivery = redis.callEndedInTime(TOGGLE.toString(), connected -> add(mine));
         } catch (BufferUnavailableException e) {
-            giveUpIfStuck();
             throw mine.sent ? e : BufferUnavailableException.unasked(String.valueOf(e.getMessage()), e);
         }
         if (delivery.confirmation() != null && delivery.reply().answered() && !mine.isRead()) {
@@ -121,17 +137,6 @@ final class ToggleQueue {
         waiting.add(question);
         sendNext();
         return question;
-    }
-
-    /**
-     * Redis is silent: whoever waits is better served by somebody else, and who comes next may find it back. Only asked by
-     * who has waited in vain, and so can tell silence from a pause of this process.
-     */
-    private void giveUpIfStuck() {
-        Call call = underWay.get();
-        if (call != null && redis.time() - call.begun > redis.patience().toNanos()) {
-            call.giveUp();
-        }
     }
 
     private void sendNext() {
@@ -168,6 +173,14 @@ final class ToggleQueue {
         final long begun = redis.time();
         private final List<Waiting> questions = new ArrayList<>();
         private volatile @Nullable Future<?> last;
+        private int silentSlices;
+
+        /** Only for {@link #watch}. */
+        boolean isSilent(long now, boolean paused) {
+            silentSlices = paused ? 0 : silentSlices + 1;
+            return silentSlices >= RedisCalls.SLICES
+                    && now - begun > redis.patience().toNanos();
+        }
 
         void send() {
             take();
@@ -199,11 +212,20 @@ final class ToggleQueue {
                 return;
             }
             boolean whole = questions.stream().anyMatch(question -> question.whole);
-            RedisFuture<List<Object>> answers = TOGGLE.start(connected, whole, scriptKeys(), arguments());
-            // Through the same connection: it is that connection's writes that Redis waits for.
-            RedisFuture<Long> copies = replicas == 0 || questions.stream().allMatch(Waiting::isRead)
-                    ? null
-                    : connected.waitForReplication(replicas, redis.patience().toMillis() / 2);
+            RedisFuture<List<Object>> answers;
+            RedisFuture<Long> copies;
+            try {
+                answers = TOGGLE.start(connected, whole, scriptKeys(), arguments());
+                // Through the same connection: it is that connection's writes that Redis waits for.
+                copies = replicas == 0 || questions.stream().allMatch(Waiting::isRead)
+                        ? null
+                        : connected.waitForReplication(
+                                replicas, redis.patience().toMillis() / 2);
+            } catch (RedisException mayHaveRun) {
+                fail(() -> mayHaveRun);
+                done();
+                return;
+            }
             last = copies == null ? answers : copies;
             var unused = answers.whenComplete((given, failure) -> {
                 if (copies == null) {

@@ -179,7 +179,7 @@ class ToggleQueueTest {
                 first.set(Thread.currentThread());
                 return isUnasked(likes, Fresh.relationTo(character));
             }));
-            await().until(() -> first.get() != null && first.get().getState() == Thread.State.TIMED_WAITING);
+            await().until(() -> first.get() != null && first.get().getState() == Thread.State.WAITING);
             for (int i = 1; i < TOGGLES; i++) {
                 toggles.add(workers.begin(() -> isUnasked(likes, Fresh.relationTo(character))));
             }

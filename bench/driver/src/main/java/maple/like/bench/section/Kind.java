@@ -10,12 +10,19 @@ enum Kind {
     SOURCE,
     /** One database transaction for each toggle. */
     TRANSACTION,
+    /** An older version of the product, where a run has one. */
+    EARLIER,
     /** The product. */
     SERVICE;
 
     /** Whether toggles reach Redis. */
     boolean usesRedis() {
-        return this == SOURCE || this == SERVICE;
+        return this == SOURCE || isProduct();
+    }
+
+    /** Whether it is a version of the product, which stores later what it tells at once. */
+    boolean isProduct() {
+        return this == EARLIER || this == SERVICE;
     }
 
     @Override

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param rounds how many turns everybody gets
  * @param turn seconds of a turn
  * @param warmUp seconds of load before the first turn
+ * @param servers which servers toggle in turns
  * @param service the jar of the service
+ * @param earlier the jar of an older version, to measure both
  * @param prepare the script that makes a directory that starts faster
  * @param yardsticks the jar of the yardsticks
  * @param postgres where the binaries of PostgreSQL are
@@ -30,7 +32,9 @@ public record Options(
         int rounds,
         int turn,
         int warmUp,
+        Set<Kind> servers,
         Path service,
+        @Nullable Path earlier,
         Path prepare,
         Path yardsticks,
         Path postgres,
@@ -49,13 +53,16 @@ public record Options(
                 sections.add(section(arg));
             }
         }
+        String earlier = values.get("earlier");
         String report = values.get("report");
         return new Options(
                 sections.isEmpty() ? EnumSet.allOf(Sections.class) : EnumSet.copyOf(sections),
                 number(values, "rounds"),
                 number(values, "turn"),
                 number(values, "warm-up"),
+                servers(values.get("servers"), earlier != null),
                 path(values, "service"),
+                earlier == null ? null : Path.of(earlier).toAbsolutePath(),
                 path(values, "prepare"),
                 path(values, "yardsticks"),
                 path(values, "postgres"),
@@ -70,6 +77,21 @@ public record Options(
             throw new BenchException("There is no section " + name + ". There are: "
                     + List.of(Sections.values()).toString().toLowerCase(Locale.ROOT));
         }
+    }
+
+    private static Set<Kind> servers(@Nullable String named, boolean earlier) {
+        Set<Kind> servers = EnumSet.allOf(Kind.class);
+        if (named != null) {
+            List<String> names = List.of(named.trim().split(" +"));
+            servers.removeIf(kind -> !names.contains(kind.toString()));
+            if (servers.size() < names.size()) {
+                throw new BenchException("There are the servers " + List.of(Kind.values()) + ", not all of " + names);
+            }
+        }
+        if (!earlier) {
+            servers.remove(Kind.EARLIER);
+        }
+        return servers;
     }
 
     private static int number(Map<String, String> values, String name) {

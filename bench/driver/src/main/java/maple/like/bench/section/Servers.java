@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import maple.like.bench.load.Population;
 import maple.like.bench.load.Traffic;
@@ -70,9 +71,9 @@ final class Servers {
         Redis redis = Redis.start(workspace, name);
         int port = Workspace.freePort();
         Program program = workspace.start(name, command(kind, name, redis, port, List.of(), arguments));
-        LikeServer server = new LikeServer(name, program, port, redis, kind == Kind.SERVICE);
+        LikeServer server = new LikeServer(name, program, port, redis, kind.isProduct());
         awaitReady(server);
-        if (kind == Kind.SERVICE) {
+        if (kind.isProduct()) {
             awaitComplete(server);
         }
         addCharacters(name);
@@ -107,8 +108,8 @@ final class Servers {
         command.addAll(JVM_FLAGS);
         command.addAll(jvmFlags);
         command.add("-jar");
-        command.add((kind == Kind.SERVICE ? options.service() : options.yardsticks()).toString());
-        if (kind != Kind.SERVICE) {
+        command.add(jar(kind).toString());
+        if (!kind.isProduct()) {
             command.add("--spring.profiles.active=" + kind);
             command.add("--spring.flyway.locations=classpath:db/migration/postgresql");
         }
@@ -122,6 +123,14 @@ final class Servers {
         command.add("--spring.datasource.password=" + postgres.password());
         command.addAll(arguments);
         return command;
+    }
+
+    private Path jar(Kind kind) {
+        return switch (kind) {
+            case SERVICE -> options.service();
+            case EARLIER -> Objects.requireNonNull(options.earlier());
+            case CEILING, SOURCE, TRANSACTION -> options.yardsticks();
+        };
     }
 
     private void awaitReady(LikeServer server) {
