@@ -1,6 +1,7 @@
 package maple.like.bootstrap;
 
 import java.time.Duration;
+import maple.like.adapter.redis.EventTransport;
 import maple.like.adapter.web.nexon.NexonSettings;
 import maple.like.application.LikePartitions;
 import maple.like.bootstrap.local.LocalModeConfiguration;
@@ -32,7 +33,7 @@ public record LikeProperties(
     /**
      * How Redis is reached.
      *
-     * @param uri where Redis is, such as {@code redis://localhost:6379}
+     * @param uri where Redis is, such as {@code redis://localhost:6379}, or nodes of a cluster, or Sentinels
      * @param partitions how many parts the relations are divided into; the same for every instance
      * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
      * @param confirmedReplicas how many replicas of Redis must have a change before it is acknowledged
@@ -62,8 +63,11 @@ public record LikeProperties(
      * Whether instances tell each other what changed.
      *
      * @param enabled whether events are published and heard; without, entries in memory live until they expire
+     * @param transport how events travel; the same for every instance
      */
-    public record Realtime(@DefaultValue("true") boolean enabled) {}
+    public record Realtime(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("auto") EventTransport transport) {}
 
     /**
      * How changes are brought to the database.

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Predicate;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
@@ -52,7 +53,7 @@ class LikesWiring {
 
     /** Opens when half of the latest calls failed; lets a few through again after a second. */
     @Bean
-    CircuitBreaker redisCircuitBreaker(MeterRegistry meters) {
+    CircuitBreakerRegistry redisCircuitBreakers(MeterRegistry meters) {
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
                 .recordExceptions(BufferUnavailableException.class)
                 .slidingWindowSize(20)
@@ -61,26 +62,33 @@ class LikesWiring {
                 .permittedNumberOfCallsInHalfOpenState(2)
                 .build();
         CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(config);
-        CircuitBreaker breaker = registry.circuitBreaker("redis");
+        registry.getEventPublisher()
+                .onEntryAdded(added -> added.getAddedEntry()
+                        .getEventPublisher()
+                        .onStateTransition(event -> LOG.warn(
+                                "Circuit breaker of {}: {}. While it is open, the database answers",
+                                event.getCircuitBreakerName(),
+                                event.getStateTransition())));
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
-        breaker.getEventPublisher()
-                .onStateTransition(event -> LOG.warn(
-                        "Circuit breaker of Redis: {}. While it is open, the database answers",
-                        event.getStateTransition()));
-        return breaker;
+        return registry;
     }
 
     @Bean
     FallbackLikes fallbackLikes(
             RedisAdapter redis,
-            CircuitBreaker breaker,
+            CircuitBreakerRegistry redisCircuitBreakers,
             PendingLikes pending,
             LikeLedger ledger,
             LikeCountStore store,
             LikePartitions partitions) {
         LikeToggle toggle = redis.likeToggle(store);
         LikeReader reader = redis.likeReader(store);
-        GuardedLikes guarded = new GuardedLikes(toggle, reader, breaker);
+        List<CircuitBreaker> breakers = partitions
+                .all()
+                .mapToObj(partition -> redisCircuitBreakers.circuitBreaker(
+                        redis.keepsPartitionsApart() ? "redis-" + partition : "redis"))
+                .toList();
+        GuardedLikes guarded = new GuardedLikes(toggle, reader, partitions, breakers);
         FallbackLikes likes = new FallbackLikes(
                 new Buffer(guarded, guarded), new Buffer(toggle, reader), pending, ledger, store, partitions);
         redis.onDoubt(likes::doubtBuffer);

@@ -58,6 +58,8 @@ class ConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "like.redis.uri,nonsense",
+        "like.redis.uri,'redis-cluster://127.0.0.1:1,,127.0.0.1:2'",
+        "like.realtime.transport,pigeon",
         "like.redis.partitions,0",
         "like.redis.partitions,many",
         "like.redis.command-timeout,0ms",
@@ -109,6 +111,8 @@ class ConfigurationTest {
         catchThrowable(() -> Service.start(properties).close());
         properties.put("like.redis.uri", "rediss://user:Rumpelstiltskin@[nowhere");
         catchThrowable(() -> Service.start(properties).close());
+        properties.put("like.redis.uri", "rediss-cluster://user:Rumpelstiltskin@127.0.0.1:1,127.0.0.1:2/nowhere");
+        catchThrowable(() -> Service.start(properties).close());
         properties.put("like.nexon.api-key", "Sesame\u00e9");
         catchThrowable(() -> Service.start(properties).close());
         assertThat(output).contains("FAILED TO START").doesNotContain("Sesame").doesNotContain("Rumpelstiltskin");
@@ -119,6 +123,13 @@ class ConfigurationTest {
         String uri = servers.redis.uri().toString().replace("redis://", "redis://nobody:secret-word@");
         assertStopsNaming("like.redis.uri", uri, output);
         assertThat(output).doesNotContain("secret-word");
+    }
+
+    @Test
+    void whatIsNoClusterIsNotTakenForOne(CapturedOutput output) {
+        String uri = servers.redis.uri().toString().replace("redis://", "redis-cluster://");
+        assertStopsNaming("like.redis.uri", uri, output);
+        assertThat(output).contains("is no Redis Cluster");
     }
 
     @Test

@@ -46,8 +46,13 @@ public final class Service implements AutoCloseable {
 
     /** What a deployment says, and what makes tests quick. */
     public static Map<String, String> configured(TestRedis redis, TestDatabase database) {
+        return configured(redis.uri().toString(), database);
+    }
+
+    /** The same, with whatever kind of Redis. */
+    public static Map<String, String> configured(String redis, TestDatabase database) {
         Map<String, String> properties = new HashMap<>();
-        properties.put("like.redis.uri", redis.uri().toString());
+        properties.put("like.redis.uri", redis);
         properties.put("spring.datasource.url", database.url());
         properties.put("spring.datasource.username", database.user());
         properties.put("spring.datasource.password", database.password());

@@ -1,11 +1,11 @@
 package maple.like.bootstrap.local;
 
-import io.lettuce.core.RedisURI;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
+import maple.like.adapter.redis.RedisNodes;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.domain.CharacterName;
@@ -70,8 +70,8 @@ public class LocalModeConfiguration {
     }
 
     @Bean
-    RedisURI redisUri(LocalRedis redis) {
-        return redis.uri();
+    RedisNodes redisNodes(LocalRedis redis) {
+        return RedisNodes.of(redis.uri());
     }
 
     @Bean

@@ -17,6 +17,8 @@ enum Door {
             Part.REDIS,
             "adapter.redis.RedisAdapter",
             "adapter.redis.RedisSettings",
+            "adapter.redis.RedisNodes",
+            "adapter.redis.EventTransport",
             "adapter.redis.CachedCharacterDirectory",
             "adapter.redis.CachedLikes",
             "adapter.redis.CachedLookupDirectory",
