@@ -71,9 +71,7 @@ public final class RedisAdapter implements AutoCloseable {
         this.timers = resources.eventExecutorGroup();
         RedisNodes nodes = settings.nodes();
         List<RedisURI> uris = nodes.uris().stream()
-                .map(uri -> RedisURI.builder(uri)
-                        .withTimeout(settings.commandTimeout())
-                        .build())
+                .map(uri -> timed(uri, settings.commandTimeout()))
                 .toList();
         if (nodes.isCluster()) {
             ClusterNodes found = new ClusterNodes(uris, resources, settings.commandTimeout());
@@ -95,6 +93,15 @@ public final class RedisAdapter implements AutoCloseable {
         this.drift = Counter.builder("like.drift")
                 .description("Counted likes that no relation accounts for; stays 0")
                 .register(meters);
+    }
+
+    private static RedisURI timed(RedisURI uri, Duration timeout) {
+        if (uri.getSentinels().isEmpty()) {
+            return RedisURI.builder(uri).withTimeout(timeout).build();
+        }
+        uri.setTimeout(timeout); // a copy would lack the Sentinels
+        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
+        return uri;
     }
 
     private RedisRoute route(RedisTarget target, LikeKeys keysOfOne, Runnable onDoubt) {

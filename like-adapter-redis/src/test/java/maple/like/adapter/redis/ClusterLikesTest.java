@@ -2,6 +2,7 @@ package maple.like.adapter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.AclSetuserArgs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,33 @@ class ClusterLikesTest extends LikesContract {
     @Override
     protected void lose() {
         cluster.masterCommands().forEach(node -> node.flushall());
+    }
+
+    @Test
+    void everyNodeIsGivenUserAndPassword() {
+        cluster.masterCommands()
+                .forEach(node -> node.aclSetuser(
+                        "likes",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("s@cret/1")
+                                .allKeys()
+                                .allChannels()
+                                .allCommands()));
+        try (RedisAdapter adapter = RedisAdapter.connect(
+                new RedisSettings(
+                        RedisNodes.parse(cluster.uri().replace("//", "//likes:s%40cret%2F1@")),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(30),
+                        0),
+                PARTITIONS,
+                new SimpleMeterRegistry())) {
+            assertThat(adapter.ping()).isPositive();
+            PARTITIONS
+                    .all()
+                    .forEach(partition -> assertThat(cluster.commandsFor("{likes:" + partition + "}")
+                                    .clientList())
+                            .contains("user=likes"));
+        }
     }
 
     @Test

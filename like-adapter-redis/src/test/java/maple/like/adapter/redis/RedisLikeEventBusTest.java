@@ -55,6 +55,8 @@ class RedisLikeEventBusTest extends LikeEventBusContract {
                 meters);
         LikeEventBus bus = adapter.eventBus(instanceId, EventTransport.AUTO, InstantSource.system());
         adapters.put(bus, adapter);
+        await("the channel is heard")
+                .until(() -> redis.commands().pubsubNumsub("{likes}:events").get("{likes}:events") >= adapters.size());
         return bus;
     }
 
