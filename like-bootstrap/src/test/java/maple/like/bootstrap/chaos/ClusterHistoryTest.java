@@ -88,7 +88,8 @@ class ClusterHistoryTest {
     }
 
     /**
-     * Cuts a master off from its replica, and kills it before that is noticed; later it comes back, empty, as a replica.
+     * Breaks the connection of a master's replica, and kills the master soon after; later it comes back, empty, as a
+     * replica.
      *
      * @return what it may have lost
      */
@@ -97,7 +98,7 @@ class ClusterHistoryTest {
         // What was acknowledged this long before was on its way, and arrived.
         long safe = run.now() - TimeUnit.MILLISECONDS.toNanos(100);
         run.cluster.dropReplicas(master);
-        run.goOnFor(Duration.ofMillis(100));
+        run.goOnFor(Duration.ofMillis(300));
         long died = run.now();
         run.cluster.kill(master);
         await("a replica takes over")

@@ -57,6 +57,8 @@ final class ClusterRun implements AutoCloseable {
         Map<String, String> properties = new HashMap<>(Service.configured(cluster.uri(), database.server));
         properties.put("spring.datasource.url", database.url());
         properties.put("like.redis.partitions", Integer.toString(PARTITIONS));
+        // So that Redis has much that the database has not.
+        properties.put("like.sync.interval", "2s");
         properties.put("like.redis.confirmed-replicas", Integer.toString(confirmedReplicas));
         try {
             Files.createDirectories(logs);
