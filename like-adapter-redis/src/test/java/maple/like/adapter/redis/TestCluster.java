@@ -228,8 +228,17 @@ public final class TestCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Breaks the connections of a master's replicas, which come back within a second. */
+    /** Breaks the connections of a master's replicas, and refuses them from now on. */
     public void dropReplicas(int master) {
+        commands(master)
+                .dispatch(
+                        CommandType.ACL,
+                        new StatusOutput<>(StringCodec.UTF8),
+                        new CommandArgs<>(StringCodec.UTF8)
+                                .add("SETUSER")
+                                .add("default")
+                                .add("-psync")
+                                .add("-sync"));
         commands(master).clientKill(KillArgs.Builder.typeSlave());
     }
 

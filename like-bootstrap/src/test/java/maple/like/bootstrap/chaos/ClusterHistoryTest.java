@@ -88,8 +88,7 @@ class ClusterHistoryTest {
     }
 
     /**
-     * Breaks the connection of a master's replica, and kills the master soon after; later it comes back, empty, as a
-     * replica.
+     * Cuts a master off from its replica, and kills it soon after; later it comes back, empty, as a replica.
      *
      * @return what it may have lost
      */
@@ -98,7 +97,8 @@ class ClusterHistoryTest {
         // What was acknowledged this long before was on its way, and arrived.
         long safe = run.now() - TimeUnit.MILLISECONDS.toNanos(100);
         run.cluster.dropReplicas(master);
-        run.goOnFor(Duration.ofMillis(300));
+        run.goOnFor(Duration.ofMillis(800));
+        assertThat(run.cluster.commands(master).info("replication")).contains("connected_slaves:0");
         long died = run.now();
         run.cluster.kill(master);
         await("a replica takes over")
