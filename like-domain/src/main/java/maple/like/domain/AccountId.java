@@ -20,10 +20,7 @@ public record AccountId(String value) {
      * @throws IllegalArgumentException if it is empty, too long, or holds white space or a control character
      */
     public AccountId {
-        if (value.isEmpty()
-                || value.length() > MAX_LENGTH
-                || !Text.isPrintable(value)
-                || value.codePoints().anyMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+        if (value.isEmpty() || value.length() > MAX_LENGTH || !Text.isPrintable(value) || Text.hasSpace(value)) {
             throw new IllegalArgumentException("An account id has 1 to " + MAX_LENGTH
                     + " characters, none of them white space or control: " + value.length() + " characters given");
         }

@@ -27,7 +27,7 @@ public record CharacterName(String value) {
             throw new InvalidCharacterNameException(
                     "A character name must not hold control characters: " + Text.quote(value));
         }
-        value = Normalizer.normalize(value, Normalizer.Form.NFC).strip();
+        value = (Text.isPlain(value) ? value : Normalizer.normalize(value, Normalizer.Form.NFC)).strip();
         if (value.isEmpty() || Text.length(value) > MAX_LENGTH) {
             throw new InvalidCharacterNameException(
                     "A character name has 1 to " + MAX_LENGTH + " characters: " + Text.quote(value));

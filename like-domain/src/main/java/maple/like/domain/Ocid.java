@@ -1,7 +1,5 @@
 package maple.like.domain;
 
-import java.util.regex.Pattern;
-
 /**
  * The identity of a character in the game, which a rename does not change. The name is the game operator's
  * (<a href="https://openapi.nexon.com/">Nexon Open API</a>), whose values are 32 hexadecimal digits.
@@ -12,8 +10,6 @@ public record Ocid(String value) {
     /** The greatest number of characters in an OCID. */
     public static final int MAX_LENGTH = 64;
 
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1," + MAX_LENGTH + "}");
-
     /**
      * Checks an OCID.
      *
@@ -21,10 +17,21 @@ public record Ocid(String value) {
      * @throws IllegalArgumentException if it is empty, too long, or holds another character than those allowed
      */
     public Ocid {
-        if (!VALID.matcher(value).matches()) {
+        if (value.isEmpty() || value.length() > MAX_LENGTH || !isValid(value)) {
             throw new IllegalArgumentException(
                     "An OCID has 1 to " + MAX_LENGTH + " ASCII letters, digits, '-', '_' or '.': " + Text.quote(value));
         }
+    }
+
+    private static boolean isValid(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean letterOrDigit = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the OCID itself. */

@@ -8,7 +8,23 @@ final class Text {
 
     /** Whether the text can be stored, logged and sent: no control or line-breaking character, no half of a surrogate pair. */
     static boolean isPrintable(String text) {
-        return text.codePoints().allMatch(Text::isPrintable);
+        return isPlain(text) || text.codePoints().allMatch(Text::isPrintable);
+    }
+
+    /** Whether there is nothing but ASCII, from the space to the tilde, which most texts are: quickly found out. */
+    static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean hasSpace(String text) {
+        return isPlain(text)
+                ? text.indexOf(' ') >= 0
+                : text.codePoints().anyMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
     private static boolean isPrintable(int codePoint) {

@@ -7,7 +7,7 @@ import maple.like.bench.report.Series;
 /** How fast likes that wait in Redis become rows, compared with rows that are merely inserted. */
 final class Flush implements Section {
     private static final int LIKES = 100_000;
-    private static final int FIRST = 20_000;
+    private static final int FIRST = 200_000;
     private static final int BATCH = 1_000;
 
     @Override

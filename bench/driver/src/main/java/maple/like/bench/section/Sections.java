@@ -2,6 +2,8 @@ package maple.like.bench.section;
 
 /** What can be measured, in the order in which it is. */
 public enum Sections {
+    /** How long a start takes; first, while no other server runs. */
+    STARTUP,
     /** Toggles per second, and what they cost Redis. */
     TOGGLES,
     /** Counts and statuses per second. */
@@ -17,9 +19,7 @@ public enum Sections {
     /** How many SQL statements a toggle takes. */
     SQL,
     /** The memory of servers that were under load. */
-    HEAP,
-    /** How long a start takes. */
-    STARTUP;
+    HEAP;
 
     Section section() {
         return switch (this) {
