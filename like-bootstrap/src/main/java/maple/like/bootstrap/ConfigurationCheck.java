@@ -39,9 +39,9 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
     private void requireEverythingOfADeployment() {
         List<String> missing = new ArrayList<>();
         List<String> remedies = new ArrayList<>();
-        if (!isSet(REDIS)) {
+        if (!isSet(REDIS) && BufferStrategy.of(environment) == BufferStrategy.REDIS) {
             missing.add("a Redis to connect to (" + REDIS + ")");
-            remedies.add(REDIS + ", for example to redis://localhost:6379");
+            remedies.add(REDIS + ", for example to redis://localhost:6379 (or like.buffer.strategy to in-memory)");
         }
         if (!isSet(DATABASE)) {
             missing.add("a database to connect to (" + DATABASE + ")");

@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Import;
     DatabaseWiring.class,
     NexonWiring.class,
     LikesWiring.class,
+    MemoryWiring.class,
     WebWiring.class,
     SyncWiring.class,
     OperationWiring.class

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The configuration of the service. Wrong values and unknown names stop the start.
  *
  * @param redis how Redis is reached
+ * @param buffer where changes are decided
  * @param realtime whether instances tell each other what changed
  * @param sync how changes are brought to the database
  * @param cache how long and how much is remembered
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "like", ignoreUnknownFields = false)
 public record LikeProperties(
         @DefaultValue Redis redis,
+        @DefaultValue Buffer buffer,
         @DefaultValue Realtime realtime,
         @DefaultValue Sync sync,
         @DefaultValue Cache cache,
@@ -55,6 +57,21 @@ public record LikeProperties(
         @Override
         public String toString() {
             return "Redis[partitions=" + partitions + ", commandTimeout=" + commandTimeout + "]";
+        }
+    }
+
+    /**
+     * Where changes are decided, and how soon memory hands them on.
+     *
+     * @param strategy in Redis, or in the memory of the only instance
+     * @param flushInterval the pause between two times that memory hands its changes on
+     */
+    public record Buffer(
+            @DefaultValue("redis") BufferStrategy strategy,
+            @DefaultValue("1s") Duration flushInterval) {
+        /** Checks the values. */
+        public Buffer {
+            atLeast("like.buffer.flush-interval", flushInterval, Duration.ofMillis(10));
         }
     }
 

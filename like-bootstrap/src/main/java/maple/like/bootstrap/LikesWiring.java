@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
+import maple.like.adapter.jpa.InstanceLock;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
 import maple.like.adapter.redis.CachedLikes;
@@ -33,6 +35,7 @@ import maple.like.domain.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /** The request path, from the use cases down: caches before Redis, Redis before the database. */
@@ -50,8 +53,17 @@ class LikesWiring {
         return new CacheSettings(properties.cache().l1Ttl(), properties.cache().l1MaxSize());
     }
 
+    /** Without memory before it, Redis decides. */
+    @Bean
+    @Conditional(BufferCondition.RedisDecides.class)
+    Buffer likes(FallbackLikes likes, DataSource database) {
+        SoleInstance.requireNone(InstanceLock.isHeld(database));
+        return new Buffer(likes, likes);
+    }
+
     /** Opens when half of the latest calls failed; lets a few through again after a second. */
     @Bean
+    @Conditional(BufferCondition.RedisIsThere.class)
     CircuitBreaker redisCircuitBreaker(MeterRegistry meters) {
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
                 .recordExceptions(BufferUnavailableException.class)
@@ -71,6 +83,7 @@ class LikesWiring {
     }
 
     @Bean
+    @Conditional(BufferCondition.RedisIsThere.class)
     FallbackLikes fallbackLikes(
             RedisAdapter redis,
             CircuitBreaker breaker,
@@ -88,9 +101,18 @@ class LikesWiring {
     }
 
     @Bean
-    CachedLikes cachedLikes(FallbackLikes likes, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
-        CachedLikes cached =
-                new CachedLikes(new MeteredLikeToggle(likes, meters), likes, settings, Ticker.systemTicker(), meters);
+    CachedLikes cachedLikes(
+            Buffer likes,
+            LikeEventBus events,
+            CacheSettings settings,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        CachedLikes cached = new CachedLikes(
+                new MeteredLikeToggle(likes.toggle(), properties.buffer().strategy(), meters),
+                likes.reader(),
+                settings,
+                Ticker.systemTicker(),
+                meters);
         events.subscribe(cached);
         return cached;
     }

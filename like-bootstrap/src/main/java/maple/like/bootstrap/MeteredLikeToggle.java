@@ -28,10 +28,10 @@ final class MeteredLikeToggle implements LikeToggle {
         FAILED
     }
 
-    MeteredLikeToggle(LikeToggle toggle, MeterRegistry meters) {
+    MeteredLikeToggle(LikeToggle toggle, BufferStrategy strategy, MeterRegistry meters) {
         this.toggle = toggle;
         this.meters = meters;
-        timers.put(Authority.BUFFER, timers("redis", meters));
+        timers.put(Authority.BUFFER, timers(strategy == BufferStrategy.REDIS ? "redis" : "memory", meters));
         timers.put(Authority.STORE, timers("fallback", meters));
     }
 

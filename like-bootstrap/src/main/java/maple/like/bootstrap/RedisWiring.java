@@ -13,19 +13,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 
 /** Redis and what it serves. */
 @Configuration(proxyBeanMethods = false)
+@Conditional(BufferCondition.RedisIsThere.class)
 class RedisWiring {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWiring.class);
     private static final String EXAMPLE = "redis://localhost:6379";
-
-    @Bean
-    LikePartitions likePartitions(LikeProperties properties) {
-        return new LikePartitions(properties.redis().partitions());
-    }
 
     @Bean
     @ConditionalOnMissingBean

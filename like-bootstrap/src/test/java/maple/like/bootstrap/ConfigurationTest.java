@@ -62,6 +62,8 @@ class ConfigurationTest {
         "like.redis.partitions,many",
         "like.redis.command-timeout,0ms",
         "like.redis.command-timeout,soon",
+        "like.buffer.strategy,on-disk",
+        "like.buffer.flush-interval,0ms",
         "like.sync.interval,-1s",
         "like.sync.batch-size,1",
         "like.cache.l1-ttl,0s",

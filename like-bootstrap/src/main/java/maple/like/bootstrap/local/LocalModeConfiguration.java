@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationListener;
@@ -42,6 +43,9 @@ public class LocalModeConfiguration {
     /** The key that tokens are signed with. */
     static final String SECRET = "like.auth.jwt-secret";
 
+    /** Without Redis, none is embedded. */
+    private static final String STRATEGY = "like.buffer.strategy";
+
     /** A folder in the working directory. */
     public static final String DEFAULT_DIRECTORY = "like-data";
 
@@ -65,11 +69,13 @@ public class LocalModeConfiguration {
     }
 
     @Bean
+    @ConditionalOnProperty(name = STRATEGY, havingValue = "redis", matchIfMissing = true)
     LocalRedis localRedis(LocalDirectory directory) {
         return LocalRedis.start(directory.path().resolve("redis"));
     }
 
     @Bean
+    @ConditionalOnProperty(name = STRATEGY, havingValue = "redis", matchIfMissing = true)
     RedisURI redisUri(LocalRedis redis) {
         return redis.uri();
     }

@@ -36,6 +36,18 @@ enum Whitelist {
             Set.of("java.lang", "java.util", "java.util.function", "java.util.stream", "org.jspecify.annotations")),
     OF_THE_DIRECTORY(
             Part.DIRECTORY, Set.of(DOMAIN, PORTS_OUT), Set.of("java.lang", "java.util", "org.jspecify.annotations")),
+    OF_THE_MEMORY(
+            Part.MEMORY,
+            Set.of(DOMAIN, SHARED, PORTS_OUT),
+            Set.of(
+                    "java.lang",
+                    "java.util",
+                    "java.util.concurrent",
+                    "java.util.concurrent.atomic",
+                    "java.util.concurrent.locks",
+                    "java.util.function",
+                    "java.util.stream",
+                    "org.jspecify.annotations")),
     OF_THE_REDIS_ADAPTER(
             Part.REDIS,
             Set.of(DOMAIN, SHARED, PORTS_IN, PORTS_OUT),
