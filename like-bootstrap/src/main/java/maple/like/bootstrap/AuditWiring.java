@@ -1,5 +1,6 @@
 package maple.like.bootstrap;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.out.CharacterDirectory;
@@ -19,7 +20,7 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
-@Import({RedisWiring.class, DatabaseWiring.class, LikesWiring.class})
+@Import({ObservationWiring.class, RedisWiring.class, DatabaseWiring.class, LikesWiring.class})
 class AuditWiring {
     /** Relations or characters under one lock: some milliseconds. */
     private static final int PAGE_SIZE = 1_000;
@@ -45,7 +46,15 @@ class AuditWiring {
 
     @Bean
     AuditLikes auditLikes(
-            LikeLedger ledger, PendingLikes pending, RedisAdapter redis, CharacterDirectory storedCharacters) {
-        return LikeUseCases.auditLikes(ledger, pending, redis.heldLikes(), storedCharacters, PAGE_SIZE, MOST_WAITING);
+            LikeLedger ledger,
+            PendingLikes pending,
+            RedisAdapter redis,
+            CharacterDirectory storedCharacters,
+            Operations operations,
+            MeterRegistry meters) {
+        return new ObservedAuditLikes(
+                LikeUseCases.auditLikes(ledger, pending, redis.heldLikes(), storedCharacters, PAGE_SIZE, MOST_WAITING),
+                operations,
+                meters);
     }
 }

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(LikeProperties.class)
 @Import({
     LocalModeConfiguration.class,
+    ObservationWiring.class,
     RedisWiring.class,
     DatabaseWiring.class,
     NexonWiring.class,

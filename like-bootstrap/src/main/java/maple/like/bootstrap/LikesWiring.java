@@ -88,9 +88,14 @@ class LikesWiring {
     }
 
     @Bean
-    CachedLikes cachedLikes(FallbackLikes likes, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
-        CachedLikes cached =
-                new CachedLikes(new MeteredLikeToggle(likes, meters), likes, settings, Ticker.systemTicker(), meters);
+    CachedLikes cachedLikes(
+            FallbackLikes likes,
+            LikeEventBus events,
+            CacheSettings settings,
+            Operations operations,
+            MeterRegistry meters) {
+        CachedLikes cached = new CachedLikes(
+                new ObservedLikeToggle(likes, operations, meters), likes, settings, Ticker.systemTicker(), meters);
         events.subscribe(cached);
         return cached;
     }
@@ -140,7 +145,12 @@ class LikesWiring {
 
     /** A count is for everybody, so it makes nobody ask Nexon. */
     @Bean
-    ReadLikes readLikes(CachedLookupDirectory characters, CachedCharacterDirectory known, CachedLikes likes) {
-        return LikeUseCases.readLikes(characters, known, likes);
+    ReadLikes readLikes(
+            CachedLookupDirectory characters,
+            CachedCharacterDirectory known,
+            CachedLikes likes,
+            Operations operations,
+            MeterRegistry meters) {
+        return new ObservedReadLikes(LikeUseCases.readLikes(characters, known, likes), operations, meters);
     }
 }

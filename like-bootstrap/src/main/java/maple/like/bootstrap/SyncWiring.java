@@ -23,12 +23,15 @@ class SyncWiring {
             CharacterDirectory storedCharacters,
             LikePartitions partitions,
             LikeProperties properties,
+            Operations operations,
             MeterRegistry meters) {
+        PendingLikes observed = new ObservedPendingLikes(pending, operations, meters);
         return new SyncMonitor(
                 LikeUseCases.syncLikes(
-                        ledger, pending, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
+                        ledger, observed, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
                 pending,
                 partitions,
+                operations,
                 meters);
     }
 

@@ -78,6 +78,9 @@ class ConfigurationTest {
         "like.nexon.lookups-per-day,0",
         "like.nexon.lookups-per-account,0",
         "app.instance-id,' '",
+        "management.opentelemetry.tracing.export.otlp.endpoint,localhost:4318",
+        "management.tracing.sampling.probability,2",
+        "management.tracing.sampling.probability,some",
         "spring.datasource.url,postgresql://localhost/likes",
         "server.port,100000"
     })

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,12 @@ public final class Service implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    List<String> beansNamedLike(String part) {
+        return Arrays.stream(context.getBeanDefinitionNames())
+                .filter(name -> name.contains(part))
+                .toList();
     }
 
     String property(String name) {

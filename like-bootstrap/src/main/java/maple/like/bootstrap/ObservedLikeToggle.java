@@ -14,11 +14,13 @@ import maple.like.domain.CharacterName;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
 
-/** Times a toggle as {@code like.toggle}, by its result and by who decided. */
-final class MeteredLikeToggle implements LikeToggle {
+/** Observes toggles as {@code like.toggle}, by their result and by who decided. */
+final class ObservedLikeToggle implements LikeToggle {
+    private static final String NAME = "like.toggle";
+
     private final LikeToggle toggle;
-    private final MeterRegistry meters;
-    private final Map<Authority, Map<Result, Timer>> timers = new EnumMap<>(Authority.class);
+    private final Operations operations;
+    private final Map<Authority, Map<Result, Ending>> endings = new EnumMap<>(Authority.class);
 
     private enum Result {
         LIKED,
@@ -28,42 +30,42 @@ final class MeteredLikeToggle implements LikeToggle {
         FAILED
     }
 
-    MeteredLikeToggle(LikeToggle toggle, MeterRegistry meters) {
+    ObservedLikeToggle(LikeToggle toggle, Operations operations, MeterRegistry meters) {
         this.toggle = toggle;
-        this.meters = meters;
-        timers.put(Authority.BUFFER, timers("redis", meters));
-        timers.put(Authority.STORE, timers("fallback", meters));
+        this.operations = operations;
+        endings.put(Authority.BUFFER, endings("redis", meters));
+        endings.put(Authority.STORE, endings("fallback", meters));
     }
 
-    private static Map<Result, Timer> timers(String path, MeterRegistry meters) {
-        Map<Result, Timer> timers = new EnumMap<>(Result.class);
+    private static Map<Result, Ending> endings(String path, MeterRegistry meters) {
+        Map<Result, Ending> endings = new EnumMap<>(Result.class);
         for (Result result : Result.values()) {
-            timers.put(
+            endings.put(
                     result,
-                    Timer.builder("like.toggle")
+                    Ending.of(Timer.builder(NAME)
                             .description("Toggles, by what became of them and by who carried them out")
                             .tags("result", result.name().toLowerCase(Locale.ROOT), "path", path)
                             .publishPercentileHistogram()
                             .minimumExpectedValue(Duration.ofMillis(1))
                             .maximumExpectedValue(Duration.ofSeconds(5))
-                            .register(meters));
+                            .register(meters)));
         }
-        return timers;
+        return endings;
     }
 
     @Override
     public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
-        Timer.Sample sample = Timer.start(meters);
-        Authority authority = Authority.STORE; // who fails last: it is asked after Redis
-        Result result = Result.FAILED;
-        try {
-            Optional<Toggled> toggled = toggle.apply(relation, name, intent);
-            authority = toggled.map(Toggled::decidedBy).orElse(Authority.BUFFER);
-            result = toggled.map(MeteredLikeToggle::result).orElse(Result.UNKNOWN_CHARACTER);
-            return toggled;
-        } finally {
-            sample.stop(requireNonNull(requireNonNull(timers.get(authority)).get(result)));
-        }
+        return operations.observe(
+                NAME,
+                () -> toggle.apply(relation, name, intent),
+                toggled -> ending(
+                        toggled.map(Toggled::decidedBy).orElse(Authority.BUFFER),
+                        toggled.map(ObservedLikeToggle::result).orElse(Result.UNKNOWN_CHARACTER)),
+                ending(Authority.STORE, Result.FAILED)); // who fails last: it is asked after Redis
+    }
+
+    private Ending ending(Authority authority, Result result) {
+        return requireNonNull(requireNonNull(endings.get(authority)).get(result));
     }
 
     private static Result result(Toggled toggled) {
