@@ -116,7 +116,9 @@ class OpenApiTest {
     void everyPathOfTheApiIsInTheDocument() {
         Set<String> mapped = service
                 .bean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
-                .getHandlerMethods().entrySet().stream()
+                .getHandlerMethods()
+                .entrySet()
+                .stream()
                 .filter(entry -> entry.getValue().getBeanType().getPackageName().startsWith("maple.like.adapter.web"))
                 .map(Map.Entry::getKey)
                 .flatMap(info -> info.getPatternValues().stream()
