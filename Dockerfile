@@ -37,5 +37,5 @@ USER 10001:10001
 ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError"
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["/opt/like-service/healthy"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=120s --retries=3 CMD ["/opt/like-service/healthy"]
 ENTRYPOINT ["/opt/like-service/start"]

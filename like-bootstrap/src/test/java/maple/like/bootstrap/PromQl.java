@@ -19,6 +19,7 @@ record PromQl(List<Selector> selectors, Set<String> labels) {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][\\w:]*");
     private static final Set<String> BEFORE_LABELS =
             Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
+    private static final Set<String> AFTER_FUNCTION = Set.of("(", "by", "without");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "offset", "bool");
 
     /** @param values one, or several for a regular expression of alternatives */
@@ -47,7 +48,7 @@ record PromQl(List<Selector> selectors, Set<String> labels) {
                 if (!next.equals("(")) {
                     i--; // group_left without a list
                 }
-            } else if (NAME.matcher(token).matches() && !OPERATORS.contains(token) && !next.equals("(")) {
+            } else if (NAME.matcher(token).matches() && !OPERATORS.contains(token) && !AFTER_FUNCTION.contains(next)) {
                 List<Condition> conditions = new ArrayList<>();
                 if (next.equals("{")) {
                     for (i += 2;
