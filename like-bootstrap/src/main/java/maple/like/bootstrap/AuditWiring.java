@@ -1,8 +1,12 @@
 package maple.like.bootstrap;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import maple.like.adapter.redis.RedisAdapter;
+import maple.like.application.LikePartitions;
+import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
@@ -11,6 +15,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -19,7 +24,7 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
-@Import({RedisWiring.class, DatabaseWiring.class, LikesWiring.class})
+@Import({ObservationWiring.class, RedisWiring.class, DatabaseWiring.class, LikesWiring.class})
 class AuditWiring {
     /** Relations or characters under one lock: some milliseconds. */
     private static final int PAGE_SIZE = 1_000;
@@ -44,8 +49,34 @@ class AuditWiring {
     }
 
     @Bean
+    @Conditional(BufferCondition.RedisIsThere.class)
     AuditLikes auditLikes(
-            LikeLedger ledger, PendingLikes pending, RedisAdapter redis, CharacterDirectory storedCharacters) {
-        return LikeUseCases.auditLikes(ledger, pending, redis.heldLikes(), storedCharacters, PAGE_SIZE, MOST_WAITING);
+            LikeLedger ledger,
+            PendingLikes pending,
+            RedisAdapter redis,
+            CharacterDirectory storedCharacters,
+            Operations operations,
+            MeterRegistry meters) {
+        return new ObservedAuditLikes(
+                LikeUseCases.auditLikes(ledger, pending, redis.heldLikes(), storedCharacters, PAGE_SIZE, MOST_WAITING),
+                operations,
+                meters);
+    }
+
+    /** What waits is in the memory of another process, so rows are compared with counts alone. */
+    @Bean
+    @Conditional(BufferCondition.NoRedis.class)
+    AuditLikes auditLikesWithoutRedis(
+            LikeLedger ledger,
+            LikeCountStore store,
+            CharacterDirectory storedCharacters,
+            LikePartitions partitions,
+            Operations operations,
+            MeterRegistry meters) {
+        InMemoryLikes nothing = new InMemoryLikes(partitions, store, 1, 1);
+        return new ObservedAuditLikes(
+                LikeUseCases.auditLikes(ledger, nothing, nothing, storedCharacters, PAGE_SIZE, MOST_WAITING),
+                operations,
+                meters);
     }
 }

@@ -1,5 +1,7 @@
 package maple.like.bootstrap;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -16,6 +18,8 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
     private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
     private static final List<String> KEYS_OF_OTHERS =
             List.of(JWT + "issuer-uri", JWT + "jwk-set-uri", JWT + "public-key-location");
+    private static final String TRACES = "management.opentelemetry.tracing.export.otlp.endpoint";
+    private static final String SAMPLING = "management.tracing.sampling.probability";
     private static final int LAST_PORT = 65_535;
 
     private final Environment environment;
@@ -34,14 +38,15 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
         }
         requireOneKindOfKey();
         requirePort(environment.getProperty("server.port", Integer.class, 0));
+        requireTraces();
     }
 
     private void requireEverythingOfADeployment() {
         List<String> missing = new ArrayList<>();
         List<String> remedies = new ArrayList<>();
-        if (!isSet(REDIS)) {
+        if (!isSet(REDIS) && BufferStrategy.of(environment) == BufferStrategy.REDIS) {
             missing.add("a Redis to connect to (" + REDIS + ")");
-            remedies.add(REDIS + ", for example to redis://localhost:6379");
+            remedies.add(REDIS + ", for example to redis://localhost:6379 (or like.buffer.strategy to in-memory)");
         }
         if (!isSet(DATABASE)) {
             missing.add("a database to connect to (" + DATABASE + ")");
@@ -86,6 +91,29 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
         if (port < 0 || port > LAST_PORT) {
             throw new ConfigurationException(
                     "server.port is " + port + ".", "Set server.port to a number from 0 to " + LAST_PORT + ".");
+        }
+    }
+
+    private void requireTraces() {
+        if (isSet(TRACES) && !isHttpUrl(String.valueOf(environment.getProperty(TRACES)))) {
+            throw new ConfigurationException(
+                    TRACES + " is not the URL of a collector.",
+                    "Set " + TRACES + " in the form http://localhost:4318/v1/traces.");
+        }
+        double sampling = Binder.get(environment).bind(SAMPLING, Double.class).orElse(1.0);
+        if (!(sampling >= 0 && sampling <= 1)) {
+            throw new ConfigurationException(
+                    SAMPLING + " is " + sampling + ".", "Set " + SAMPLING + " to a number from 0 to 1.");
+        }
+    }
+
+    private static boolean isHttpUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            return ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()))
+                    && uri.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 

@@ -56,6 +56,11 @@ class DatabaseWiring {
     }
 
     @Bean
+    LikePartitions likePartitions(LikeProperties properties) {
+        return new LikePartitions(properties.redis().partitions());
+    }
+
+    @Bean
     FlywayConfigurationCustomizer likeMigrations(DataSource database) {
         return flyway -> flyway.locations(LikePersistence.migrations(productName(database)));
     }

@@ -22,17 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for no more names than the limits allow, and for none while the operator has just kept others waiting. Times the
+ * Asks for no more names than the limits allow, and for none while the operator has just kept others waiting. Observes the
  * lookups as {@code like.nexon.lookup} by their result.
  */
 final class GuardedCharacterLookup implements CharacterLookup {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCharacterLookup.class);
+    private static final String NAME = "like.nexon.lookup";
 
     private final CharacterLookup lookup;
     private final CircuitBreaker breaker;
     private final List<RateLimiter> limits;
-    private final MeterRegistry meters;
-    private final Map<Result, Timer> timers = new EnumMap<>(Result.class);
+    private final Operations operations;
+    private final Map<Result, Ending> endings = new EnumMap<>(Result.class);
 
     /** Why there was no answer the last time; empty if there was one. */
     private final AtomicReference<String> trouble = new AtomicReference<>("");
@@ -51,42 +52,52 @@ final class GuardedCharacterLookup implements CharacterLookup {
      * @param limits all of which must allow a lookup; the first one that does not is said in the log
      */
     GuardedCharacterLookup(
-            CharacterLookup lookup, CircuitBreaker breaker, List<RateLimiter> limits, MeterRegistry meters) {
+            CharacterLookup lookup,
+            CircuitBreaker breaker,
+            List<RateLimiter> limits,
+            Operations operations,
+            MeterRegistry meters) {
         this.lookup = lookup;
         this.breaker = breaker;
         this.limits = List.copyOf(limits);
-        this.meters = meters;
+        this.operations = operations;
         for (Result result : Result.values()) {
-            timers.put(
+            endings.put(
                     result,
-                    Timer.builder("like.nexon.lookup")
+                    Ending.of(Timer.builder(NAME)
                             .description("Names looked up at Nexon, by what became of them")
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
-                            .register(meters));
+                            .register(meters)));
         }
     }
 
     @Override
     public Optional<Ocid> lookUp(CharacterName name) {
-        Timer.Sample sample = Timer.start(meters);
-        Result result = Result.FAILED;
         try {
-            Optional<Ocid> found = breaker.executeSupplier(() -> lookUpWithinLimits(name));
-            result = found.isPresent() ? Result.FOUND : Result.UNKNOWN;
+            Optional<Ocid> found = operations.observe(
+                    NAME,
+                    new LookupContext(),
+                    () -> breaker.executeSupplier(() -> lookUpWithinLimits(name)),
+                    answer -> ending(answer.isPresent() ? Result.FOUND : Result.UNKNOWN),
+                    failure -> ending(isGuard(failure) ? Result.NOT_ASKED : Result.FAILED));
             trouble.set("");
             return found;
         } catch (CallNotPermittedException open) {
-            result = Result.NOT_ASKED;
             throw new CharacterLookupUnavailableException("Nexon is not asked for now, because it did not answer");
         } catch (RequestNotPermitted exhausted) {
-            result = Result.NOT_ASKED;
             throw said(new CharacterLookupUnavailableException(
                     "More names are to be looked up than " + exhausted.getCausingRateLimiterName() + " allows"));
         } catch (CharacterLookupUnavailableException e) {
             throw said(e);
-        } finally {
-            sample.stop(requireNonNull(timers.get(result)));
         }
+    }
+
+    private static boolean isGuard(RuntimeException failure) {
+        return failure instanceof CallNotPermittedException || failure instanceof RequestNotPermitted;
+    }
+
+    private Ending ending(Result result) {
+        return requireNonNull(endings.get(result));
     }
 
     private Optional<Ocid> lookUpWithinLimits(CharacterName name) {

@@ -13,10 +13,12 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(LikeProperties.class)
 @Import({
     LocalModeConfiguration.class,
+    ObservationWiring.class,
     RedisWiring.class,
     DatabaseWiring.class,
     NexonWiring.class,
     LikesWiring.class,
+    MemoryWiring.class,
     WebWiring.class,
     SyncWiring.class,
     OperationWiring.class

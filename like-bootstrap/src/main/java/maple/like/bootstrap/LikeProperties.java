@@ -1,6 +1,7 @@
 package maple.like.bootstrap;
 
 import java.time.Duration;
+import maple.like.adapter.redis.EventTransport;
 import maple.like.adapter.web.nexon.NexonSettings;
 import maple.like.application.LikePartitions;
 import maple.like.bootstrap.local.LocalModeConfiguration;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The configuration of the service. Wrong values and unknown names stop the start.
  *
  * @param redis how Redis is reached
+ * @param buffer where changes are decided
  * @param realtime whether instances tell each other what changed
  * @param sync how changes are brought to the database
  * @param cache how long and how much is remembered
@@ -22,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "like", ignoreUnknownFields = false)
 public record LikeProperties(
         @DefaultValue Redis redis,
+        @DefaultValue Buffer buffer,
         @DefaultValue Realtime realtime,
         @DefaultValue Sync sync,
         @DefaultValue Cache cache,
@@ -32,7 +35,7 @@ public record LikeProperties(
     /**
      * How Redis is reached.
      *
-     * @param uri where Redis is, such as {@code redis://localhost:6379}
+     * @param uri where Redis is, such as {@code redis://localhost:6379}, or nodes of a cluster, or Sentinels
      * @param partitions how many parts the relations are divided into; the same for every instance
      * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
      * @param confirmedReplicas how many replicas of Redis must have a change before it is acknowledged
@@ -59,11 +62,29 @@ public record LikeProperties(
     }
 
     /**
+     * Where changes are decided, and how soon memory hands them on.
+     *
+     * @param strategy in Redis, or in the memory of the only instance
+     * @param flushInterval the pause between two times that memory hands its changes on
+     */
+    public record Buffer(
+            @DefaultValue("redis") BufferStrategy strategy,
+            @DefaultValue("1s") Duration flushInterval) {
+        /** Checks the values. */
+        public Buffer {
+            atLeast("like.buffer.flush-interval", flushInterval, Duration.ofMillis(10));
+        }
+    }
+
+    /**
      * Whether instances tell each other what changed.
      *
      * @param enabled whether events are published and heard; without, entries in memory live until they expire
+     * @param transport how events travel; the same for every instance
      */
-    public record Realtime(@DefaultValue("true") boolean enabled) {}
+    public record Realtime(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("auto") EventTransport transport) {}
 
     /**
      * How changes are brought to the database.

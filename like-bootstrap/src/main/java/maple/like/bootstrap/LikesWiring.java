@@ -9,7 +9,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
+import maple.like.adapter.jpa.InstanceLock;
 import maple.like.adapter.redis.CacheSettings;
 import maple.like.adapter.redis.CachedCharacterDirectory;
 import maple.like.adapter.redis.CachedLikes;
@@ -33,6 +36,7 @@ import maple.like.domain.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /** The request path, from the use cases down: caches before Redis, Redis before the database. */
@@ -50,9 +54,18 @@ class LikesWiring {
         return new CacheSettings(properties.cache().l1Ttl(), properties.cache().l1MaxSize());
     }
 
+    /** Without memory before it, Redis decides. */
+    @Bean
+    @Conditional(BufferCondition.RedisDecides.class)
+    Buffer likes(FallbackLikes likes, DataSource database) {
+        SoleInstance.requireNone(InstanceLock.isHeld(database));
+        return new Buffer(likes, likes);
+    }
+
     /** Opens when half of the latest calls failed; lets a few through again after a second. */
     @Bean
-    CircuitBreaker redisCircuitBreaker(MeterRegistry meters) {
+    @Conditional(BufferCondition.RedisIsThere.class)
+    CircuitBreakerRegistry redisCircuitBreakers(MeterRegistry meters) {
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
                 .recordExceptions(BufferUnavailableException.class)
                 .slidingWindowSize(20)
@@ -61,26 +74,34 @@ class LikesWiring {
                 .permittedNumberOfCallsInHalfOpenState(2)
                 .build();
         CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(config);
-        CircuitBreaker breaker = registry.circuitBreaker("redis");
+        registry.getEventPublisher()
+                .onEntryAdded(added -> added.getAddedEntry()
+                        .getEventPublisher()
+                        .onStateTransition(event -> LOG.warn(
+                                "Circuit breaker of {}: {}. While it is open, the database answers",
+                                event.getCircuitBreakerName(),
+                                event.getStateTransition())));
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
-        breaker.getEventPublisher()
-                .onStateTransition(event -> LOG.warn(
-                        "Circuit breaker of Redis: {}. While it is open, the database answers",
-                        event.getStateTransition()));
-        return breaker;
+        return registry;
     }
 
     @Bean
+    @Conditional(BufferCondition.RedisIsThere.class)
     FallbackLikes fallbackLikes(
             RedisAdapter redis,
-            CircuitBreaker breaker,
+            CircuitBreakerRegistry redisCircuitBreakers,
             PendingLikes pending,
             LikeLedger ledger,
             LikeCountStore store,
             LikePartitions partitions) {
         LikeToggle toggle = redis.likeToggle(store);
         LikeReader reader = redis.likeReader(store);
-        GuardedLikes guarded = new GuardedLikes(toggle, reader, breaker);
+        List<CircuitBreaker> breakers = partitions
+                .all()
+                .mapToObj(partition -> redisCircuitBreakers.circuitBreaker(
+                        redis.keepsPartitionsApart() ? "redis-" + partition : "redis"))
+                .toList();
+        GuardedLikes guarded = new GuardedLikes(toggle, reader, partitions, breakers);
         FallbackLikes likes = new FallbackLikes(
                 new Buffer(guarded, guarded), new Buffer(toggle, reader), pending, ledger, store, partitions);
         redis.onDoubt(likes::doubtBuffer);
@@ -88,9 +109,19 @@ class LikesWiring {
     }
 
     @Bean
-    CachedLikes cachedLikes(FallbackLikes likes, LikeEventBus events, CacheSettings settings, MeterRegistry meters) {
-        CachedLikes cached =
-                new CachedLikes(new MeteredLikeToggle(likes, meters), likes, settings, Ticker.systemTicker(), meters);
+    CachedLikes cachedLikes(
+            Buffer likes,
+            LikeEventBus events,
+            CacheSettings settings,
+            LikeProperties properties,
+            Operations operations,
+            MeterRegistry meters) {
+        CachedLikes cached = new CachedLikes(
+                new ObservedLikeToggle(likes.toggle(), properties.buffer().strategy(), operations, meters),
+                likes.reader(),
+                settings,
+                Ticker.systemTicker(),
+                meters);
         events.subscribe(cached);
         return cached;
     }
@@ -140,7 +171,12 @@ class LikesWiring {
 
     /** A count is for everybody, so it makes nobody ask Nexon. */
     @Bean
-    ReadLikes readLikes(CachedLookupDirectory characters, CachedCharacterDirectory known, CachedLikes likes) {
-        return LikeUseCases.readLikes(characters, known, likes);
+    ReadLikes readLikes(
+            CachedLookupDirectory characters,
+            CachedCharacterDirectory known,
+            CachedLikes likes,
+            Operations operations,
+            MeterRegistry meters) {
+        return new ObservedReadLikes(LikeUseCases.readLikes(characters, known, likes), operations, meters);
     }
 }

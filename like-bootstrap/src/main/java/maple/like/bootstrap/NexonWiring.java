@@ -10,6 +10,7 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.RequestNotPermitted;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -36,6 +37,8 @@ class NexonWiring {
             CharacterDirectory storedCharacters,
             CharacterRegistry registry,
             LikeProperties properties,
+            Operations operations,
+            ObservationRegistry observations,
             MeterRegistry meters) {
         Nexon nexon = properties.nexon();
         if (!nexon.hasKey()) {
@@ -43,12 +46,18 @@ class NexonWiring {
             return storedCharacters;
         }
         CharacterLookup lookup = new GuardedCharacterLookup(
-                new NexonCharacterLookup(new NexonSettings(
-                        nexon.baseUrl(), requireNonNull(nexon.apiKey()), nexon.connectTimeout(), nexon.timeout())),
+                new NexonCharacterLookup(
+                        new NexonSettings(
+                                nexon.baseUrl(),
+                                requireNonNull(nexon.apiKey()),
+                                nexon.connectTimeout(),
+                                nexon.timeout()),
+                        () -> LookupContext.headers(observations.getCurrentObservation())),
                 circuitBreaker(meters),
                 List.of(
                         limit("like.nexon.lookups-per-second", nexon.lookupsPerSecond(), Duration.ofSeconds(1)),
                         limit("like.nexon.lookups-per-day", nexon.lookupsPerDay(), Duration.ofDays(1))),
+                operations,
                 meters);
         return new OperatorDirectory(storedCharacters, lookup, registry);
     }

@@ -4,12 +4,14 @@ import maple.like.adapter.redis.RedisAdapter;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /** What an operator sees. The database has an indicator of Spring Boot's own. */
 @Configuration(proxyBeanMethods = false)
 class OperationWiring {
     @Bean
+    @Conditional(BufferCondition.RedisIsThere.class)
     HealthIndicator redisHealthIndicator(RedisAdapter redis) {
         return () -> {
             try {
@@ -22,7 +24,7 @@ class OperationWiring {
         };
     }
 
-    /** Always up: what waits is safe in Redis, and restarting an instance would not help. */
+    /** Always up: restarting an instance would not help, and would lose what waits in memory. */
     @Bean
     HealthIndicator likeSyncHealthIndicator(SyncMonitor sync) {
         return () -> Health.up()

@@ -1,9 +1,9 @@
 package maple.like.bootstrap;
 
-import io.lettuce.core.RedisURI;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import maple.like.adapter.redis.RedisAdapter;
+import maple.like.adapter.redis.RedisNodes;
 import maple.like.adapter.redis.RedisSettings;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.out.LikeEventBus;
@@ -13,23 +13,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 
 /** Redis and what it serves. */
 @Configuration(proxyBeanMethods = false)
+@Conditional(BufferCondition.RedisIsThere.class)
 class RedisWiring {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWiring.class);
     private static final String EXAMPLE = "redis://localhost:6379";
 
     @Bean
-    LikePartitions likePartitions(LikeProperties properties) {
-        return new LikePartitions(properties.redis().partitions());
-    }
-
-    @Bean
     @ConditionalOnMissingBean
-    RedisURI redisUri(LikeProperties properties) {
+    RedisNodes redisNodes(LikeProperties properties) {
         String uri = properties.redis().uri();
         if (uri == null || uri.isBlank()) {
             throw new ConfigurationException(
@@ -37,20 +34,22 @@ class RedisWiring {
                     "Set like.redis.uri, for example to " + EXAMPLE + ".");
         }
         try {
-            return RedisURI.create(uri);
+            return RedisNodes.parse(uri);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "like.redis.uri is not the URI of a Redis.", "Set like.redis.uri in the form " + EXAMPLE + ".");
+                    "like.redis.uri is not the URI of a Redis.",
+                    "Set like.redis.uri in the form " + EXAMPLE + ", rediss://user:password@host:port,"
+                            + " redis-sentinel://host:port,host:port#master or redis-cluster://host:port,host:port.");
         }
     }
 
     @Bean
     RedisAdapter redisAdapter(
-            RedisURI uri, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
+            RedisNodes nodes, LikeProperties properties, LikePartitions partitions, MeterRegistry meters) {
         try {
             RedisAdapter redis = RedisAdapter.connect(
                     new RedisSettings(
-                            uri,
+                            nodes,
                             properties.redis().commandTimeout(),
                             properties.cache().l2Ttl(),
                             properties.redis().confirmedReplicas()),
@@ -59,8 +58,14 @@ class RedisWiring {
             warnOfEviction(redis.evictionPolicy());
             return redis;
         } catch (IllegalArgumentException e) {
+            if (e.getCause() == null) {
+                throw new ConfigurationException(
+                        "like.redis.uri does not fit: " + nodes + " is " + e.getMessage() + ".",
+                        "Set like.redis.uri in the form redis://host:port for one node, and"
+                                + " redis-cluster://host:port,host:port for a cluster.");
+            }
             throw new ConfigurationException(
-                    "Redis at " + uri.getHost() + ":" + uri.getPort() + " refuses the connection: "
+                    "Redis at " + nodes + " refuses the connection: "
                             + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
                     "Set like.redis.uri to user and password that Redis knows.");
         }
@@ -90,6 +95,8 @@ class RedisWiring {
             throw new ConfigurationException(
                     "app.instance-id is empty.", "Set app.instance-id to a name that no other instance has.");
         }
-        return properties.realtime().enabled() ? redis.eventBus(instanceId, clock) : new SilentLikeEventBus();
+        return properties.realtime().enabled()
+                ? redis.eventBus(instanceId, properties.realtime().transport(), clock)
+                : new SilentLikeEventBus();
     }
 }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import maple.like.application.LikePartitions;
 import maple.like.application.LikesUnavailableException;
@@ -14,17 +15,20 @@ import maple.like.application.port.out.PendingLikes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts and logs what synchronisation does. */
+/** Observes rounds of synchronisation as {@code like.sync.batch}, counts and logs what they do. */
 final class SyncMonitor implements SyncLikes {
     private static final Logger LOG = LoggerFactory.getLogger(SyncMonitor.class);
 
+    private static final String NAME = "like.sync.batch";
     private static final long UNKNOWN = -1;
+    private static final Ending IDLE = Ending.untimed("status", "idle");
 
     private final SyncLikes sync;
     private final PendingLikes waiting;
     private final Clock clock;
-    private final Timer succeeded;
-    private final Timer failed;
+    private final Operations operations;
+    private final Ending succeeded;
+    private final Ending failed;
     private final Counter inserted;
     private final Counter deleted;
     private final Counter setAside;
@@ -36,12 +40,18 @@ final class SyncMonitor implements SyncLikes {
     /** By partition: when this instance last saw that nothing had to wait, in nanoseconds that no clock change moves. */
     private final AtomicLongArray upToDate;
 
-    SyncMonitor(SyncLikes sync, PendingLikes waiting, LikePartitions partitions, MeterRegistry meters) {
+    SyncMonitor(
+            SyncLikes sync,
+            PendingLikes waiting,
+            LikePartitions partitions,
+            Operations operations,
+            MeterRegistry meters) {
         this.sync = sync;
         this.waiting = waiting;
         this.clock = meters.config().clock();
-        this.succeeded = timer(meters, "success");
-        this.failed = timer(meters, "failure");
+        this.operations = operations;
+        this.succeeded = ending(meters, "success");
+        this.failed = ending(meters, "failure");
         this.inserted = meters.counter("like.sync.rows", "op", "insert");
         this.deleted = meters.counter("like.sync.rows", "op", "delete");
         this.setAside = meters.counter("like.sync.set.aside");
@@ -58,14 +68,14 @@ final class SyncMonitor implements SyncLikes {
                 .register(meters);
     }
 
-    private static Timer timer(MeterRegistry meters, String status) {
-        return Timer.builder("like.sync.batch")
+    private static Ending ending(MeterRegistry meters, String status) {
+        return Ending.of(Timer.builder(NAME)
                 .description("Rounds of synchronisation that stored a batch, or failed")
                 .tag("status", status)
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(10))
-                .register(meters);
+                .register(meters));
     }
 
     /** Changes that wait for the database, when this instance last looked. */
@@ -89,19 +99,29 @@ final class SyncMonitor implements SyncLikes {
         return Duration.ofNanos(lag);
     }
 
+    /** Whether a span is of a round that had nothing to do, of which there is one with every interval. */
+    static boolean isIdle(String span, Map<String, String> tags) {
+        return span.equals(NAME) && "idle".equals(tags.get("status"));
+    }
+
     @Override
     public Report sync(int partition) {
-        long begun = clock.monotonicTime();
-        Report report;
         try {
-            report = sync.sync(partition);
+            return operations.observe(
+                    NAME,
+                    () -> syncAndTell(partition),
+                    report -> report.outcome() == Outcome.STORED ? succeeded : IDLE,
+                    failed);
         } catch (RuntimeException e) {
-            failed.record(Duration.ofNanos(clock.monotonicTime() - begun));
             backlog.set(partition, backlogOf(partition));
             throw e;
         }
+    }
+
+    private Report syncAndTell(int partition) {
+        long begun = clock.monotonicTime();
+        Report report = sync.sync(partition);
         if (report.outcome() == Outcome.STORED) {
-            succeeded.record(Duration.ofNanos(clock.monotonicTime() - begun));
             inserted.increment(report.inserted());
             deleted.increment(report.deleted());
             LOG.debug(

@@ -24,23 +24,51 @@ final class SyncSchedule implements SmartLifecycle {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
+    /** What memory still holds at the end is lost, so it is tried more than once. */
+    private static final int LAST_TRIES = 3;
+
+    /** Of the way to the database; what comes before it starts later and stops earlier. */
+    static final int PHASE = 0;
+
     private final SyncLikes sync;
     private final LikePartitions partitions;
     private final Duration interval;
     private final RandomGenerator random;
+    private final Route route;
     private volatile @Nullable ScheduledThreadPoolExecutor executor;
 
+    /** From where to where changes go. */
+    enum Route {
+        REDIS_TO_DATABASE("Redis", PHASE, 1, "Changes wait in Redis for another instance"),
+        MEMORY_TO_DATABASE("memory", PHASE, LAST_TRIES, "What was acknowledged since the last round is lost"),
+        MEMORY_TO_REDIS("memory", PHASE + 1, LAST_TRIES, "What was acknowledged since the last round is lost");
+
+        private final String source;
+        private final int phase;
+        private final int lastTries;
+        private final String leftBehind;
+
+        Route(String source, int phase, int lastTries, String leftBehind) {
+            this.source = source;
+            this.phase = phase;
+            this.lastTries = lastTries;
+            this.leftBehind = leftBehind;
+        }
+    }
+
     /** @param random spreads the retries of instances that failed together */
-    SyncSchedule(SyncLikes sync, LikePartitions partitions, Duration interval, RandomGenerator random) {
+    SyncSchedule(SyncLikes sync, LikePartitions partitions, Duration interval, RandomGenerator random, Route route) {
         this.sync = sync;
         this.partitions = partitions;
         this.interval = interval;
         this.random = random;
+        this.route = route;
     }
 
     @Override
     public void start() {
-        ThreadFactory threads = new CustomizableThreadFactory("like-sync-");
+        ThreadFactory threads =
+                new CustomizableThreadFactory(route == Route.MEMORY_TO_REDIS ? "like-collect-" : "like-sync-");
         ScheduledThreadPoolExecutor started =
                 new ScheduledThreadPoolExecutor(Math.min(partitions.count(), MAX_THREADS), threads);
         started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -78,13 +106,14 @@ final class SyncSchedule implements SmartLifecycle {
         return Duration.ofMillis(doubled - random.nextLong(doubled / 2 + 1));
     }
 
-    private static void logFailure(int partition, Duration pause, RuntimeException e) {
+    private void logFailure(int partition, Duration pause, RuntimeException e) {
         if (e instanceof LikesUnavailableException) {
             LOG.warn(
-                    "Partition {} was not synchronised: {} ({}). Changes wait in Redis; next try in {} ms",
+                    "Partition {} was not synchronised: {} ({}). Changes wait in {}; next try in {} ms",
                     partition,
                     e.getMessage(),
                     e.getCause() == null ? "no cause" : e.getCause().toString(),
+                    route.source,
                     pause.toMillis());
         } else {
             LOG.error("Partition {} was not synchronised; next try in {} ms", partition, pause.toMillis(), e);
@@ -112,15 +141,19 @@ final class SyncSchedule implements SmartLifecycle {
     }
 
     private void syncLastTime(int partition) {
-        try {
-            while (sync.sync(partition).backlog() > 0) {
-                // the next batch
+        for (int triesLeft = route.lastTries - 1; triesLeft >= 0; triesLeft--) {
+            try {
+                while (sync.sync(partition).backlog() > 0) {
+                    // the next batch
+                }
+                return;
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "Partition {} was not synchronised before the stop: {}. {}",
+                        partition,
+                        e.toString(),
+                        triesLeft > 0 ? "Trying again" : route.leftBehind);
             }
-        } catch (RuntimeException e) {
-            LOG.warn(
-                    "Partition {} was not synchronised before the stop: {}. Changes wait in Redis for another instance",
-                    partition,
-                    e.toString());
         }
     }
 
@@ -132,6 +165,6 @@ final class SyncSchedule implements SmartLifecycle {
     /** Starts before the web server, and stops after it. */
     @Override
     public int getPhase() {
-        return 0;
+        return route.phase;
     }
 }

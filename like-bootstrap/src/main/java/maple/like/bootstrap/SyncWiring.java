@@ -3,14 +3,16 @@ package maple.like.bootstrap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.random.RandomGenerator;
 import maple.like.application.LikePartitions;
+import maple.like.application.memory.CollectedLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** The way of changes from Redis to the database. */
+/** The way of changes to the database. */
 @Configuration(proxyBeanMethods = false)
 class SyncWiring {
     /** Rows looked at in one round of copying relations back to an emptied Redis. */
@@ -23,17 +25,48 @@ class SyncWiring {
             CharacterDirectory storedCharacters,
             LikePartitions partitions,
             LikeProperties properties,
+            Operations operations,
             MeterRegistry meters) {
+        PendingLikes observed = new ObservedPendingLikes(pending, operations, meters);
         return new SyncMonitor(
                 LikeUseCases.syncLikes(
-                        ledger, pending, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
+                        ledger, observed, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
                 pending,
                 partitions,
+                operations,
                 meters);
     }
 
     @Bean
+    @Conditional(BufferCondition.RedisIsThere.class)
     SyncSchedule syncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
-        return new SyncSchedule(sync, partitions, properties.sync().interval(), RandomGenerator.getDefault());
+        return new SyncSchedule(
+                sync,
+                partitions,
+                properties.sync().interval(),
+                RandomGenerator.getDefault(),
+                SyncSchedule.Route.REDIS_TO_DATABASE);
+    }
+
+    @Bean
+    @Conditional(BufferCondition.NoRedis.class)
+    SyncSchedule memorySyncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
+        return new SyncSchedule(
+                sync,
+                partitions,
+                properties.buffer().flushInterval(),
+                RandomGenerator.getDefault(),
+                SyncSchedule.Route.MEMORY_TO_DATABASE);
+    }
+
+    @Bean
+    @Conditional(BufferCondition.MemoryBeforeRedis.class)
+    SyncSchedule moveSchedule(CollectedLikes likes, LikePartitions partitions, LikeProperties properties) {
+        return new SyncSchedule(
+                new MoveLikes(likes),
+                partitions,
+                properties.buffer().flushInterval(),
+                RandomGenerator.getDefault(),
+                SyncSchedule.Route.MEMORY_TO_REDIS);
     }
 }

@@ -58,10 +58,14 @@ class ConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "like.redis.uri,nonsense",
+        "like.redis.uri,'redis-cluster://127.0.0.1:1,,127.0.0.1:2'",
+        "like.realtime.transport,pigeon",
         "like.redis.partitions,0",
         "like.redis.partitions,many",
         "like.redis.command-timeout,0ms",
         "like.redis.command-timeout,soon",
+        "like.buffer.strategy,on-disk",
+        "like.buffer.flush-interval,0ms",
         "like.sync.interval,-1s",
         "like.sync.batch-size,1",
         "like.cache.l1-ttl,0s",
@@ -78,6 +82,9 @@ class ConfigurationTest {
         "like.nexon.lookups-per-day,0",
         "like.nexon.lookups-per-account,0",
         "app.instance-id,' '",
+        "management.opentelemetry.tracing.export.otlp.endpoint,localhost:4318",
+        "management.tracing.sampling.probability,2",
+        "management.tracing.sampling.probability,some",
         "spring.datasource.url,postgresql://localhost/likes",
         "server.port,100000"
     })
@@ -109,6 +116,8 @@ class ConfigurationTest {
         catchThrowable(() -> Service.start(properties).close());
         properties.put("like.redis.uri", "rediss://user:Rumpelstiltskin@[nowhere");
         catchThrowable(() -> Service.start(properties).close());
+        properties.put("like.redis.uri", "rediss-cluster://user:Rumpelstiltskin@127.0.0.1:1,127.0.0.1:2/nowhere");
+        catchThrowable(() -> Service.start(properties).close());
         properties.put("like.nexon.api-key", "Sesame\u00e9");
         catchThrowable(() -> Service.start(properties).close());
         assertThat(output).contains("FAILED TO START").doesNotContain("Sesame").doesNotContain("Rumpelstiltskin");
@@ -119,6 +128,13 @@ class ConfigurationTest {
         String uri = servers.redis.uri().toString().replace("redis://", "redis://nobody:secret-word@");
         assertStopsNaming("like.redis.uri", uri, output);
         assertThat(output).doesNotContain("secret-word");
+    }
+
+    @Test
+    void whatIsNoClusterIsNotTakenForOne(CapturedOutput output) {
+        String uri = servers.redis.uri().toString().replace("redis://", "redis-cluster://");
+        assertStopsNaming("like.redis.uri", uri, output);
+        assertThat(output).contains("is no Redis Cluster");
     }
 
     @Test

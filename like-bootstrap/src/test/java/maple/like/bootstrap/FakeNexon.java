@@ -27,6 +27,7 @@ final class FakeNexon implements AutoCloseable {
     private final Map<String, Answer> failures = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Map<String, String> traces = new ConcurrentHashMap<>();
 
     private record Answer(int status, String body) {}
 
@@ -72,10 +73,17 @@ final class FakeNexon implements AutoCloseable {
         return Collections.frequency(asked, name);
     }
 
+    /** The trace that a name was asked for in, as its header says. */
+    String traceOf(String name) {
+        return traces.get(name);
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         String name = query.substring("character_name=".length());
         asked.add(name);
+        String trace = exchange.getRequestHeaders().getFirst("traceparent");
+        traces.put(name, trace == null ? "" : trace);
         CountDownLatch gate = gates.get(name);
         if (gate != null) {
             Workers.await(gate);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,14 @@ class GuardedCharacterLookupTest {
                 },
                 breaker,
                 List.of(NexonWiring.limit("like.nexon.lookups-per-day", lookups, Duration.ofDays(1))),
+                operations(),
                 meters);
+    }
+
+    private Operations operations() {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationWiring().meterObservationHandler(meters));
+        return new Operations(observations);
     }
 
     private static void assertRefused(GuardedCharacterLookup lookup) {

@@ -72,6 +72,15 @@ final class Servers implements AutoCloseable {
                        (select count(*) from character_like l where l.target_ocid = c.ocid)""", String.class);
     }
 
+    /** Ends the session that keeps other instances away, as a broken connection does; false where there is none. */
+    boolean endHolderOfLock() {
+        return !sql.queryForList("select pg_terminate_backend(l.pid) from pg_locks l"
+                        + " join pg_database d on d.oid = l.database where l.locktype = 'advisory' and l.granted"
+                        + " and d.datname = current_database()"
+                        + " and exists (select from pg_locks w where w.locktype = 'advisory' and not w.granted)")
+                .isEmpty();
+    }
+
     @Override
     public void close() {
         redis.close();

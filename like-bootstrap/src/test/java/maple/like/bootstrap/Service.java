@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -46,8 +47,13 @@ public final class Service implements AutoCloseable {
 
     /** What a deployment says, and what makes tests quick. */
     public static Map<String, String> configured(TestRedis redis, TestDatabase database) {
+        return configured(redis.uri().toString(), database);
+    }
+
+    /** The same, with whatever kind of Redis. */
+    public static Map<String, String> configured(String redis, TestDatabase database) {
         Map<String, String> properties = new HashMap<>();
-        properties.put("like.redis.uri", redis.uri().toString());
+        properties.put("like.redis.uri", redis);
         properties.put("spring.datasource.url", database.url());
         properties.put("spring.datasource.username", database.user());
         properties.put("spring.datasource.password", database.password());
@@ -69,6 +75,16 @@ public final class Service implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
+    List<String> beansNamedLike(String part) {
+        return Arrays.stream(context.getBeanDefinitionNames())
+                .filter(name -> name.contains(part))
+                .toList();
     }
 
     String property(String name) {

@@ -39,7 +39,7 @@ import maple.like.application.contract.LikeLedgerContract;
 import maple.like.application.contract.StoreFixture;
 import maple.like.application.contract.StoreFixture.Stored;
 import maple.like.application.contract.Workers;
-import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.ModelLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.AppliedBatch;
@@ -615,7 +615,7 @@ abstract class JpaLikesContract {
         @Test
         void aFlushGetsItsTurnAmongManyDeciders() {
             GameCharacter character = registeredIn(1);
-            InMemoryLikes buffer = new InMemoryLikes(PARTITIONS, store.likes().counts());
+            ModelLikes buffer = new ModelLikes(PARTITIONS, store.likes().counts());
             SyncLikes sync = LikeUseCases.syncLikes(
                     store.anotherInstance().ledger(),
                     buffer,

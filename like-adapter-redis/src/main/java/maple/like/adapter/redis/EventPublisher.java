@@ -1,7 +1,6 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -10,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import maple.like.adapter.redis.LikeEventCodec.Envelope;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeEvent;
@@ -23,8 +22,7 @@ final class EventPublisher {
     private static final int MESSAGE_LIMIT = 500;
     private static final int WAITING_LIMIT = 20 * MESSAGE_LIMIT;
 
-    private final Supplier<RedisClusterAsyncCommands<String, String>> commands;
-    private final String channel;
+    private final Function<String, CompletionStage<Long>> sender;
     private final String instanceId;
     private final Counter succeeded;
     private final Counter failed;
@@ -34,16 +32,19 @@ final class EventPublisher {
     private boolean sending;
     private volatile long sequence;
 
-    /** @param firstSequence where the numbers start: higher than those of an earlier life of this instance */
+    /**
+     * Sends nothing yet.
+     *
+     * @param sender sends a message on the channel; may throw where there is no connection
+     * @param firstSequence where the numbers start: higher than those of an earlier life of this instance
+     */
     EventPublisher(
-            Supplier<RedisClusterAsyncCommands<String, String>> commands,
-            String channel,
+            Function<String, CompletionStage<Long>> sender,
             String instanceId,
             long firstSequence,
             Counter succeeded,
             Counter failed) {
-        this.commands = commands;
-        this.channel = channel;
+        this.sender = sender;
         this.instanceId = instanceId;
         this.firstSequence = firstSequence;
         this.sequence = firstSequence;
@@ -101,7 +102,7 @@ final class EventPublisher {
 
     private CompletionStage<Long> send(List<Envelope> message) {
         try {
-            return commands.get().publish(channel, LikeEventCodec.write(message));
+            return sender.apply(LikeEventCodec.write(message));
         } catch (RedisException unavailable) {
             return CompletableFuture.failedFuture(unavailable);
         }

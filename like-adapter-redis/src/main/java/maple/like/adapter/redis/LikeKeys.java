@@ -1,5 +1,6 @@
 package maple.like.adapter.redis;
 
+import io.lettuce.core.cluster.SlotHash;
 import maple.like.application.LikePartitions;
 import maple.like.domain.CharacterName;
 
@@ -20,6 +21,12 @@ final class LikeKeys {
     final String events;
     final String countPrefix;
 
+    /**
+     * Never exists. Every script that changes something names it, so that Redis Cluster refuses all of them alike as soon as
+     * the slot begins to move to another node: it refuses what names keys that are there together with one that is not.
+     */
+    final String absent;
+
     private LikeKeys(String tag) {
         relations = tag + ":relations";
         pending = tag + ":relations:pending";
@@ -31,6 +38,7 @@ final class LikeKeys {
         warmup = tag + ":warmup";
         events = tag + ":events";
         countPrefix = tag + ":count:";
+        absent = tag + ":absent";
     }
 
     static LikeKeys of(int partition, LikePartitions partitions) {
@@ -40,6 +48,11 @@ final class LikeKeys {
     /** The keys of all partitions, in order. */
     static LikeKeys[] ofAll(LikePartitions partitions) {
         return partitions.all().mapToObj(partition -> of(partition, partitions)).toArray(LikeKeys[]::new);
+    }
+
+    /** Where Redis Cluster keeps all of them. */
+    int slot() {
+        return SlotHash.getSlot(generation);
     }
 
     String count(CharacterName name) {

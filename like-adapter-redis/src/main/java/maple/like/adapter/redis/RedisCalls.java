@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import maple.like.application.BufferUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends commands and waits for their answers. A command that finds no connection waits for the next. Safe for use by any
@@ -43,6 +44,11 @@ final class RedisCalls {
                     public void broken(RedisClusterAsyncCommands<String, String> by) {
                         link.broken(by);
                     }
+
+                    @Override
+                    public boolean isMisrouted(@Nullable Throwable failure) {
+                        return link.moves() && Misrouted.is(failure);
+                    }
                 },
                 patience,
                 pulse);
@@ -67,6 +73,11 @@ final class RedisCalls {
 
         /** What was got has turned out to have no connection. */
         default void broken(RedisClusterAsyncCommands<String, String> by) {}
+
+        /** Whether what was got leads to a node that is not in charge, and the next may lead to another. */
+        default boolean isMisrouted(@Nullable Throwable failure) {
+            return false;
+        }
     }
 
     /** How long an answer is waited for. */
@@ -114,7 +125,8 @@ final class RedisCalls {
     }
 
     /**
-     * As {@link #call}, but sends the command again where the connection breaks: no answer means that Redis was silent.
+     * As {@link #call}, but sends the command again where the connection breaks, or led to a node that is not in charge: no
+     * answer means that Redis was silent.
      *
      * @param command does no harm if it runs twice
      */
@@ -138,10 +150,12 @@ final class RedisCalls {
                 if (e.getCause() instanceof BufferUnavailableException known) {
                     throw known;
                 }
-                if (e.getCause() instanceof RedisCommandExecutionException) {
+                boolean over = !repeatable || pulse.now() - begun > patience.toNanos();
+                if (e.getCause() instanceof RedisCommandExecutionException
+                        && (over || !commands.isMisrouted(e.getCause()))) {
                     throw BufferUnavailableException.unasked("Redis refused " + what, e.getCause());
                 }
-                if (!repeatable || pulse.now() - begun > patience.toNanos()) {
+                if (over) {
                     throw new BufferUnavailableException("Redis could not be asked for " + what, e.getCause());
                 }
             } catch (TimeoutException e) {
@@ -174,8 +188,9 @@ final class RedisCalls {
             future.cancel(true);
             throw e;
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof RedisCommandExecutionException)
-                    && !(e.getCause() instanceof BufferUnavailableException)) {
+            boolean answered = e.getCause() instanceof RedisCommandExecutionException
+                    || e.getCause() instanceof BufferUnavailableException;
+            if (!answered || commands.isMisrouted(e.getCause())) {
                 commands.broken(connected);
             }
             throw e;

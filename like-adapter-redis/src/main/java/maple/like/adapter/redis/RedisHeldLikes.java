@@ -27,10 +27,11 @@ final class RedisHeldLikes implements HeldLikes {
     private static final String FIRST = "0";
     private static final char SEPARATOR = ':';
 
-    private final RedisCalls redis;
+    private final RedisCalls[] redis;
     private final LikeKeys[] keys;
 
-    RedisHeldLikes(RedisCalls redis, LikePartitions partitions) {
+    /** @param redis by partition */
+    RedisHeldLikes(RedisCalls[] redis, LikePartitions partitions) {
         this.redis = redis;
         this.keys = LikeKeys.ofAll(partitions);
     }
@@ -48,7 +49,10 @@ final class RedisHeldLikes implements HeldLikes {
         }
         String key = scanned.get(which);
         List<String> members = new ArrayList<>();
-        ScanCursor end = key.equals(k.batch) ? scanBatch(key, from, limit, members) : scan(key, from, limit, members);
+        RedisCalls calls = redis[partition];
+        ScanCursor end = key.equals(k.batch)
+                ? scanBatch(calls, key, from, limit, members)
+                : scan(calls, key, from, limit, members);
         List<RelationKey> relations = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         for (String member : members) {
@@ -69,14 +73,15 @@ final class RedisHeldLikes implements HeldLikes {
         return new HeldPage(relations, unreadable, next);
     }
 
-    private ScanCursor scan(String key, ScanCursor from, int limit, List<String> members) {
+    private static ScanCursor scan(RedisCalls redis, String key, ScanCursor from, int limit, List<String> members) {
         ValueScanCursor<String> page =
                 redis.repeat("SSCAN", commands -> commands.sscan(key, from, ScanArgs.Builder.limit(limit)));
         members.addAll(page.getValues());
         return page;
     }
 
-    private ScanCursor scanBatch(String key, ScanCursor from, int limit, List<String> members) {
+    private static ScanCursor scanBatch(
+            RedisCalls redis, String key, ScanCursor from, int limit, List<String> members) {
         MapScanCursor<String, String> page =
                 redis.repeat("HSCAN", commands -> commands.hscan(key, from, ScanArgs.Builder.limit(limit)));
         members.addAll(page.getMap().keySet());
@@ -89,7 +94,7 @@ final class RedisHeldLikes implements HeldLikes {
         LikeKeys k = keys[partition];
         List<RelationKey> asked = List.copyOf(relations);
         List<Object> answer = HOLDING.repeat(
-                redis,
+                redis[partition],
                 new String[] {k.relations, k.pending, k.unliked, k.batch, k.complete},
                 asked.stream().map(RelationKey::value).toArray(String[]::new));
         Map<RelationKey, Held> held = new HashMap<>();
@@ -118,7 +123,7 @@ final class RedisHeldLikes implements HeldLikes {
         read.add(k.buffer);
         asked.forEach(name -> read.add(k.count(name)));
         List<Object> answer = COUNTED.repeat(
-                redis,
+                redis[partition],
                 read.toArray(String[]::new),
                 asked.stream().map(CharacterName::value).toArray(String[]::new));
         Map<CharacterName, Counted> counted = new HashMap<>();
@@ -137,7 +142,9 @@ final class RedisHeldLikes implements HeldLikes {
     public Optional<Waiting> waiting(int partition, int limit) {
         LikeKeys k = keys[partition];
         List<Object> answer = WAITING.repeat(
-                redis, new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch}, Integer.toString(limit));
+                redis[partition],
+                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch},
+                Integer.toString(limit));
         if ((Long) answer.get(0) == 0) {
             return Optional.empty();
         }

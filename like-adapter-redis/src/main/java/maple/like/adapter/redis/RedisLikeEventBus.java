@@ -1,13 +1,11 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import maple.like.application.LikePartitions;
 import maple.like.application.port.in.LikeEventListener;
 import maple.like.application.port.out.LikeEventBus;
@@ -22,8 +20,15 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
     private final String[] channels;
     private final EventInbox inbox;
 
+    /**
+     * Hears nothing yet.
+     *
+     * @param commands by partition; throws where there is no connection
+     * @param sharded whether a channel belongs to the slot of its partition
+     */
     RedisLikeEventBus(
-            Supplier<RedisClusterAsyncCommands<String, String>> commands,
+            IntFunction<RedisClusterAsyncCommands<String, String>> commands,
+            boolean sharded,
             LikePartitions partitions,
             String instanceId,
             InstantSource clock,
@@ -34,8 +39,16 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
                 .map(keys -> keys.events)
                 .toArray(String[]::new);
         long firstSequence = clock.millis() << ROOM_PER_MILLISECOND;
-        this.publishers = Arrays.stream(channels)
-                .map(channel -> new EventPublisher(commands, channel, instanceId, firstSequence, succeeded, failed))
+        this.publishers = partitions
+                .all()
+                .mapToObj(partition -> new EventPublisher(
+                        message -> sharded
+                                ? commands.apply(partition).spublish(channels[partition], message)
+                                : commands.apply(partition).publish(channels[partition], message),
+                        instanceId,
+                        firstSequence,
+                        succeeded,
+                        failed))
                 .toArray(EventPublisher[]::new);
         this.inbox = new EventInbox(
                 instanceId,
@@ -44,20 +57,13 @@ final class RedisLikeEventBus implements LikeEventBus, AutoCloseable {
                 meters.counter("like.event.gap"));
     }
 
-    /** Hears events through this connection, which subscribes again by itself whenever it was broken. */
-    void listen(StatefulRedisPubSubConnection<String, String> subscription) {
-        subscription.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String channel, String message) {
-                inbox.message(channel, message);
-            }
+    /** The channels, by partition. */
+    String[] channels() {
+        return channels.clone();
+    }
 
-            @Override
-            public void subscribed(String channel, long count) {
-                inbox.missed(); // at first, and again after each reconnection
-            }
-        });
-        var unused = subscription.async().subscribe(channels);
+    EventInbox inbox() {
+        return inbox;
     }
 
     @Override

@@ -2,7 +2,6 @@ package maple.like.adapter.redis;
 
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import maple.like.adapter.redis.ToggleQueue.Question;
@@ -31,16 +30,21 @@ final class RedisLikes implements LikeToggle, LikeReader {
     /** What is stored is too old only if a batch was finished just then; twice in a row is rare, this often is not chance. */
     private static final int OFFERS = 100;
 
-    private final RedisCalls redis;
+    private final RedisCalls[] redis;
     private final LikePartitions partitions;
     private final LikeKeys[] keys;
     private final LikeCountStore store;
     private final ToggleQueue[] queues;
     private final Counter drift;
 
-    /** @param replicas how many must have a change before it is acknowledged */
+    /**
+     * Asks nothing yet.
+     *
+     * @param redis by partition
+     * @param replicas how many must have a change before it is acknowledged
+     */
     RedisLikes(
-            RedisCalls redis,
+            RedisCalls[] redis,
             LikePartitions partitions,
             LikeCountStore store,
             Duration countTtl,
@@ -51,8 +55,9 @@ final class RedisLikes implements LikeToggle, LikeReader {
         this.keys = LikeKeys.ofAll(partitions);
         this.store = store;
         String seconds = Long.toString(countTtl.toSeconds());
-        this.queues = Arrays.stream(keys)
-                .map(partition -> new ToggleQueue(redis, partition, seconds, replicas))
+        this.queues = partitions
+                .all()
+                .mapToObj(partition -> new ToggleQueue(redis[partition], keys[partition], seconds, replicas))
                 .toArray(ToggleQueue[]::new);
         this.drift = drift;
     }
@@ -121,7 +126,7 @@ final class RedisLikes implements LikeToggle, LikeReader {
                     question.name(),
                     reply.total());
             String count = keys[partition].count(question.name());
-            redis.call("DEL", commands -> commands.del(count));
+            redis[partition].call("DEL", commands -> commands.del(count));
             throw new BufferUnavailableException("The total of " + question.name() + " was negative", null);
         }
         return reply;

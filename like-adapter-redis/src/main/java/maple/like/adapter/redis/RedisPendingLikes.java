@@ -36,10 +36,11 @@ final class RedisPendingLikes implements PendingLikes {
     /** Nobody but a caller that does not know yet of the outage changes anything meanwhile. */
     private static final int REBUILDS = 5;
 
-    private final RedisCalls redis;
+    private final RedisCalls[] redis;
     private final LikeKeys[] keys;
 
-    RedisPendingLikes(RedisCalls redis, LikePartitions partitions) {
+    /** @param redis by partition */
+    RedisPendingLikes(RedisCalls[] redis, LikePartitions partitions) {
         this.redis = redis;
         this.keys = LikeKeys.ofAll(partitions);
     }
@@ -55,7 +56,7 @@ final class RedisPendingLikes implements PendingLikes {
             if ((Long) answer.get(0) == 1) {
                 if (attempt > 0) {
                     // Until the rebuild, what was read from the database long before was still taken for a new total.
-                    dropTotals(keys[partition]);
+                    dropTotals(partition);
                 }
                 return;
             }
@@ -65,8 +66,8 @@ final class RedisPendingLikes implements PendingLikes {
                             + " audited: {} changes wait in it, and all else is copied from the database again",
                     partition,
                     waiting.size());
-            dropTotals(keys[partition]);
-            rebuild(keys[partition], stored, waiting, changes.apply(waiting));
+            dropTotals(partition);
+            rebuild(partition, stored, waiting, changes.apply(waiting));
         }
         throw new BufferUnavailableException("Redis changes while it is brought in step with the database", null);
     }
@@ -78,30 +79,33 @@ final class RedisPendingLikes implements PendingLikes {
         arguments.add(k.countPrefix);
         add(arguments, stored.deltas());
         return SETTLE.repeat(
-                redis,
-                new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked},
+                redis[partition],
+                new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked, k.absent},
                 arguments.toArray(String[]::new));
     }
 
     /** Every total there is now; none can be computed before Redis is in step. */
-    private void dropTotals(LikeKeys k) {
+    private void dropTotals(int partition) {
+        RedisCalls calls = redis[partition];
+        LikeKeys k = keys[partition];
         ScanArgs totals = ScanArgs.Builder.limit(1_000).match(k.countPrefix + "*");
-        KeyScanCursor<String> page = redis.repeat("SCAN", commands -> commands.scan(totals));
+        KeyScanCursor<String> page = calls.repeat("SCAN", commands -> commands.scan(totals));
         while (true) {
             String[] found = page.getKeys().toArray(String[]::new);
             if (found.length > 0) {
-                redis.repeat("UNLINK", commands -> commands.unlink(found));
+                calls.repeat("UNLINK", commands -> commands.unlink(found));
             }
             if (page.isFinished()) {
                 return;
             }
             KeyScanCursor<String> last = page;
-            page = redis.repeat("SCAN", commands -> commands.scan(last, totals));
+            page = calls.repeat("SCAN", commands -> commands.scan(last, totals));
         }
     }
 
     private void rebuild(
-            LikeKeys k, PartitionState stored, Map<RelationKey, Boolean> waiting, Map<CharacterName, Long> buffer) {
+            int partition, PartitionState stored, Map<RelationKey, Boolean> waiting, Map<CharacterName, Long> buffer) {
+        LikeKeys k = keys[partition];
         List<String> arguments = new ArrayList<>(2 + 2 * waiting.size() + 2 * buffer.size());
         arguments.add(Long.toString(stored.generation()));
         arguments.add(Integer.toString(waiting.size()));
@@ -111,8 +115,10 @@ final class RedisPendingLikes implements PendingLikes {
         });
         add(arguments, buffer);
         REBUILD.repeat(
-                redis,
-                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup},
+                redis[partition],
+                new String[] {
+                    k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup, k.absent
+                },
                 arguments.toArray(String[]::new));
     }
 
@@ -137,8 +143,8 @@ final class RedisPendingLikes implements PendingLikes {
     public Claim claim(int partition, PartitionState stored, int limit) {
         LikeKeys k = keys[partition];
         List<Object> answer = CLAIM.repeat(
-                redis,
-                new String[] {k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup},
+                redis[partition],
+                new String[] {k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup, k.absent},
                 Long.toString(stored.generation()),
                 Integer.toString(limit),
                 k.countPrefix);
@@ -174,8 +180,8 @@ final class RedisPendingLikes implements PendingLikes {
             arguments.add(String.valueOf(changes.get(relation)));
         });
         List<Object> answer = IMPOSE.repeat(
-                redis,
-                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete},
+                redis[partition],
+                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.absent},
                 arguments.toArray(String[]::new));
         requireLock(partition, stored, answer);
         return (Long) answer.get(0);
@@ -202,19 +208,20 @@ final class RedisPendingLikes implements PendingLikes {
         arguments.add(page.last() ? "1" : "0");
         page.relations().forEach(relation -> arguments.add(relation.value()));
         RESTORE.repeat(
-                redis,
-                new String[] {k.relations, k.unliked, k.batch, k.generation, k.complete, k.warmup},
+                redis[partition],
+                new String[] {k.relations, k.unliked, k.batch, k.generation, k.complete, k.warmup, k.absent},
                 arguments.toArray(String[]::new));
     }
 
     @Override
     public long backlog(int partition) {
+        RedisCalls calls = redis[partition];
         LikeKeys k = keys[partition];
-        boolean claimed = redis.repeat("HEXISTS", commands -> commands.hexists(k.batch, "number"))
-                && !redis.repeat("HEXISTS", commands -> commands.hexists(k.batch, "journal"));
-        return redis.repeat("SCARD", commands -> commands.scard(k.pending))
-                + redis.repeat("SCARD", commands -> commands.scard(k.unliked))
-                + (claimed ? Math.max(0, redis.repeat("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
+        boolean claimed = calls.repeat("HEXISTS", commands -> commands.hexists(k.batch, "number"))
+                && !calls.repeat("HEXISTS", commands -> commands.hexists(k.batch, "journal"));
+        return calls.repeat("SCARD", commands -> commands.scard(k.pending))
+                + calls.repeat("SCARD", commands -> commands.scard(k.unliked))
+                + (claimed ? Math.max(0, calls.repeat("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
     }
 
     interface PairConsumer {

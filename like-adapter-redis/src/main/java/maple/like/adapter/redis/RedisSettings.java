@@ -6,12 +6,12 @@ import java.time.Duration;
 /**
  * How Redis is reached.
  *
- * @param uri where it is
+ * @param nodes where it is
  * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
  * @param countTtl how long a total is kept once it was taken from the database (L2); 1 s or more
  * @param replicas how many replicas must have a change before it is acknowledged; 0 for none
  */
-public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration countTtl, int replicas) {
+public record RedisSettings(RedisNodes nodes, Duration commandTimeout, Duration countTtl, int replicas) {
     /**
      * Checks the durations.
      *
@@ -27,6 +27,11 @@ public record RedisSettings(RedisURI uri, Duration commandTimeout, Duration coun
         if (replicas < 0) {
             throw new IllegalArgumentException("The number of replicas must not be negative: " + replicas);
         }
+    }
+
+    /** One node, or the Sentinels of one. */
+    public RedisSettings(RedisURI uri, Duration commandTimeout, Duration countTtl, int replicas) {
+        this(RedisNodes.of(uri), commandTimeout, countTtl, replicas);
     }
 
     /** How long one command is waited for: a request tries once more when it has found out who decides. */

@@ -243,7 +243,7 @@ final class ToggleQueue {
         }
 
         private String[] scriptKeys() {
-            String[] all = new String[KEYS + questions.size()];
+            String[] all = new String[KEYS + questions.size() + 1];
             all[0] = keys.relations;
             all[1] = keys.pending;
             all[2] = keys.unliked;
@@ -254,6 +254,7 @@ final class ToggleQueue {
             for (int i = 0; i < questions.size(); i++) {
                 all[KEYS + i] = keys.count(questions.get(i).question.name());
             }
+            all[KEYS + questions.size()] = keys.absent;
             return all;
         }
 

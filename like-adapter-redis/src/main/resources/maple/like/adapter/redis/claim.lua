@@ -1,6 +1,6 @@
 -- Takes the next batch for the database. To be called under the partition's row lock, after settle.lua.
 --
--- KEYS   1 relations:pending  2 relations:unliked  3 buffer  4 batch  5 generation  6 complete  7 warmup
+-- KEYS   1 relations:pending  2 relations:unliked  3 buffer  4 batch  5 generation  6 complete  7 warmup  8 absent
 -- ARGV   1 generation of the partition in the database  2 how many relations at most  3 prefix of the keys of totals
 -- Answer { number of the batch or 0, { relation, '1' or '-1', … }, { userIgn, delta, … }, members still waiting,
 --          cursor of the warm-up or -1 }, or { -1, generation } where Redis is no longer as settle.lua left it

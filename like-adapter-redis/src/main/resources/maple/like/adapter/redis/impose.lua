@@ -1,6 +1,6 @@
 -- Imposes what the database decided while Redis was away. To be called under the partition's row lock, after settle.lua.
 --
--- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete
+-- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete  8 absent
 -- ARGV   1 generation of the partition in the database  2 number of the last entry of the journal that is imposed
 --        3 prefix of the keys of totals, then for each relation: relation, userIgn, liked (1/0), what the database
 --        changed of like_count for it

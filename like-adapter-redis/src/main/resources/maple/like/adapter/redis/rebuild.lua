@@ -1,7 +1,7 @@
 -- Forgets everything but the changes that wait: Redis is behind the database, and what it knows of the rest is
 -- out of date. To be called under the partition's row lock, after settle.lua and after all totals were dropped.
 --
--- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete  8 warmup
+-- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete  8 warmup  9 absent
 -- ARGV   1 generation of the partition in the database  2 how many relations follow, then for each relation that waits:
 --        relation, '1' or '-1', then for each character: userIgn, what these change of what the database holds
 -- Answer { 1 }, or { 0 } where something else waits by now, and nothing was done

@@ -1,6 +1,6 @@
 -- Adds a page of relations that the database holds. To be called under the partition's row lock.
 --
--- KEYS   1 relations  2 relations:unliked  3 batch  4 generation  5 complete  6 warmup
+-- KEYS   1 relations  2 relations:unliked  3 batch  4 generation  5 complete  6 warmup  7 absent
 -- ARGV   1 generation of the partition, read under the same lock  2 cursor of the page  3 cursor of the next page
 --        4 whether this is the last page (1/0), then the relations
 -- Answer { 1 }, or { 0 } where the page is not the one that is missing, and nothing was done

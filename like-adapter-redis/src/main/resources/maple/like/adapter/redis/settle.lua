@@ -1,6 +1,6 @@
 -- Brings Redis in step with the last batch that the database stored: finishes it, if that was not done.
 --
--- KEYS   1 buffer  2 batch  3 generation  4 relations  5 relations:pending  6 relations:unliked
+-- KEYS   1 buffer  2 batch  3 generation  4 relations  5 relations:pending  6 relations:unliked  7 absent
 -- ARGV   1 generation of the partition in the database  2 prefix of the keys of totals, then for each character that
 --        the batch changed: userIgn, change of like_count
 -- Answer { 1 } Redis is in step

@@ -2,7 +2,7 @@
 -- One call carries any number of questions, which are answered one after another as if each had come alone.
 --
 -- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete
---        then for each question: count:<userIgn>
+--        then for each question: count:<userIgn>, and last: absent
 -- ARGV   1 time to live of a total from when it was taken from the database, in seconds
 --        then four for each question:
 --        relation, or '' to read the total alone
@@ -107,7 +107,7 @@ local function answer(count, relation, ign, wanted, offer)
 end
 
 local answers = {}
-for question = 0, #KEYS - 8 do
+for question = 0, (#ARGV - 1) / 4 - 1 do
   local first = 2 + 4 * question
   local ok, state, delta, total =
     pcall(answer, KEYS[8 + question], ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3])

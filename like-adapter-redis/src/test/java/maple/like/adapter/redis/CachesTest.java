@@ -20,7 +20,7 @@ import maple.like.application.StoreUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.Workers;
 import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.ModelLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeReader;
 import maple.like.domain.AccountId;
@@ -50,7 +50,7 @@ class CachesTest {
     @Nested
     class OfCounts {
         private final InMemoryLedger store = new InMemoryLedger();
-        private final InMemoryLikes likes = new InMemoryLikes(new LikePartitions(1), store);
+        private final ModelLikes likes = new ModelLikes(new LikePartitions(1), store);
         private final AtomicInteger loads = new AtomicInteger();
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private final CountDownLatch loading = new CountDownLatch(1);

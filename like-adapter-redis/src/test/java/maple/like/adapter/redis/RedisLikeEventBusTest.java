@@ -53,8 +53,10 @@ class RedisLikeEventBusTest extends LikeEventBusContract {
                 new RedisSettings(uri, Duration.ofSeconds(2), Duration.ofMinutes(30), 0),
                 new LikePartitions(1),
                 meters);
-        LikeEventBus bus = adapter.eventBus(instanceId, InstantSource.system());
+        LikeEventBus bus = adapter.eventBus(instanceId, EventTransport.AUTO, InstantSource.system());
         adapters.put(bus, adapter);
+        await("the channel is heard")
+                .until(() -> redis.commands().pubsubNumsub("{likes}:events").get("{likes}:events") >= adapters.size());
         return bus;
     }
 

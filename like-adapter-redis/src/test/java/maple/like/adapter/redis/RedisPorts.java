@@ -12,12 +12,12 @@ import maple.like.application.port.out.PendingLikes;
 
 /** The ports of {@link RedisAdapter}, on commands that a test can stand in front of. */
 public final class RedisPorts {
-    private final RedisCalls calls;
+    private final RedisCalls[] calls;
     private final LikePartitions partitions;
     private final Counter drift = Counter.builder("like.drift").register(new SimpleMeterRegistry());
 
     public RedisPorts(RedisClusterAsyncCommands<String, String> commands, LikePartitions partitions) {
-        this.calls = new RedisCalls(
+        RedisCalls shared = new RedisCalls(
                 new RedisCalls.Commands() {
                     @Override
                     public RedisClusterAsyncCommands<String, String> get() {
@@ -32,6 +32,7 @@ public final class RedisPorts {
                 Duration.ofSeconds(5),
                 new Pulse(System::nanoTime, Duration.ofDays(1), () -> {}));
         this.partitions = partitions;
+        this.calls = partitions.all().mapToObj(partition -> shared).toArray(RedisCalls[]::new);
     }
 
     public LikeToggle likeToggle(LikeCountStore store) {

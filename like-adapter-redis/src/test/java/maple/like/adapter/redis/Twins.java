@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import maple.like.application.LikePartitions;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.InMemoryLikes;
-import maple.like.application.memory.InMemoryLikes.Contents;
+import maple.like.application.memory.ModelLikes;
+import maple.like.application.memory.ModelLikes.Contents;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeReader;
@@ -46,7 +46,7 @@ final class Twins {
     private final OldAnswers answers;
     private final List<Contents> saved = new ArrayList<>();
     private final Map<String, byte[]> dumps = new HashMap<>();
-    private final InMemoryLikes model;
+    private final ModelLikes model;
     private final RedisCommands<String, String> redis;
     private final Side ofRedis;
     private final Side ofModel;
@@ -56,7 +56,7 @@ final class Twins {
         this.store = new InMemoryLedger(partitions);
         EVERYBODY.forEach(store::register);
         this.answers = new OldAnswers();
-        this.model = new InMemoryLikes(partitions, answers);
+        this.model = new ModelLikes(partitions, answers);
         this.redis = server.commands();
         RedisPorts ports = new RedisPorts(server.asyncCommands(), partitions);
         this.ofRedis = new Side(ports.likeToggle(answers), ports.likeReader(answers), ports.pendingLikes());

@@ -14,10 +14,11 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
  *
  * <p>It needs the beans {@link ToggleLike}, {@link ReadLikes} and {@link JwtDecoder}, and takes {@link WebSettings}
  * where there are any. It secures {@code /api/**} and leaves every other path to the importer, whose own filter chains
- * come after it ({@value #API_CHAIN_ORDER}) and may reuse {@link TokenSecurity} and {@link ProblemWriter}.
+ * come after it ({@value #API_CHAIN_ORDER}) and may reuse {@link TokenSecurity} and {@link ProblemWriter}. They decide
+ * who sees the document of the API: {@code /openapi.yaml}, {@code /docs}, {@code /docs.js}, {@code /webjars/**}.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({SecurityConfiguration.class, LikeController.class, ProblemAdvice.class})
+@Import({SecurityConfiguration.class, LikeController.class, DocumentController.class, ProblemAdvice.class})
 public class WebAdapter {
     /** The order of the filter chain of {@code /api/**}; chains of the importer take a greater number. */
     public static final int API_CHAIN_ORDER = 0;

@@ -80,6 +80,15 @@ public final class FallbackLikes implements LikeToggle, LikeReader {
         }
     }
 
+    /**
+     * As {@link #doubtBuffer()}, where the buffer keeps this partition apart from others.
+     *
+     * @param partition 0 to the number of partitions, less one
+     */
+    public void doubtBuffer(int partition) {
+        trust[partition].withdraw();
+    }
+
     @Override
     public Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent) {
         int partition = partitions.of(relation.target());

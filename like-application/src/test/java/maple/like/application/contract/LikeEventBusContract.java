@@ -97,13 +97,14 @@ public abstract class LikeEventBusContract {
     void listenersAreToldThatEventsWereMissedAsSoonAsALaterOneArrives() throws Exception {
         LikeEventBus a = bus("a");
         Heard b = listenTo(bus("b"));
-        a.publish(event(1));
+        CharacterName character = new CharacterName("아델");
+        a.publish(new CharacterLiked(character, 1, NOW));
         await().until(() -> b.events.size() == 1);
         int before = b.missed.get();
         try (AutoCloseable dropped = dropEventsOf(a)) {
-            a.publish(event(2));
+            a.publish(new CharacterLiked(character, 2, NOW));
         }
-        LikeEvent later = event(3);
+        LikeEvent later = new CharacterLiked(character, 3, NOW);
         a.publish(later);
         await().untilAsserted(() -> assertThat(b.events).contains(later));
         assertThat(b.missed.get()).isGreaterThan(before);

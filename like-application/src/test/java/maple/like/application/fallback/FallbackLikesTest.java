@@ -12,7 +12,7 @@ import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.ModelLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.service.LikeUseCases;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class FallbackLikesTest {
     private final InMemoryLedger store = new InMemoryLedger();
-    private final InMemoryLikes buffer = new InMemoryLikes(new LikePartitions(1), store);
+    private final ModelLikes buffer = new ModelLikes(new LikePartitions(1), store);
     private final FallbackLikes one = instance();
     private final FallbackLikes other = instance();
     private final SyncLikes sync = LikeUseCases.syncLikes(store, buffer, store, 100, 100);

@@ -2,13 +2,14 @@ package maple.like.application.memory;
 
 import maple.like.application.contract.LikesContract;
 
+/** {@link InMemoryLikes}, which {@link ModelLikes} wraps to make it lose things. */
 class InMemoryLikesTest extends LikesContract {
-    private InMemoryLikes likes;
+    private ModelLikes likes;
 
     @Override
     protected Instance instance(InMemoryLedger store) {
         if (likes == null) {
-            likes = new InMemoryLikes(PARTITIONS, store);
+            likes = new ModelLikes(PARTITIONS, store);
         }
         return new Instance(likes, likes, likes, likes);
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 import maple.like.application.LikePartitions;
 import maple.like.application.contract.Fresh;
 import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.InMemoryLikes;
-import maple.like.application.memory.InMemoryLikes.Contents;
+import maple.like.application.memory.ModelLikes;
+import maple.like.application.memory.ModelLikes.Contents;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.AuditLikes.Difference;
 import maple.like.application.port.in.AuditLikes.Kind;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A buffer that somebody tampered with. */
 class AuditLikesServiceTest {
     private final InMemoryLedger store = new InMemoryLedger();
-    private final InMemoryLikes buffer = new InMemoryLikes(new LikePartitions(1), store);
+    private final ModelLikes buffer = new ModelLikes(new LikePartitions(1), store);
     private final SyncLikes sync = new SyncLikesService(store, buffer, store, 100, 100);
     private final AuditLikes audit = new AuditLikesService(store, buffer, buffer, store, 2, 5);
     private final GameCharacter character = Fresh.character();

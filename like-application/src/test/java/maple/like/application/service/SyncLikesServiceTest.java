@@ -10,7 +10,7 @@ import java.util.function.Function;
 import maple.like.application.LikePartitions;
 import maple.like.application.StoreUnavailableException;
 import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.ModelLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.SyncLikes.Outcome;
 import maple.like.application.port.out.LikeLedger;
@@ -20,7 +20,7 @@ class SyncLikesServiceTest {
     private final InMemoryLedger store = new InMemoryLedger(new LikePartitions(2));
     private final Crowded ledger = new Crowded();
     private final SyncLikes sync =
-            new SyncLikesService(ledger, new InMemoryLikes(new LikePartitions(2), store), store, 10, 10);
+            new SyncLikesService(ledger, new ModelLikes(new LikePartitions(2), store), store, 10, 10);
 
     @Test
     void whoeverIsTurnedAwayThreeTimesInARowWaitsForItsTurn() {

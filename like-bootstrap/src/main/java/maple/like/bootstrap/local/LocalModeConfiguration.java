@@ -1,11 +1,11 @@
 package maple.like.bootstrap.local;
 
-import io.lettuce.core.RedisURI;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
+import maple.like.adapter.redis.RedisNodes;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.domain.CharacterName;
@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationListener;
@@ -42,6 +43,9 @@ public class LocalModeConfiguration {
     /** The key that tokens are signed with. */
     static final String SECRET = "like.auth.jwt-secret";
 
+    /** Without Redis, none is embedded. */
+    private static final String STRATEGY = "like.buffer.strategy";
+
     /** A folder in the working directory. */
     public static final String DEFAULT_DIRECTORY = "like-data";
 
@@ -65,13 +69,15 @@ public class LocalModeConfiguration {
     }
 
     @Bean
+    @ConditionalOnProperty(name = STRATEGY, havingValue = "redis", matchIfMissing = true)
     LocalRedis localRedis(LocalDirectory directory) {
         return LocalRedis.start(directory.path().resolve("redis"));
     }
 
     @Bean
-    RedisURI redisUri(LocalRedis redis) {
-        return redis.uri();
+    @ConditionalOnProperty(name = STRATEGY, havingValue = "redis", matchIfMissing = true)
+    RedisNodes redisNodes(LocalRedis redis) {
+        return RedisNodes.of(redis.uri());
     }
 
     @Bean

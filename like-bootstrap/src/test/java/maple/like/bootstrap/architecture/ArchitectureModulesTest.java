@@ -28,7 +28,7 @@ class ArchitectureModulesTest {
                 .allSatisfy(type -> assertThat(type.getDirectDependenciesFromSelf())
                         .noneMatch(dependency ->
                                 dependency.getTargetClass().getName().startsWith("org.junit.")));
-        assertThat(Production.classes().contain("maple.like.application.memory.InMemoryLikes"))
+        assertThat(Production.classes().contain("maple.like.application.memory.ModelLikes"))
                 .isFalse();
         assertThat(Production.classes().contain(ArchitectureModulesTest.class)).isFalse();
     }

@@ -17,11 +17,18 @@ enum Door {
             Part.REDIS,
             "adapter.redis.RedisAdapter",
             "adapter.redis.RedisSettings",
+            "adapter.redis.RedisNodes",
+            "adapter.redis.EventTransport",
             "adapter.redis.CachedCharacterDirectory",
             "adapter.redis.CachedLikes",
             "adapter.redis.CachedLookupDirectory",
             "adapter.redis.CacheSettings"),
-    OF_THE_JPA_ADAPTER(Part.JPA, "adapter.jpa.JpaLikes", "adapter.jpa.LikePersistence"),
+    OF_THE_JPA_ADAPTER(
+            Part.JPA,
+            "adapter.jpa.InstanceLock",
+            "adapter.jpa.InstanceLock$Hold",
+            "adapter.jpa.JpaLikes",
+            "adapter.jpa.LikePersistence"),
     /** Wider than the others: who imports it answers other paths with the same problems and the same tokens. */
     OF_THE_WEB_ADAPTER(
             Part.WEB,

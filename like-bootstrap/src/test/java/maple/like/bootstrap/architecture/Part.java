@@ -13,6 +13,7 @@ enum Part {
     SERVICES("application.service"),
     FALLBACK("application.fallback"),
     DIRECTORY("application.directory"),
+    MEMORY("application.memory"),
     ADAPTERS("adapter.."),
     REDIS("adapter.redis.."),
     JPA("adapter.jpa.."),

@@ -39,6 +39,8 @@ enum Rule {
             "it decides the same whatever the buffer and the store are", Whitelist.OF_THE_FALLBACK::rule),
     THE_DIRECTORY_NEEDS_THE_PORTS_OUT_AND_THE_DOMAIN_ALONE(
             "it asks whoever the operator is", Whitelist.OF_THE_DIRECTORY::rule),
+    THE_MEMORY_NEEDS_THE_PORTS_OUT_AND_THE_DOMAIN_ALONE(
+            "it decides by the rules of the buffer, wherever its changes go", Whitelist.OF_THE_MEMORY::rule),
     THE_REDIS_ADAPTER_NEEDS_LETTUCE_AND_CAFFEINE_ALONE(
             "a team without Spring can construct it", Whitelist.OF_THE_REDIS_ADAPTER::rule),
     THE_JPA_ADAPTER_NEEDS_HIBERNATE_ALONE("a team without Spring can construct it", Whitelist.OF_THE_JPA_ADAPTER::rule),

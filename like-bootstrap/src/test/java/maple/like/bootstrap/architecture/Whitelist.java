@@ -14,9 +14,7 @@ import java.util.Set;
 /** What a part may depend on besides itself. Nothing else is allowed, whoever makes it. */
 enum Whitelist {
     OF_THE_DOMAIN(
-            Part.DOMAIN,
-            Set.of(),
-            Set.of("java.lang", "java.text", "java.time", "java.util", "java.util.regex", "java.util.stream")),
+            Part.DOMAIN, Set.of(), Set.of("java.lang", "java.text", "java.time", "java.util", "java.util.stream")),
     OF_WHAT_THE_APPLICATION_SHARES(
             Part.SHARED,
             Set.of(DOMAIN),
@@ -36,6 +34,18 @@ enum Whitelist {
             Set.of("java.lang", "java.util", "java.util.function", "java.util.stream", "org.jspecify.annotations")),
     OF_THE_DIRECTORY(
             Part.DIRECTORY, Set.of(DOMAIN, PORTS_OUT), Set.of("java.lang", "java.util", "org.jspecify.annotations")),
+    OF_THE_MEMORY(
+            Part.MEMORY,
+            Set.of(DOMAIN, SHARED, PORTS_OUT),
+            Set.of(
+                    "java.lang",
+                    "java.util",
+                    "java.util.concurrent",
+                    "java.util.concurrent.atomic",
+                    "java.util.concurrent.locks",
+                    "java.util.function",
+                    "java.util.stream",
+                    "org.jspecify.annotations")),
     OF_THE_REDIS_ADAPTER(
             Part.REDIS,
             Set.of(DOMAIN, SHARED, PORTS_IN, PORTS_OUT),

@@ -200,6 +200,10 @@ final class Clients implements AutoCloseable {
         return call(Kind.COUNT, new Relation("somebody", character), instance).likeCount();
     }
 
+    Operation put(Relation relation, Instance instance) {
+        return call(Kind.LIKE, relation, instance);
+    }
+
     Operation status(Relation relation, Instance instance) {
         return call(Kind.STATUS, relation, instance);
     }

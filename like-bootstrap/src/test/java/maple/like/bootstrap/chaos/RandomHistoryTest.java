@@ -18,7 +18,7 @@ class RandomHistoryTest {
     void everyAnswerFollowsFromWhatWasAcknowledgedBeforeWhateverBreaks() throws Exception {
         long seed = Long.getLong("chaos.seed", new Random().nextLong());
         Duration length =
-                Duration.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("chaos.minutes", "1"))));
+                Duration.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("chaos.minutes", "0.5"))));
         System.out.println(
                 "Random history with -Dchaos.seed=" + seed + ", " + length.toSeconds() + " s; logs in " + LOGS);
         Report report = new Run(seed, length, Fault.Kind.named(System.getProperty("chaos.faults", "")), LOGS).go();

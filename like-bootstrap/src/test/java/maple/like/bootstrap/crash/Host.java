@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
@@ -20,6 +21,8 @@ import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.jpa.LikePersistence;
 import maple.like.adapter.redis.RedisPorts;
 import maple.like.application.LikePartitions;
+import maple.like.application.memory.CollectedLikes;
+import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.in.LikeEventListener;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
@@ -76,6 +79,51 @@ final class Host implements AutoCloseable {
                 ports.pendingLikes(),
                 likes.ledger());
     }
+
+    /** Starts a process that decides in its own memory; where it is small, most of it is forgotten when it is stored. */
+    Instance startInMemory(Fuse newFuse, int remembered) {
+        cutConnections();
+        fuse = newFuse;
+        JpaLikes likes = new JpaLikes(sessions, partitions, InstantSource.system());
+        InMemoryLikes memory = new InMemoryLikes(partitions, likes.counts(), remembered, 1_000);
+        memory.takeOver(likes.ledger());
+        return new Instance(
+                LikeUseCases.toggleLike(
+                        (name, caller) -> likes.directory().find(name),
+                        memory,
+                        publishing(newFuse),
+                        InstantSource.system()),
+                memory,
+                LikeUseCases.syncLikes(likes.ledger(), memory, likes.directory(), BATCH, pageSize),
+                memory,
+                likes.ledger());
+    }
+
+    /** Starts a process that collects in its own memory what goes on to Redis. */
+    Collecting startCollecting(Fuse newFuse, ExecutorService movers) {
+        Instance behind = start(newFuse);
+        JpaLikes likes = new JpaLikes(sessions, partitions, InstantSource.system());
+        CollectedLikes collected = new CollectedLikes(
+                partitions,
+                new RedisPorts(guarded(redis), partitions).likeToggle(likes.counts()),
+                behind.reader(),
+                movers,
+                1_000);
+        Instance before = new Instance(
+                LikeUseCases.toggleLike(
+                        (name, caller) -> likes.directory().find(name),
+                        collected,
+                        publishing(newFuse),
+                        InstantSource.system()),
+                collected,
+                behind.sync(),
+                behind.pending(),
+                behind.ledger());
+        return new Collecting(before, collected);
+    }
+
+    /** A process before Redis, and what it has collected. */
+    record Collecting(Instance instance, CollectedLikes collected) {}
 
     void ensurePartitions() {
         new JpaLikes(sessions, partitions, InstantSource.system()).ensurePartitions();

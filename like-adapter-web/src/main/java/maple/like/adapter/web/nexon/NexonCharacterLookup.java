@@ -8,11 +8,13 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.port.out.CharacterLookup;
@@ -43,11 +45,17 @@ public final class NexonCharacterLookup implements CharacterLookup {
 
     private final NexonSettings settings;
     private final String url;
+    private final Supplier<Map<String, String>> headers;
     private final HttpClient client;
 
-    /** Connects to nobody yet. */
-    public NexonCharacterLookup(NexonSettings settings) {
+    /**
+     * Connects to nobody yet.
+     *
+     * @param headers what each request carries besides, such as those of its trace; called by the thread that looks up
+     */
+    public NexonCharacterLookup(NexonSettings settings, Supplier<Map<String, String>> headers) {
         this.settings = settings;
+        this.headers = headers;
         this.url = settings.baseUrl().replaceFirst("/+$", "") + PATH;
         this.client = HttpClient.newBuilder()
                 .version(Version.HTTP_1_1)
@@ -59,9 +67,10 @@ public final class NexonCharacterLookup implements CharacterLookup {
     @Override
     public Optional<Ocid> lookUp(CharacterName name) {
         String encoded = URLEncoder.encode(name.value(), StandardCharsets.UTF_8).replace("+", "%20");
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(URI.create(url + encoded))
-                .header("x-nxopen-api-key", settings.apiKey())
-                .header("Accept", "application/json")
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + encoded));
+        headers.get().forEach(request::setHeader);
+        HttpResponse<byte[]> answer = send(request.setHeader("x-nxopen-api-key", settings.apiKey())
+                .setHeader("Accept", "application/json")
                 .GET()
                 .build());
         int status = answer.statusCode();

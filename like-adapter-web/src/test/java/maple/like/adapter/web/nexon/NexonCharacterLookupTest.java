@@ -59,7 +59,7 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
     }
 
     private static CharacterLookup lookup(String url) {
-        return new NexonCharacterLookup(new NexonSettings(url, KEY, Duration.ofMillis(500), TIMEOUT));
+        return new NexonCharacterLookup(new NexonSettings(url, KEY, Duration.ofMillis(500), TIMEOUT), Map::of);
     }
 
     private CharacterLookup answering(Script script) {

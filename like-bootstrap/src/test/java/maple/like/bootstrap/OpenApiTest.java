@@ -1,0 +1,268 @@
+package maple.like.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import maple.like.adapter.jpa.RecordingDataSource;
+import maple.like.adapter.web.Problem;
+import maple.like.application.contract.Fresh;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.config.YamlMapFactoryBean;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the document of the API says is what a running service does. */
+class OpenApiTest {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String DOCUMENT = "/openapi.yaml";
+    private static final String LIKE = "/api/v2/characters/{userIgn}/like";
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options");
+    private static final Pattern ADDRESS = Pattern.compile("(?:src|href)=\"([^\"]*)\"");
+
+    private static Servers servers;
+    private static FakeNexon nexon;
+    private static Service service;
+    private static String character;
+    private static JsonNode document;
+
+    @BeforeAll
+    static void start() {
+        servers = new Servers();
+        nexon = new FakeNexon();
+        service = Service.start(nexon.configure(servers.configuration()), RecordedDatabase.class, Provoked.class);
+        character = servers.character("Documented");
+        document = parse(service.send("GET", DOCUMENT, null).body());
+    }
+
+    private static JsonNode parse(String text) {
+        YamlMapFactoryBean yaml = new YamlMapFactoryBean();
+        yaml.setResources(new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)));
+        return JSON.valueToTree(yaml.getObject());
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        nexon.close();
+        servers.close();
+    }
+
+    /** Answers what no request to the service's own paths is answered. */
+    @RestController
+    static final class Provoked {
+        @GetMapping("/provoked/{status}")
+        void fail(@PathVariable("status") int status) {
+            throw status == 500
+                    ? new IllegalStateException("on purpose")
+                    : new ResponseStatusException(HttpStatusCode.valueOf(status));
+        }
+    }
+
+    /** All operations of the document, as {@code get /path}. */
+    static Set<String> operations() {
+        Set<String> operations = new TreeSet<>();
+        document.get("paths")
+                .forEachEntry((path, methods) -> methods.propertyNames().stream()
+                        .filter(METHODS::contains)
+                        .forEach(method -> operations.add(method + " " + path)));
+        return operations;
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void everyOperationAnswersAsTheDocumentSays(String operation) {
+        String method = operation.substring(0, operation.indexOf(' '));
+        String path = operation.substring(method.length() + 1);
+        HttpResponse<String> answer = service.send(
+                method.toUpperCase(Locale.ROOT), path.replace("{userIgn}", character), Service.token("account-1"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode response = response(method, path, 200);
+        assertAsDescribed(answer, response);
+        if (response.at("/content/application~1json").isObject()) {
+            String name = nameOf(response.at("/content/application~1json/schema/$ref"));
+            JsonNode data = document.at("/components/schemas/" + name + "/properties/data/$ref");
+            assertValid(
+                    JSON.readTree(answer.body()).get("data").toString(),
+                    document.at(data.asString().substring(1)));
+        }
+    }
+
+    @Test
+    void everyPathOfTheApiIsInTheDocument() {
+        Set<String> mapped = service
+                .bean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .entrySet()
+                .stream()
+                .filter(entry -> entry.getValue().getBeanType().getPackageName().startsWith("maple.like.adapter.web"))
+                .map(Map.Entry::getKey)
+                .flatMap(info -> info.getPatternValues().stream()
+                        .flatMap(path -> info.getMethodsCondition().getMethods().stream()
+                                .map(method -> method.name().toLowerCase(Locale.ROOT) + " " + path)))
+                .filter(operation -> !operation.equals("get /docs.js")) // a part of the page
+                .collect(Collectors.toSet());
+        assertThat(mapped).isNotEmpty().isEqualTo(operations());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyProblemIsAnsweredAsTheDocumentSays(Problem problem) {
+        HttpResponse<String> answer = provoke(problem);
+        JsonNode body = JSON.readTree(answer.body());
+        assertThat(body.get("code").asString()).isEqualTo(problem.name());
+        assertThat(body.get("status").asInt()).isEqualTo(answer.statusCode());
+        assertAsDescribed(answer, responseOf(problem));
+        String sent = answer.uri().getRawPath();
+        if (sent.startsWith("/api/") && problem != Problem.METHOD_NOT_ALLOWED) {
+            String method = answer.request().method().toLowerCase(Locale.ROOT);
+            String path = sent.replaceFirst("/characters/[^/]*/", "/characters/{userIgn}/");
+            assertThat(response(method, path, answer.statusCode())).isEqualTo(responseOf(problem));
+        }
+    }
+
+    private static HttpResponse<String> provoke(Problem problem) {
+        String token = Service.token("account-1", Servers.ocid("Own"));
+        return switch (problem) {
+            case INVALID_CHARACTER_NAME -> service.send("POST", Service.path("x".repeat(65), "/like"), token);
+            case BAD_REQUEST -> service.send("PUT", "/api/v2/characters/a;b/like", token);
+            case UNAUTHENTICATED -> service.send("DELETE", Service.path(character, "/like"), "nonsense");
+            case FORBIDDEN -> service.send("GET", "/actuator/prometheus", token);
+            case SELF_LIKE_NOT_ALLOWED -> service.send("POST", Service.path(servers.character("Own"), "/like"), token);
+            case CHARACTER_NOT_FOUND -> service.send("GET", Service.path("Nobody", "/like/count"), null);
+            case NOT_FOUND -> service.send("GET", "/nowhere", null);
+            case METHOD_NOT_ALLOWED -> service.send("PATCH", Service.path(character, "/like"), token);
+            case NOT_ACCEPTABLE ->
+                Service.send(
+                        request("GET", Service.path(character, "/like/count")).header("Accept", "text/html"));
+            case CONTENT_TOO_LARGE -> service.send("GET", "/provoked/413", null);
+            case UNSUPPORTED_MEDIA_TYPE -> service.send("GET", "/provoked/415", null);
+            case REQUEST_HEADERS_TOO_LARGE -> service.send("GET", "/provoked/431", null);
+            case INTERNAL_ERROR -> service.send("GET", "/provoked/500", null);
+            case LIKES_UNAVAILABLE -> withoutDatabase(token);
+            case CHARACTER_LOOKUP_UNAVAILABLE -> {
+                nexon.fails("Later", 500, FakeNexon.error("OPENAPI00001"));
+                yield service.send("GET", Service.path("Later", "/like/status"), token);
+            }
+        };
+    }
+
+    private static HttpRequest.Builder request(String method, String path) {
+        return HttpRequest.newBuilder(URI.create(service.address() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+    }
+
+    private static HttpResponse<String> withoutDatabase(String token) {
+        String unknown = servers.character(Fresh.name().value());
+        service.bean(RecordingDataSource.class).refuseConnections(true);
+        try {
+            return service.send("POST", Service.path(unknown, "/like"), token);
+        } finally {
+            service.bean(RecordingDataSource.class).refuseConnections(false);
+        }
+    }
+
+    /** What the document says of an answer to an operation. */
+    private static JsonNode response(String method, String path, int status) {
+        JsonNode response = document.get("paths")
+                .required(path)
+                .required(method)
+                .required("responses")
+                .required(String.valueOf(status));
+        JsonNode reference = response.path("$ref");
+        return reference.isMissingNode()
+                ? response
+                : document.at(reference.asString().substring(1));
+    }
+
+    /** The one answer that has the code of a problem. */
+    private static JsonNode responseOf(Problem problem) {
+        return document.at("/components/responses")
+                .valueStream()
+                .filter(response -> response.at(
+                                "/content/application~1problem+json/schema/allOf/1/properties/code/enum")
+                        .valueStream()
+                        .anyMatch(code -> code.asString().equals(problem.name())))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), found -> {
+                    assertThat(found).as(problem.name()).hasSize(1);
+                    return found.get(0);
+                }));
+    }
+
+    private static void assertAsDescribed(HttpResponse<String> answer, JsonNode response) {
+        String type = answer.headers().firstValue("Content-Type").orElse("none").replaceFirst(";.*", "");
+        assertThat(response.get("content").propertyNames()).containsExactly(type);
+        if (type.endsWith("json")) {
+            assertValid(answer.body(), response.get("content").get(type).get("schema"));
+        }
+        response.get("headers").forEachEntry((name, reference) -> {
+            String value = answer.headers().firstValue(name).orElse(null);
+            assertThat(value).as(name).isNotNull();
+            JsonNode header = document.at(reference.get("$ref").asString().substring(1));
+            assertValid(JSON.writeValueAsString(value), header.get("schema"));
+        });
+    }
+
+    /** Holds everything that the schema requires, and nothing that it does not know. */
+    private static void assertValid(String json, JsonNode schema) {
+        ObjectNode strict = JSON.createObjectNode();
+        strict.putArray("allOf").add(schema);
+        strict.put("unevaluatedProperties", false);
+        strict.set("components", document.get("components"));
+        assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(strict.toString(), InputFormat.JSON)
+                        .validate(json, InputFormat.JSON))
+                .as(json)
+                .isEmpty();
+    }
+
+    private static String nameOf(JsonNode reference) {
+        return reference.asString().substring(reference.asString().lastIndexOf('/') + 1);
+    }
+
+    @Test
+    void thePageIsForEverybodyAndTakesEverythingFromThisHost() {
+        HttpResponse<String> page = service.send("GET", "/docs", null);
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self';")
+                .doesNotContain("http");
+        assertThat(page.body()).doesNotContain("//").doesNotContain("${");
+        Set<String> parts = ADDRESS.matcher(page.body())
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        assertThat(parts).hasSize(4).allSatisfy(part -> {
+            HttpResponse<String> answer = service.send("GET", "/" + part, null);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isNotEmpty();
+            if (part.endsWith(".js")) {
+                assertThat(answer.headers().firstValue("Content-Type"))
+                        .hasValueSatisfying(type -> assertThat(type).startsWith("text/javascript"));
+            }
+        });
+    }
+}
