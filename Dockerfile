@@ -10,7 +10,8 @@ ARG JAR=built
 FROM ${BUILD_IMAGE} AS built
 WORKDIR /build
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q -DskipTests package && cp like-bootstrap/target/like-bootstrap-*.jar /like-service.jar
+ENV MAVEN_USER_HOME=/maven
+RUN --mount=type=cache,target=/maven ./mvnw -B -q -Dmaven.repo.local=/maven/repository -DskipTests package && cp like-bootstrap/target/like-bootstrap-*.jar /like-service.jar
 
 FROM ${BASE_IMAGE} AS packaged
 COPY like-bootstrap/target/like-bootstrap-*.jar /like-service.jar

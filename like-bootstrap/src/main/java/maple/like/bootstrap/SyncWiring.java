@@ -1,13 +1,16 @@
 package maple.like.bootstrap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 import maple.like.application.LikePartitions;
 import maple.like.application.memory.CollectedLikes;
+import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
+import maple.like.bootstrap.SyncSchedule.Route;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -40,33 +43,22 @@ class SyncWiring {
     @Bean
     @Conditional(BufferCondition.RedisIsThere.class)
     SyncSchedule syncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
-        return new SyncSchedule(
-                sync,
-                partitions,
-                properties.sync().interval(),
-                RandomGenerator.getDefault(),
-                SyncSchedule.Route.REDIS_TO_DATABASE);
+        return schedule(sync, partitions, properties.sync().interval(), Route.REDIS_TO_DATABASE);
     }
 
     @Bean
     @Conditional(BufferCondition.NoRedis.class)
     SyncSchedule memorySyncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
-        return new SyncSchedule(
-                sync,
-                partitions,
-                properties.buffer().flushInterval(),
-                RandomGenerator.getDefault(),
-                SyncSchedule.Route.MEMORY_TO_DATABASE);
+        return schedule(sync, partitions, properties.buffer().flushInterval(), Route.MEMORY_TO_DATABASE);
     }
 
     @Bean
     @Conditional(BufferCondition.MemoryBeforeRedis.class)
     SyncSchedule moveSchedule(CollectedLikes likes, LikePartitions partitions, LikeProperties properties) {
-        return new SyncSchedule(
-                new MoveLikes(likes),
-                partitions,
-                properties.buffer().flushInterval(),
-                RandomGenerator.getDefault(),
-                SyncSchedule.Route.MEMORY_TO_REDIS);
+        return schedule(new MoveLikes(likes), partitions, properties.buffer().flushInterval(), Route.MEMORY_TO_REDIS);
+    }
+
+    private static SyncSchedule schedule(SyncLikes sync, LikePartitions partitions, Duration interval, Route route) {
+        return new SyncSchedule(sync, partitions, interval, RandomGenerator.getDefault(), route);
     }
 }

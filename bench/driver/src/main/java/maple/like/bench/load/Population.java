@@ -4,7 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,10 +37,14 @@ public record Population(String secret, List<String> tokens, List<String> names,
         ocids = List.copyOf(ocids);
     }
 
-    /** Makes it. */
-    public static Population create() {
+    /**
+     * Makes it.
+     *
+     * @param clock what the expiry of tokens is counted from
+     */
+    public static Population create(InstantSource clock) {
         String secret = UUID.randomUUID().toString();
-        long expiry = Instant.now().plus(VALID).getEpochSecond();
+        long expiry = clock.instant().plus(VALID).getEpochSecond();
         Random random = new Random(1);
         return new Population(
                 secret,

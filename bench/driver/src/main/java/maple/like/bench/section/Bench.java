@@ -1,5 +1,6 @@
 package maple.like.bench.section;
 
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -25,7 +26,7 @@ public final class Bench {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private final Options options;
-    private final Population population = Population.create();
+    private final Population population = Population.create(InstantSource.system());
     private final Workspace workspace;
     private final Postgres postgres;
     private final Servers servers;

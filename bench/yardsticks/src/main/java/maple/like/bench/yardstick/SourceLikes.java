@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class SourceLikes implements ToggleLike, ReadLikes {
     private final Characters characters;
     private final StoredCounts stored;
     private final String instanceId;
+    private final InstantSource clock;
     private final RScript script;
     private final String toggle;
     private final RSet<String> relations;
@@ -48,10 +50,12 @@ final class SourceLikes implements ToggleLike, ReadLikes {
     private final Cache<CharacterName, LikeCount> counts =
             Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(5)).build();
 
-    SourceLikes(RedissonClient redis, Characters characters, StoredCounts stored, String instanceId) {
+    SourceLikes(
+            RedissonClient redis, Characters characters, StoredCounts stored, String instanceId, InstantSource clock) {
         this.characters = characters;
         this.stored = stored;
         this.instanceId = instanceId;
+        this.clock = clock;
         this.script = redis.getScript(StringCodec.INSTANCE);
         this.toggle = script.scriptLoad(text());
         this.relations = redis.getSet(RELATIONS, StringCodec.INSTANCE);
@@ -93,8 +97,7 @@ final class SourceLikes implements ToggleLike, ReadLikes {
                 name.value());
         boolean liked = answer.get(0) > 0;
         long delta = answer.get(1);
-        events.publish(new SourceEvent(
-                name.value(), delta, liked ? "LIKED" : "UNLIKED", instanceId, System.currentTimeMillis()));
+        events.publish(new SourceEvent(name.value(), delta, liked ? "LIKED" : "UNLIKED", instanceId, clock.millis()));
         LikeCount count = total(name, delta);
         counts.put(name, count);
         return new Result.Done(new LikeStatus(liked, count));

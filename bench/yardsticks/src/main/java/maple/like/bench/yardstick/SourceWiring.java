@@ -3,6 +3,7 @@ package maple.like.bench.yardstick;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.SharedCacheMode;
 import jakarta.persistence.ValidationMode;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
@@ -62,6 +63,7 @@ class SourceWiring {
                 redis,
                 new Characters(database),
                 new StoredCounts(SharedEntityManagerCreator.createSharedEntityManager(entities), readOnly),
-                instanceId);
+                instanceId,
+                InstantSource.system());
     }
 }
