@@ -53,6 +53,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     private final LikePartitionEntity locked;
     private final Thread owner = Thread.currentThread();
     private boolean open = true;
+    private @Nullable PartitionState state;
     private @Nullable RuntimeException failure;
 
     JpaLockedPartition(
@@ -73,7 +74,10 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     @Override
     public PartitionState state() {
         requireOpen();
-        return new PartitionState(locked.generation, DeltaLines.read(locked.deltas));
+        if (state == null) {
+            state = new PartitionState(locked.generation, DeltaLines.read(locked.deltas));
+        }
+        return state;
     }
 
     @Override
@@ -263,7 +267,8 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         locked.generation = number;
         locked.deltas = DeltaLines.write(deltas, refused);
         session.update(locked);
-        return new PartitionState(number, deltas);
+        state = new PartitionState(number, deltas);
+        return state;
     }
 
     private Map<CharacterName, Long> differences(Map<RelationKey, Boolean> entries) {

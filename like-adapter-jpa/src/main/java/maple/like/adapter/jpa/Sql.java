@@ -17,10 +17,10 @@ enum Sql {
     /** Arrays that the server unfolds. */
     POSTGRESQL("""
             select c.id, c.ocid, c.user_ign
-              from game_character c
-             where c.ocid = any(cast(:c1 as text[]))
+              from unnest(cast(:c1 as text[])) as e(ocid)
+              join game_character c on c.ocid = e.ocid
              order by c.ocid
-               for update
+               for update of c
             """, """
             select l.id, l.target_ocid, l.liker_account_id
               from unnest(cast(:c1 as text[]), cast(:c2 as text[])) as e(target, account)

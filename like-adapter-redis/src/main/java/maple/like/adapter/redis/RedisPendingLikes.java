@@ -50,6 +50,9 @@ final class RedisPendingLikes implements PendingLikes {
             int partition,
             PartitionState stored,
             Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
+        if (isInStep(partition, stored)) {
+            return;
+        }
         for (int attempt = 0; attempt < REBUILDS; attempt++) {
             List<Object> answer = callSettle(partition, stored);
             requireLock(partition, stored, answer);
@@ -72,16 +75,28 @@ final class RedisPendingLikes implements PendingLikes {
         throw new BufferUnavailableException("Redis changes while it is brought in step with the database", null);
     }
 
+    /** The usual answer, for which the deltas need not be sent. */
+    private boolean isInStep(int partition, PartitionState stored) {
+        List<Object> answer = SETTLE.repeat(
+                redis[partition], settledKeys(keys[partition]), new String[] {Long.toString(stored.generation())});
+        requireLock(partition, stored, answer);
+        return (Long) answer.get(0) == 1;
+    }
+
     private List<Object> callSettle(int partition, PartitionState stored) {
         LikeKeys k = keys[partition];
         List<String> arguments = new ArrayList<>(2 + 2 * stored.deltas().size());
         arguments.add(Long.toString(stored.generation()));
         arguments.add(k.countPrefix);
-        add(arguments, stored.deltas());
-        return SETTLE.repeat(
-                redis[partition],
-                new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked, k.absent},
-                arguments.toArray(String[]::new));
+        stored.deltas().forEach((name, delta) -> {
+            arguments.add(name.value());
+            arguments.add(Long.toString(-delta));
+        });
+        return SETTLE.repeat(redis[partition], settledKeys(k), arguments.toArray(String[]::new));
+    }
+
+    private static String[] settledKeys(LikeKeys k) {
+        return new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked, k.absent};
     }
 
     /** Every total there is now; none can be computed before Redis is in step. */

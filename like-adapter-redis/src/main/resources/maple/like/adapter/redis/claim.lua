@@ -14,19 +14,29 @@ if known ~= generation then
   return { -1, known }
 end
 
+local entries, drift = {}, {}
+
 local function put(members, sign)
-  for from = 1, #members, 1000 do
-    local fields = {}
-    for i = from, math.min(from + 999, #members) do
-      fields[#fields + 1] = members[i]
-      fields[#fields + 1] = sign
-    end
-    redis.call('HSET', batch, unpack(fields))
+  local first = #entries + 1
+  for i = 1, #members do
+    entries[#entries + 1] = members[i]
+    entries[#entries + 1] = sign
+  end
+  for from = first, #entries, 2000 do -- as many as fit on Lua's stack
+    redis.call('HSET', batch, unpack(entries, from, math.min(from + 1999, #entries)))
   end
 end
 
 local number = tonumber(redis.call('HGET', batch, 'number'))
-if not number then
+if number then
+  local all = redis.call('HGETALL', batch)
+  for i = 1, #all, 2 do
+    if all[i] ~= 'number' and all[i] ~= 'journal' then
+      entries[#entries + 1] = all[i]
+      entries[#entries + 1] = all[i + 1]
+    end
+  end
+else
   local likes, unlikes = redis.call('SCARD', pending), redis.call('SCARD', unliked)
   -- Neither kind may starve the other.
   local unlikesTaken = math.min(unlikes, math.max(math.floor(limit / 2), limit - likes))
@@ -43,16 +53,7 @@ if not number then
   end
 end
 
-local entries, drift = {}, {}
-if number then
-  local all = redis.call('HGETALL', batch)
-  for i = 1, #all, 2 do
-    if all[i] ~= 'number' and all[i] ~= 'journal' then
-      entries[#entries + 1] = all[i]
-      entries[#entries + 1] = all[i + 1]
-    end
-  end
-else
+if not number then
   local counted = redis.call('HGETALL', buffer)
   for i = 1, #counted, 2 do
     if counted[i + 1] ~= '0' then

@@ -1,9 +1,11 @@
 -- Brings Redis in step with the last batch that the database stored: finishes it, if that was not done.
 --
 -- KEYS   1 buffer  2 batch  3 generation  4 relations  5 relations:pending  6 relations:unliked  7 absent
--- ARGV   1 generation of the partition in the database  2 prefix of the keys of totals, then for each character that
---        the batch changed: userIgn, change of like_count
+-- ARGV   1 generation of the partition in the database, and nothing else to ask whether Redis is in step
+--        2 prefix of the keys of totals, then for each character that the batch changed: userIgn, change of like_count,
+--        its sign inverted
 -- Answer { 1 } Redis is in step
+--        { 2 } it was asked only, and is not
 --        { -1, generation } Redis knows of a later batch: nothing was done
 --        { 0, { relation, '1' or '-1', … } } Redis is older than the database, and does not hold the batches between:
 --        nothing was done. What follows is what it has waiting; rebuild.lua goes on from there.
@@ -15,13 +17,16 @@ if known and known > generation then
 end
 
 local number = tonumber(redis.call('HGET', batch, 'number'))
+if #ARGV == 1 and (known ~= generation or number and number <= generation) then
+  return { 2 }
+end
 if number == generation then
   for i = 3, #ARGV, 2 do
-    if redis.call('HINCRBY', buffer, ARGV[i], -tonumber(ARGV[i + 1])) == 0 then
+    if redis.call('HINCRBY', buffer, ARGV[i], ARGV[i + 1]) == 0 then
       redis.call('HDEL', buffer, ARGV[i])
     end
   end
-  redis.call('DEL', batch)
+  redis.call('UNLINK', batch)
 elseif not number and not known then
   -- Redis was emptied while the batch was under way: totals that were computed before the commit lack it.
   for i = 3, #ARGV, 2 do
