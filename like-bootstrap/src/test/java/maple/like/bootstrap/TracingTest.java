@@ -35,13 +35,16 @@ class TracingTest {
 
     private static Servers servers;
     private static FakeNexon nexon;
+    private static Collector collector;
     private static Service service;
 
     @BeforeAll
     static void start() {
         servers = new Servers();
         nexon = new FakeNexon();
+        collector = new Collector();
         Map<String, String> properties = nexon.configure(servers.configuration());
+        properties.put(TracingOnDemand.ENDPOINT, collector.url());
         properties.put("management.tracing.sampling.probability", "1");
         properties.put("management.opentelemetry.tracing.export.schedule-delay", "50ms");
         service = Service.start(properties, Additions.class);
@@ -50,6 +53,7 @@ class TracingTest {
     @AfterAll
     static void stop() {
         service.close();
+        collector.close();
         nexon.close();
         servers.close();
     }
@@ -177,25 +181,25 @@ class TracingTest {
     }
 
     @Test
-    void anEndpointIsAllThatAnExportTakes() {
+    void whatIsRecordedIsSentToTheEndpoint() {
         String name = servers.character(Fresh.name().value());
         String trace = freshTrace();
-        try (Collector collector = new Collector()) {
-            Map<String, String> properties = servers.configuration();
-            properties.put("management.opentelemetry.tracing.export.otlp.endpoint", collector.url());
-            try (Service exporting = Service.start(properties)) {
-                assertThat(exporting.beansNamedLike("otlp")).contains("otlpHttpSpanExporter");
-                send(exporting, trace, "PUT", Service.path(name, "/like"), "a");
-                await().atMost(Duration.ofSeconds(30)).until(() -> collector.holds(trace));
-            }
-            assertThat(collector.texts()).anyMatch(text -> text.contains("like.toggle"));
-            assertThat(collector.texts()).anyMatch(text -> text.contains("like-service"));
-            assertThat(collector.types()).containsOnly("application/x-protobuf");
-        }
+        send(service, trace, "PUT", Service.path(name, "/like"), "a");
+        await().atMost(Duration.ofSeconds(30)).until(() -> collector.holds(trace));
+        assertThat(collector.texts()).anyMatch(text -> text.contains("like.toggle"));
+        assertThat(collector.texts()).anyMatch(text -> text.contains("like-service"));
+        assertThat(collector.types()).containsOnly("application/x-protobuf");
     }
 
     @Test
-    void withoutAnEndpointThereIsNobodyToExportTo() {
-        assertThat(service.beansNamedLike("otlp")).doesNotContain("otlpHttpSpanExporter");
+    void withoutAnEndpointNothingIsTracedAndOperationsAreTimed() {
+        String name = servers.character(Fresh.name().value());
+        try (Service untraced = Service.start(servers.configuration())) {
+            assertThat(untraced.beansNamedLike("tracer")).isEmpty();
+            assertThat(untraced.beansNamedLike("otlp")).isEmpty();
+            untraced.toggle(name, "account-1");
+            assertThat(untraced.timed("like.toggle", "result", "liked", "path", "redis"))
+                    .isPositive();
+        }
     }
 }

@@ -48,12 +48,6 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
             settings.put("logging.structured.format.console", "ecs");
             settings.put("logging.structured.ecs.service.node-name", "${app.instance-id}");
         }
-        if (environment
-                .getProperty("management.opentelemetry.tracing.export.otlp.endpoint", "")
-                .isBlank()) {
-            // Nobody is given what would be recorded. There are ids all the same.
-            settings.put("management.tracing.sampling.probability", "0");
-        }
         environment.getPropertySources().addLast(new MapPropertySource("likeDefaults", settings));
     }
 
