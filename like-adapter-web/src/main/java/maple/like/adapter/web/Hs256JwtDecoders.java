@@ -1,5 +1,7 @@
 package maple.like.adapter.web;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -22,11 +24,14 @@ public final class Hs256JwtDecoders {
     /** The least number of bytes in a secret: the size of the hash (RFC 7518, section 3.2). */
     public static final int MIN_SECRET_BYTES = 32;
 
+    private static final int REMEMBERED_CHARACTERS = 2 << 20;
+
     private Hs256JwtDecoders() {}
 
     /**
      * A decoder that takes tokens signed with HS256 and no other algorithm, with an {@code exp} to come and an
-     * {@code nbf}, if any, gone by.
+     * {@code nbf}, if any, gone by. It remembers good signatures, of 2 Mi characters of tokens at most: checking one is
+     * much of what a request costs. What else a token must be is looked at each time.
      *
      * @param secret its UTF-8 bytes are the key
      * @param rules what else a token must be
@@ -44,8 +49,21 @@ public final class Hs256JwtDecoders {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withSecretKey(new SecretKeySpec(key, "HmacSHA256"))
                 .macAlgorithm(MacAlgorithm.HS256)
                 .build();
-        decoder.setJwtValidator(validator(rules, clock));
-        return decoder;
+        OAuth2TokenValidator<Jwt> validator = validator(rules, clock);
+        decoder.setJwtValidator(validator);
+        Cache<String, Jwt> good = Caffeine.newBuilder()
+                .maximumWeight(REMEMBERED_CHARACTERS)
+                .weigher((String token, Jwt decoded) -> token.length())
+                .build();
+        return token -> {
+            Jwt known = good.getIfPresent(token);
+            if (known != null && !validator.validate(known).hasErrors()) {
+                return known;
+            }
+            Jwt decoded = decoder.decode(token); // refuses what is no longer good, and says why
+            good.put(token, decoded);
+            return decoded;
+        };
     }
 
     private static OAuth2TokenValidator<Jwt> validator(TokenRules rules, Clock clock) {

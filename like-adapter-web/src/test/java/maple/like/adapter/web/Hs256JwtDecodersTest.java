@@ -3,8 +3,14 @@ package maple.like.adapter.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -64,6 +70,36 @@ class Hs256JwtDecodersTest {
     }
 
     @Test
+    void tokenThatWasGoodIsRefusedOnceItExpires() {
+        AtomicReference<Instant> now = new AtomicReference<>(Token.NOW);
+        JwtDecoder decoder = Hs256JwtDecoders.of(Token.SECRET, TokenRules.standard(), clock(now::get));
+        String expiring = token.with("exp", Token.NOW.plusSeconds(10)).toString();
+        assertThat(decoder.decode(expiring)).isSameAs(decoder.decode(expiring));
+        now.set(Token.NOW.plusSeconds(71));
+        assertThatThrownBy(() -> decoder.decode(expiring))
+                .isInstanceOf(BadJwtException.class)
+                .hasMessageContaining("expired");
+        now.set(Token.NOW);
+        assertThat(decoder.decode(expiring).getSubject()).isEqualTo("account-1");
+    }
+
+    @Test
+    void nothingButTheWholeTokenIsRemembered() {
+        JwtDecoder decoder = decoder(TokenRules.standard());
+        String good = token.toString();
+        decoder.decode(good);
+        String claims = good.substring(0, good.lastIndexOf('.') + 1);
+        String another = token.with("sub", "account-2").toString();
+        for (String forged : List.of(
+                claims,
+                claims + another.substring(another.lastIndexOf('.') + 1),
+                another.substring(0, another.lastIndexOf('.')) + good.substring(good.lastIndexOf('.')),
+                token.signedWith("another secret of thirty-two byte").toString())) {
+            assertThatThrownBy(() -> decoder.decode(forged)).isInstanceOf(BadJwtException.class);
+        }
+    }
+
+    @Test
     void rulesThatMakeNoSenseAreRefused() {
         assertThatThrownBy(() -> new TokenRules(Duration.ofSeconds(-1), null, List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -73,5 +109,24 @@ class Hs256JwtDecodersTest {
             assertThatThrownBy(() -> new TokenRules(Duration.ZERO, null, List.of(blank)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    private static Clock clock(InstantSource times) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Instant instant() {
+                return times.instant();
+            }
+        };
     }
 }

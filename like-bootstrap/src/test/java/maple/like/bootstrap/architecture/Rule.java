@@ -44,7 +44,7 @@ enum Rule {
     THE_REDIS_ADAPTER_NEEDS_LETTUCE_AND_CAFFEINE_ALONE(
             "a team without Spring can construct it", Whitelist.OF_THE_REDIS_ADAPTER::rule),
     THE_JPA_ADAPTER_NEEDS_HIBERNATE_ALONE("a team without Spring can construct it", Whitelist.OF_THE_JPA_ADAPTER::rule),
-    THE_WEB_ADAPTER_NEEDS_SPRING_MVC_AND_SECURITY_ALONE("it knows of no store", Whitelist.OF_THE_WEB_ADAPTER::rule),
+    THE_WEB_ADAPTER_NEEDS_SPRING_AND_CAFFEINE_ALONE("it knows of no store", Whitelist.OF_THE_WEB_ADAPTER::rule),
     THE_NEXON_ADAPTER_NEEDS_THE_JDK_AND_JACKSON_ALONE(
             "a team without Spring can construct it", Whitelist.OF_THE_NEXON_ADAPTER::rule),
 

@@ -66,6 +66,7 @@ enum Whitelist {
             Set.of(DOMAIN, SHARED, PORTS_IN),
             Set.of(
                     "java..",
+                    "com.github.benmanes.caffeine..",
                     "javax.crypto..",
                     "jakarta.servlet..",
                     "org.jspecify.annotations",
