@@ -1,13 +1,11 @@
 package maple.like.bootstrap;
 
 import java.io.IOException;
-import maple.like.adapter.web.Problem;
 import maple.like.adapter.web.ProblemWriter;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatusCode;
 
 /** Reports what Tomcat refuses before any filter sees it, in place of its HTML page. */
 final class ProblemErrorReportValve extends ErrorReportValve {
@@ -23,7 +21,7 @@ final class ProblemErrorReportValve extends ErrorReportValve {
             return;
         }
         try {
-            problems.write(request, response, Problem.of(HttpStatusCode.valueOf(response.getStatus())));
+            problems.writeRefusal(request, response);
             response.finishResponse();
         } catch (IOException e) {
             // The client is gone.

@@ -46,9 +46,9 @@ final class Failures {
         }
         Problem problem = problemOf(failure, request);
         switch (problem) {
-            case INTERNAL_ERROR -> log.error("Request {} failed", RequestIdFilter.idOf(request), failure);
+            case INTERNAL_ERROR -> log.error("Request {} failed", RequestIds.of(request), failure);
             // Quiet, because in an outage every request ends here; the parts that fail speak for themselves.
-            default -> log.debug("Request {} is answered {}", RequestIdFilter.idOf(request), problem, failure);
+            default -> log.debug("Request {} is answered {}", RequestIds.of(request), problem, failure);
         }
         if (failure instanceof ErrorResponse known) {
             known.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));

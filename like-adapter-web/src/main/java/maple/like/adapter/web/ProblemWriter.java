@@ -26,9 +26,11 @@ public final class ProblemWriter {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String retryAfter;
+    private final RequestIds ids;
 
-    ProblemWriter(Duration retryAfter) {
+    ProblemWriter(Duration retryAfter, RequestIds ids) {
         this.retryAfter = Long.toString(retryAfter.toSeconds());
+        this.ids = ids;
     }
 
     /**
@@ -89,6 +91,19 @@ public final class ProblemWriter {
                         : Problem.NOT_FOUND);
     }
 
+    /**
+     * Answers what the container refuses by itself, often before any filter has seen it, so that the request may have no
+     * id yet.
+     *
+     * @param request the request, as far as the container understood it
+     * @param response has the status; takes the document
+     * @throws IOException if the client cannot be reached
+     */
+    public void writeRefusal(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ids.give(request, response);
+        write(request, response, Problem.of(HttpStatusCode.valueOf(response.getStatus())));
+    }
+
     private static Map<String, Object> document(HttpServletRequest request, Problem problem, String detail) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
@@ -100,7 +115,7 @@ public final class ProblemWriter {
             document.put("instance", instance);
         }
         document.put("code", problem.name());
-        String requestId = RequestIdFilter.idOf(request);
+        String requestId = RequestIds.of(request);
         if (problem == Problem.INTERNAL_ERROR && requestId != null) {
             document.put("requestId", requestId);
         }

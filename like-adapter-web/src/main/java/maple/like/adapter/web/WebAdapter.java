@@ -24,8 +24,13 @@ public class WebAdapter {
     public static final int API_CHAIN_ORDER = 0;
 
     @Bean
-    ProblemWriter problemWriter(ObjectProvider<WebSettings> settings) {
-        return new ProblemWriter(settings.getIfAvailable(WebSettings::standard).retryAfter());
+    RequestIds requestIds() {
+        return new RequestIds(() -> ThreadLocalRandom.current().nextLong());
+    }
+
+    @Bean
+    ProblemWriter problemWriter(ObjectProvider<WebSettings> settings, RequestIds ids) {
+        return new ProblemWriter(settings.getIfAvailable(WebSettings::standard).retryAfter(), ids);
     }
 
     @Bean
@@ -39,7 +44,7 @@ public class WebAdapter {
     }
 
     @Bean
-    RequestIdFilter requestIdFilter() {
-        return new RequestIdFilter(() -> ThreadLocalRandom.current().nextLong());
+    RequestIdFilter requestIdFilter(RequestIds ids) {
+        return new RequestIdFilter(ids);
     }
 }

@@ -25,12 +25,13 @@ import org.springframework.mock.web.MockHttpServletResponse;
 
 @ExtendWith(OutputCaptureExtension.class)
 class FailureFilterTest {
-    final FailureFilter filter = new FailureFilter(new Failures(new ProblemWriter(Duration.ofSeconds(3))));
+    final RequestIds ids = new RequestIds(() -> 1);
+    final FailureFilter filter = new FailureFilter(new Failures(new ProblemWriter(Duration.ofSeconds(3), ids)));
     final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/api/x");
     final MockHttpServletResponse response = new MockHttpServletResponse();
 
     void pass(FilterChain chain) throws ServletException, IOException {
-        new RequestIdFilter(() -> 1).doFilter(request, response, (req, res) -> filter.doFilter(req, res, chain));
+        new RequestIdFilter(ids).doFilter(request, response, (req, res) -> filter.doFilter(req, res, chain));
     }
 
     @Test

@@ -15,7 +15,8 @@ import org.springframework.security.authentication.AuthenticationServiceExceptio
 @ExtendWith(OutputCaptureExtension.class)
 class ProblemEntryPointTest {
     final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    final ProblemEntryPoint entryPoint = new ProblemEntryPoint(new ProblemWriter(Duration.ofSeconds(3)), nanos::get);
+    final ProblemEntryPoint entryPoint =
+            new ProblemEntryPoint(new ProblemWriter(Duration.ofSeconds(3), new RequestIds(() -> 1)), nanos::get);
 
     void keysAreOutOfReach() throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
-import org.springframework.http.HttpStatusCode;
 
 /** Reports what Tomcat refuses before any filter sees it, in place of its HTML page. */
 final class ProblemErrorReportValve extends ErrorReportValve {
@@ -20,7 +19,7 @@ final class ProblemErrorReportValve extends ErrorReportValve {
             return;
         }
         try {
-            problems.write(request, response, Problem.of(HttpStatusCode.valueOf(response.getStatus())));
+            problems.writeRefusal(request, response);
             response.finishResponse();
         } catch (IOException e) {
             // The client is gone.

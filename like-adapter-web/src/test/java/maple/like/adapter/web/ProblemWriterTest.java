@@ -16,7 +16,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 class ProblemWriterTest {
-    final ProblemWriter problems = new ProblemWriter(Duration.ofSeconds(7));
+    final ProblemWriter problems = new ProblemWriter(Duration.ofSeconds(7), new RequestIds(() -> 1));
     final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/api/x");
     final MockHttpServletResponse response = new MockHttpServletResponse();
 

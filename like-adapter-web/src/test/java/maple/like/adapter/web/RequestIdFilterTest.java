@@ -21,7 +21,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 
 class RequestIdFilterTest {
     final AtomicLong source = new AtomicLong(0xabc);
-    final RequestIdFilter filter = new RequestIdFilter(source::getAndIncrement);
+    final RequestIdFilter filter = new RequestIdFilter(new RequestIds(source::getAndIncrement));
     final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
     final MockHttpServletResponse response = new MockHttpServletResponse();
     final List<Map<String, String>> seen = new ArrayList<>();

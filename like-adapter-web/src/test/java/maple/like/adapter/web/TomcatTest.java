@@ -76,6 +76,7 @@ class TomcatTest {
                 .startsWith("HTTP/1.1 " + status)
                 .contains("Content-Type: application/problem+json")
                 .contains("Cache-Control: no-store")
+                .containsOnlyOnce("\r\nX-Request-Id: ")
                 .doesNotContain("<html", "Tomcat", "Exception", "\tat ");
         assertThat(bodyOf(answer))
                 .startsWith("{\"type\":\"about:blank\",\"title\":\"")
@@ -221,6 +222,17 @@ class TomcatTest {
         assertThat(send(ANY + "\r\n" + headers + "X-Request-Id: my id\r\n\r\n"))
                 .containsOnlyOnce("X-Request-Id: ")
                 .doesNotContain("my id");
+    }
+
+    @Test
+    void requestThatNoFilterSeesKeepsItsIdToo() throws Exception {
+        String path = "/api/v2/characters/a%2Fb/like/count";
+        String answer = send("GET " + path + " HTTP/1.1\r\n" + headers + "X-Request-Id: my-id\r\n\r\n");
+        isProblem(answer, 400);
+        assertThat(answer).contains("\r\nX-Request-Id: my-id\r\n");
+        assertThat(bodyOf(answer)).isEqualTo(badRequest(path));
+        assertThat(send("GET " + path + " HTTP/1.1\r\n" + headers + "X-Request-Id: my id\r\n\r\n"))
+                .containsPattern("\r\nX-Request-Id: [0-9a-f]{16}\r\n");
     }
 
     @Test
