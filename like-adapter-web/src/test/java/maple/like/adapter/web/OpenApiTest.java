@@ -50,6 +50,26 @@ class OpenApiTest {
                 .isEqualTo(Arrays.stream(Problem.values()).collect(Collectors.toMap(Problem::name, Problem::status)));
     }
 
+    /** The page of the API shows them; what it makes up itself would have the first code of all. */
+    @Test
+    void everyProblemHasAnExampleThatIsAnswered() {
+        for (JsonNode answer : document.at("/components/responses")) {
+            JsonNode content = answer.at("/content/application~1problem+json");
+            if (!content.isMissingNode()) {
+                JsonNode example = content.path("example");
+                Problem problem = Problem.valueOf(example.path("code").asString());
+                assertThat(example.path("status").asInt()).isEqualTo(problem.status());
+                assertThat(example.path("title").asString()).isEqualTo(problem.title());
+                assertThat(example.path("detail").asString()).isEqualTo(problem.detail());
+                JsonNode codes = content.at("/schema/allOf/1/properties/code/enum");
+                assertThat(codes.isMissingNode() || codes.get(0).asString().equals(problem.name()))
+                        .as(problem.name())
+                        .isTrue();
+                assertThat(example.has("requestId")).isEqualTo(problem == Problem.INTERNAL_ERROR);
+            }
+        }
+    }
+
     @Test
     void everyReferenceLeadsSomewhere() {
         assertThat(document.findValuesAsString("$ref"))
