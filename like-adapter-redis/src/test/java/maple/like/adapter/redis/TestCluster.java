@@ -190,6 +190,19 @@ public final class TestCluster implements AutoCloseable {
         return RedisURI.create("127.0.0.1", nodes.get(node).process.port);
     }
 
+    /** Lets every node name other ports than those that the masters listen on, as where something else is in front. */
+    void announce(List<Integer> ports) {
+        for (int master = 0; master < masters; master++) {
+            commands(master).configSet("cluster-announce-port", Integer.toString(ports.get(master)));
+        }
+        await("the ports that were announced")
+                .atMost(PATIENCE)
+                .until(() -> running()
+                        .allMatch(node -> ports.stream()
+                                .allMatch(port ->
+                                        ownersSeenBy(node).stream().anyMatch(owner -> owner.endsWith(" " + port)))));
+    }
+
     /** A connection to one node, past the adapter. */
     public RedisCommands<String, String> commands(int node) {
         Node one = nodes.get(node);
