@@ -13,6 +13,7 @@ import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -96,20 +97,25 @@ public class LocalModeConfiguration {
 
     @Bean
     ApplicationListener<ApplicationReadyEvent> localWelcome(
-            CharacterRegistry registry, LocalDirectory directory, Environment environment) {
+            CharacterRegistry registry,
+            LocalDirectory directory,
+            ObjectProvider<LocalRedis> redis,
+            Environment environment) {
         return ready -> {
             for (String name : CHARACTERS) {
                 registry.register(new GameCharacter(ocidOf(name), new CharacterName(name)));
             }
+            String embedded = redis.getIfAvailable() == null ? "the database is" : "Redis and the database are";
             String url = "http://127.0.0.1:" + environment.getProperty("local.server.port");
-            LOG.info("""
-                    Local mode: nothing is configured, so Redis and the database are embedded. Data: {}
+            LOG.info(
+                    """
+                    Local mode: nothing is configured, so {} embedded. Data: {}
                       Characters: {}
                       Rows in the database: {}/local/rows
                       Address: {}
                       Now like somebody:
                         curl -X POST -H "Authorization: Bearer $(curl -s {}/local/token)" {}/api/v2/characters/Adele/like
-                    """.stripTrailing(), directory.path(), String.join(", ", CHARACTERS), url, url, url, url);
+                    """.stripTrailing(), embedded, directory.path(), String.join(", ", CHARACTERS), url, url, url, url);
         };
     }
 
