@@ -5,12 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +35,15 @@ class PackagedStopIT {
         try (Servers servers = new Servers();
                 Workers workers = new Workers()) {
             String name = servers.character("Adele");
-            int port = freePort();
-            Process process = start(servers, port, directory.resolve("run.log"));
+            Map<String, String> properties = servers.configuration();
+            properties.put("like.sync.interval", "1h"); // what is in the database was stored by the stop
+            PackagedJar jar = PackagedJar.start(properties, directory.resolve("run.log"));
+            Process process = jar.process();
             try {
-                await().atMost(Duration.ofSeconds(180)).until(() -> isUp(port));
+                await().atMost(Duration.ofSeconds(180)).until(jar::isUp);
                 AtomicInteger answers = new AtomicInteger();
                 List<Future<Boolean>> clients = IntStream.range(0, CLIENTS)
-                        .mapToObj(client -> workers.begin(() -> likeUntilRefused(port, name, client, answers)))
+                        .mapToObj(client -> workers.begin(() -> likeUntilRefused(jar.port(), name, client, answers)))
                         .toList();
                 await().atMost(Duration.ofSeconds(120)).until(() -> answers.get() > 200);
                 process.destroy();
@@ -77,7 +76,8 @@ class PackagedStopIT {
             for (int i = 0; ; i++) {
                 String account = "account-" + client + "-" + i;
                 try {
-                    RawHttp.Answer answer = http.send(request("PUT", Service.path(name, "/like"), account), false);
+                    RawHttp.Answer answer =
+                            http.send(PackagedJar.request("PUT", Service.path(name, "/like"), account), false);
                     assertThat(answer.status()).isEqualTo(200);
                     acknowledged.add(account);
                     answers.incrementAndGet();
@@ -92,43 +92,6 @@ class PackagedStopIT {
                     return false;
                 }
             }
-        }
-    }
-
-    private static byte[] request(String method, String path, String account) {
-        return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nAuthorization: Bearer "
-                        + Service.token(account) + "\r\n\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static boolean isUp(int port) {
-        try (RawHttp http = new RawHttp(port)) {
-            return http.send(request("GET", "/actuator/health/readiness", "me"), false)
-                            .status()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static Process start(Servers servers, int port, Path log) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("packaged.jar"),
-                "--server.port=" + port));
-        Map<String, String> properties = servers.configuration();
-        properties.put("like.sync.interval", "1h"); // what is in the database was stored by the stop
-        properties.forEach((key, value) -> command.add("--" + key + "=" + value));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }
