@@ -11,13 +11,20 @@ import maple.like.application.fallback.FallbackLikes;
 import maple.like.application.fallback.FallbackLikes.Buffer;
 import maple.like.application.memory.CollectedLikes;
 import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.OwnedLedger;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -33,8 +40,11 @@ class MemoryWiring {
 
     @Bean
     @DependsOnDatabaseInitialization
-    SoleInstance soleInstance(DataSource database) {
-        return SoleInstance.of(new InstanceLock(sessions(database)));
+    SoleInstance soleInstance(DataSource database, ApplicationEventPublisher events) {
+        return SoleInstance.of(new InstanceLock(sessions(database)), () -> {
+            AvailabilityChangeEvent.publish(events, database, ReadinessState.REFUSING_TRAFFIC);
+            AvailabilityChangeEvent.publish(events, database, LivenessState.BROKEN);
+        });
     }
 
     /** A session that no pool takes back. */
@@ -62,25 +72,25 @@ class MemoryWiring {
     @Conditional(BufferCondition.NoRedis.class)
     static class Alone {
         @Bean
-        InMemoryLikes inMemoryLikes(
-                LikePartitions partitions,
-                LikeCountStore store,
-                LikeLedger ledger,
-                LikeProperties properties,
-                SoleInstance sole) {
-            sole.requireSole();
-            InMemoryLikes likes = new InMemoryLikes(
+        InMemoryLikes inMemoryLikes(LikePartitions partitions, LikeCountStore store, LikeProperties properties) {
+            return new InMemoryLikes(
                     partitions,
                     store,
                     each(properties.cache().l1MaxSize(), partitions),
                     each(MOST_WAITING, partitions));
-            likes.takeOver(ledger);
-            return likes;
+        }
+
+        /** Of whoever flushes, in place of the one that anybody may use. */
+        @Bean
+        @Primary
+        OwnedLedger ownedLedger(
+                SoleInstance sole, @Qualifier("likeLedger") LikeLedger ledger, LikePartitions partitions) {
+            return sole.takeOver(ledger, partitions);
         }
 
         @Bean
         Buffer likes(InMemoryLikes likes, SoleInstance sole) {
-            return new Buffer(new SoleLikeToggle(likes, sole), likes);
+            return SoleLikes.of(new Buffer(likes, likes), sole);
         }
 
         @Bean
@@ -113,7 +123,7 @@ class MemoryWiring {
 
         @Bean
         Buffer likes(CollectedLikes likes, SoleInstance sole) {
-            return new Buffer(new SoleLikeToggle(likes, sole), likes);
+            return SoleLikes.of(new Buffer(likes, likes), sole);
         }
     }
 }

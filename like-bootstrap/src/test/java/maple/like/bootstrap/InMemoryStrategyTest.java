@@ -15,7 +15,10 @@ import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import maple.like.adapter.jpa.InstanceLock;
 import maple.like.adapter.redis.RedisAdapter;
+import maple.like.application.LikePartitions;
 import maple.like.application.contract.Workers;
+import maple.like.application.memory.OwnedLedger;
+import maple.like.application.port.out.LikeLedger;
 import maple.like.bootstrap.Service.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,21 +169,19 @@ class InMemoryStrategyTest {
         }
 
         @Test
-        void whoeverLostItsPlaceToAnotherChangesNothingUntilItHasItBack(CapturedOutput output) {
+        void whoeverLostItsPlaceToAnotherServesNothingUntilItHasItBack(CapturedOutput output) {
             String name = servers.character("Displaced");
             try (Service service = Service.start(withoutRedis("100ms"));
                     Workers workers = new Workers();
                     InstanceLock other = new InstanceLock(servers.database.dataSource())) {
                 service.toggle(name, "one");
                 Future<Boolean> waiting = workers.begin(() -> other.take(Duration.ofSeconds(20)));
-                await().until(() -> servers.endHolderOfLock() || waiting.isDone());
+                await().until(() -> servers.endHolderOfLockForWhoeverWaits() || waiting.isDone());
                 assertThat(Workers.resultOf(waiting)).isTrue();
-                await().untilAsserted(() -> assertThat(
-                                service.send("POST", Service.path(name, "/like"), Service.token("two"))
-                                        .statusCode())
-                        .isEqualTo(503));
+                await().untilAsserted(() -> assertUnavailable(service, "POST", name, "/like"));
+                assertUnavailable(service, "GET", name, "/like/status");
                 assertThat(output).contains("Another instance has begun to use this database");
-                assertThat(service.count(name)).isPositive();
+                assertThat(probe(service, "liveness")).isEqualTo(200);
                 other.close();
                 await().untilAsserted(() -> assertThat(
                                 service.answer("PUT", name, "/like", "three").liked())
@@ -188,6 +189,73 @@ class InMemoryStrategyTest {
             }
             assertThat(servers.storedLikers(name)).contains("one", "three");
             assertThat(servers.miscounted()).isEmpty();
+        }
+
+        @Test
+        void aDisplacedInstanceServesAndStoresNothingAnyMore(CapturedOutput output) {
+            String name = servers.character("Heirs");
+            String idle = servers.character("Idle");
+            try (Service displaced = Service.start(withoutRedis("1h"));
+                    Workers workers = new Workers()) {
+                assertThat(displaced.toggle(name, "lost")).isEqualTo(new Answer(true, 1));
+                Future<Service> starting = workers.begin(() -> Service.start(withoutRedis("100ms")));
+                await().until(() -> servers.endHolderOfLockForWhoeverWaits() || starting.isDone());
+                try (Service heir = Workers.resultOf(starting)) {
+                    await().untilAsserted(() -> assertUnavailable(displaced, "PUT", name, "/like"));
+                    assertUnavailable(displaced, "GET", name, "/like/status");
+                    assertUnavailable(displaced, "GET", idle, "/like/count");
+                    assertThat(heir.toggle(name, "kept")).isEqualTo(new Answer(true, 1));
+                    await().until(() -> servers.storedCount(name) == 1);
+                    await().until(() -> probe(displaced, "liveness") == 503);
+                    assertThat(probe(displaced, "readiness")).isEqualTo(503);
+                }
+                assertThat(output).contains("Another instance has taken this database over");
+                try (Service next = Service.start(withoutRedis("1h"))) {
+                    assertThat(next.toggle(name, "next")).isEqualTo(new Answer(true, 2));
+                }
+                assertUnavailable(displaced, "PUT", name, "/like");
+            }
+            assertThat(output).contains("What was acknowledged since the last round is lost");
+            assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("kept", "next");
+            assertThat(servers.miscounted()).isEmpty();
+        }
+
+        /** Its lock is its own again, and what it remembers is out of date. */
+        @Test
+        void whoeverWasDisplacedInBetweenServesNothing() {
+            String name = servers.character("Between");
+            try (Service displaced = Service.start(withoutRedis("1h"))) {
+                assertThat(displaced.toggle(name, "lost")).isEqualTo(new Answer(true, 1));
+                OwnedLedger.takeOver(
+                        displaced.bean("likeLedger", LikeLedger.class), displaced.bean(LikePartitions.class));
+                assertThat(servers.endHolderOfLock()).isTrue();
+                await().untilAsserted(() -> assertUnavailable(displaced, "PUT", name, "/like"));
+                await().until(() -> probe(displaced, "liveness") == 503);
+            }
+            assertThat(servers.storedLikers(name)).isEmpty();
+        }
+
+        @Test
+        void aConnectionThatIsMadeAgainInTimeLosesNothing(CapturedOutput output) {
+            String name = servers.character("Unharmed");
+            try (Service service = Service.start(withoutRedis("1h"))) {
+                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 1));
+                assertThat(servers.endHolderOfLock()).isTrue();
+                await().until(servers::lockIsHeld);
+                assertThat(service.toggle(name, "two")).isEqualTo(new Answer(true, 2));
+            }
+            assertThat(output).doesNotContain("Another instance");
+            assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
+        }
+
+        private static void assertUnavailable(Service service, String method, String name, String rest) {
+            var answer = service.send(method, Service.path(name, rest), Service.token("anybody"));
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("LIKES_UNAVAILABLE");
+        }
+
+        private static int probe(Service service, String name) {
+            return service.send("GET", "/actuator/health/" + name, null).statusCode();
         }
 
         @Test
@@ -215,7 +283,7 @@ class InMemoryStrategyTest {
         }
 
         @Test
-        void localModeEmbedsTheDatabaseAlone(@TempDir Path directory) {
+        void localModeEmbedsTheDatabaseAlone(@TempDir Path directory, CapturedOutput output) {
             Map<String, String> properties =
                     Map.of("like.local.directory", directory.toString(), "like.buffer.strategy", "in-memory");
             for (int likes = 1; likes <= 2; likes++) {
@@ -229,6 +297,7 @@ class InMemoryStrategyTest {
                 }
             }
             assertThat(directory.resolve("redis")).doesNotExist();
+            assertThat(output).contains("so the database is embedded").doesNotContain("Redis");
         }
     }
 

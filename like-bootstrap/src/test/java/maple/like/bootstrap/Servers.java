@@ -2,6 +2,7 @@ package maple.like.bootstrap;
 
 import java.util.List;
 import java.util.Map;
+import maple.like.adapter.jpa.InstanceLock;
 import maple.like.adapter.jpa.TestDatabase;
 import maple.like.adapter.jpa.TestDatabases;
 import maple.like.adapter.redis.TestRedis;
@@ -74,10 +75,22 @@ final class Servers implements AutoCloseable {
 
     /** Ends the session that keeps other instances away, as a broken connection does; false where there is none. */
     boolean endHolderOfLock() {
+        return endHolderOfLock("true");
+    }
+
+    /** The same as soon as somebody waits for the lock; false before. */
+    boolean endHolderOfLockForWhoeverWaits() {
+        return endHolderOfLock("exists (select from pg_locks w where w.locktype = 'advisory' and not w.granted)");
+    }
+
+    boolean lockIsHeld() {
+        return InstanceLock.isHeld(database.dataSource());
+    }
+
+    private boolean endHolderOfLock(String condition) {
         return !sql.queryForList("select pg_terminate_backend(l.pid) from pg_locks l"
                         + " join pg_database d on d.oid = l.database where l.locktype = 'advisory' and l.granted"
-                        + " and d.datname = current_database()"
-                        + " and exists (select from pg_locks w where w.locktype = 'advisory' and not w.granted)")
+                        + " and d.datname = current_database() and " + condition)
                 .isEmpty();
     }
 

@@ -24,8 +24,10 @@ public final class InstanceLock implements AutoCloseable {
 
     /** What became of the lock. */
     public enum Hold {
-        /** It is held. */
+        /** It has been held all the time since it was taken, or taken again. */
         HELD,
+        /** The connection was lost, and the lock was taken again: somebody else may have held it in between. */
+        TAKEN_AGAIN,
         /** The connection was lost, and somebody else holds it. */
         TAKEN,
         /** The connection was lost, and the database is away. */
@@ -64,7 +66,7 @@ public final class InstanceLock implements AutoCloseable {
             if (session != null && session.isValid((int) VALIDATION.toSeconds())) {
                 return Hold.HELD;
             }
-            return tryTake(Duration.ZERO) ? Hold.HELD : Hold.TAKEN;
+            return tryTake(Duration.ZERO) ? Hold.TAKEN_AGAIN : Hold.TAKEN;
         } catch (SQLException away) {
             release();
             return Hold.UNKNOWN;

@@ -209,12 +209,23 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
 
     @Override
     public void outpaceBuffer() {
-        attempt("outpace the buffer of partition " + locked.id, () -> {
-            if (locked.detached || !DeltaLines.refused(locked.deltas).isEmpty()) {
-                throw new IllegalStateException("Partition " + locked.id + " has a journal, which would be lost");
-            }
-            return advance(locked.generation + BEYOND_EVERY_BATCH, new HashMap<>(), List.of());
+        attempt("outpace the buffer of partition " + locked.id, this::outpace);
+    }
+
+    @Override
+    public long replaceBuffer() {
+        return attempt("replace the buffer of partition " + locked.id, () -> {
+            locked.detachments++;
+            outpace();
+            return locked.detachments;
         });
+    }
+
+    private PartitionState outpace() {
+        if (locked.detached || !DeltaLines.refused(locked.deltas).isEmpty()) {
+            throw new IllegalStateException("Partition " + locked.id + " has a journal, which would be lost");
+        }
+        return advance(locked.generation + BEYOND_EVERY_BATCH, new HashMap<>(), List.of());
     }
 
     /** Half a batch must not be committed, even where the work took no notice of a call that failed. */

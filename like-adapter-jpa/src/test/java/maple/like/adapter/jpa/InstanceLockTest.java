@@ -85,6 +85,7 @@ class InstanceLockTest {
             assertThat(one.keep()).isEqualTo(Hold.TAKEN);
             assertThat(one.keep()).isEqualTo(Hold.TAKEN);
             other.close();
+            assertThat(one.keep()).isEqualTo(Hold.TAKEN_AGAIN);
             assertThat(one.keep()).isEqualTo(Hold.HELD);
             assertThat(other.take(Duration.ZERO)).isFalse();
         }
@@ -93,6 +94,7 @@ class InstanceLockTest {
         void aLostConnectionIsMadeAgain() throws SQLException {
             assertThat(one.take(Duration.ZERO)).isTrue();
             endSessionOfHolder();
+            assertThat(one.keep()).isEqualTo(Hold.TAKEN_AGAIN);
             assertThat(one.keep()).isEqualTo(Hold.HELD);
             assertThat(other.take(Duration.ZERO)).isFalse();
         }

@@ -11,11 +11,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import maple.like.application.BufferUnavailableException;
 import maple.like.application.LikePartitions;
-import maple.like.application.StoreUnavailableException;
 import maple.like.application.port.out.HeldLikes;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
-import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
@@ -41,8 +39,6 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
     /** What is stored is too old only if a batch was finished just then; twice in a row is rare. */
     private static final int OFFERS = 100;
 
-    private static final int JOURNAL_PAGE = 1_000;
-
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final MemoryPartition[] data;
@@ -62,30 +58,6 @@ public final class InMemoryLikes implements LikeToggle, LikeReader, PendingLikes
         this.store = store;
         this.data = new MemoryPartition[partitions.count()];
         partitions.all().forEach(partition -> data[partition] = new MemoryPartition(remembered, waiting));
-    }
-
-    /**
-     * Makes the store this buffer's alone. No batch that somebody else may have claimed can be taken for one of its own
-     * from then on, and what was still to be told to another buffer is forgotten: that one will find itself behind, and
-     * be rebuilt from the rows. To be called before anything else.
-     *
-     * @throws StoreUnavailableException if the store is away
-     */
-    public void takeOver(LikeLedger ledger) {
-        partitions
-                .all()
-                .forEach(partition -> ledger.awaitPartition(partition, locked -> {
-                    List<JournalEntry> journal = locked.journal(JOURNAL_PAGE);
-                    while (!journal.isEmpty()) {
-                        locked.replay(locked.state().generation() + 1, journal);
-                        journal = locked.journal(JOURNAL_PAGE);
-                    }
-                    if (locked.detached()) {
-                        locked.attach();
-                    }
-                    locked.outpaceBuffer();
-                    return true;
-                }));
     }
 
     MemoryPartition partition(int number) {

@@ -299,6 +299,32 @@ public abstract class LikeLedgerContract {
     }
 
     @Test
+    void replacingTheBufferOutpacesItAndCountsAsADetachmentThatIsOver() {
+        GameCharacter character = registeredIn(0);
+        apply(0, Fresh.likesOf(character, 1));
+        long generation = ledger.awaitPartition(0, LockedPartition::state).generation();
+        long detachments = ledger.awaitPartition(0, LockedPartition::detachments);
+        long replaced = ledger.awaitPartition(0, LockedPartition::replaceBuffer);
+        assertThat(replaced).isGreaterThan(detachments);
+        assertThat(ledgerElsewhere.<Long>awaitPartition(0, LockedPartition::detachments))
+                .isEqualTo(replaced);
+        PartitionState after = ledgerElsewhere.awaitPartition(0, LockedPartition::state);
+        assertThat(after.generation()).isGreaterThan(generation + 2);
+        assertThat(after.deltas()).isEmpty();
+        assertThat(detached(character)).isFalse();
+    }
+
+    @Test
+    void outpacingTheBufferIsNoDetachment() {
+        long detachments = ledger.awaitPartition(1, LockedPartition::detachments);
+        ledger.awaitPartition(1, locked -> {
+            locked.outpaceBuffer();
+            return true;
+        });
+        assertThat(ledger.<Long>awaitPartition(1, LockedPartition::detachments)).isEqualTo(detachments);
+    }
+
+    @Test
     void aPartitionWithAJournalDoesNotOutpaceTheBuffer() {
         GameCharacter character = registeredIn(0);
         decide(Fresh.relationTo(character), LikeIntent.LIKE);
@@ -307,6 +333,7 @@ public abstract class LikeLedgerContract {
                     locked.outpaceBuffer();
                     return true;
                 }));
+        assertThatIllegalStateException().isThrownBy(() -> ledger.awaitPartition(0, LockedPartition::replaceBuffer));
         replayEverything();
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -44,8 +45,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     private final Map<Ocid, Long> miscounts = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
 
-    /** Of all partitions together. */
-    private final AtomicLong detachments = new AtomicLong();
+    private final AtomicLongArray detachments;
 
     private volatile boolean away;
     private volatile Predicate<RelationKey> refused = relation -> false;
@@ -60,6 +60,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
         this.partitions = partitions;
         this.committed = new AtomicReferenceArray<>(partitions.count());
         this.locks = new Semaphore[partitions.count()];
+        this.detachments = new AtomicLongArray(partitions.count());
         partitions.all().forEach(partition -> {
             committed.set(partition, Partition.EMPTY);
             locks[partition] = new Semaphore(1);
@@ -289,7 +290,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
 
         @Override
         public long detachments() {
-            return detachments.get();
+            return detachments.get(number);
         }
 
         @Override
@@ -311,7 +312,7 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             journal.add(new JournalEntry(
                     ids.incrementAndGet(), relation, character.name(), wanted, (wanted ? 1 : 0) - (liked ? 1 : 0)));
             if (!partition.detached) {
-                detachments.incrementAndGet();
+                detachments.incrementAndGet(number);
             }
             partition = new Partition(partition.state, rows, partition.setAside, journal, true);
             return Optional.of(new Decision(
@@ -436,6 +437,12 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
                     partition.setAside,
                     partition.journal,
                     false);
+        }
+
+        @Override
+        public long replaceBuffer() {
+            outpaceBuffer();
+            return detachments.incrementAndGet(number);
         }
 
         private void requireOpen() {

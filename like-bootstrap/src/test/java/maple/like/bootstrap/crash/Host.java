@@ -23,6 +23,7 @@ import maple.like.adapter.redis.RedisPorts;
 import maple.like.application.LikePartitions;
 import maple.like.application.memory.CollectedLikes;
 import maple.like.application.memory.InMemoryLikes;
+import maple.like.application.memory.OwnedLedger;
 import maple.like.application.port.in.LikeEventListener;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
@@ -86,7 +87,7 @@ final class Host implements AutoCloseable {
         fuse = newFuse;
         JpaLikes likes = new JpaLikes(sessions, partitions, InstantSource.system());
         InMemoryLikes memory = new InMemoryLikes(partitions, likes.counts(), remembered, 1_000);
-        memory.takeOver(likes.ledger());
+        LikeLedger owned = OwnedLedger.takeOver(likes.ledger(), partitions);
         return new Instance(
                 LikeUseCases.toggleLike(
                         (name, caller) -> likes.directory().find(name),
@@ -94,7 +95,7 @@ final class Host implements AutoCloseable {
                         publishing(newFuse),
                         InstantSource.system()),
                 memory,
-                LikeUseCases.syncLikes(likes.ledger(), memory, likes.directory(), BATCH, pageSize),
+                LikeUseCases.syncLikes(owned, memory, likes.directory(), BATCH, pageSize),
                 memory,
                 likes.ledger());
     }

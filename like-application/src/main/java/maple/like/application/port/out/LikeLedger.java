@@ -56,7 +56,10 @@ public interface LikeLedger {
          */
         boolean detached();
 
-        /** How often the partition was detached so far; an attempt that is rolled back may count. */
+        /**
+         * How often somebody else than the buffer of before began to decide: the store ({@link #decide}), or another buffer
+         * ({@link #replaceBuffer}). An attempt that is rolled back may count.
+         */
         long detachments();
 
         /**
@@ -138,6 +141,13 @@ public interface LikeLedger {
          * and the buffer settled under the same lock.
          */
         void outpaceBuffer();
+
+        /**
+         * Does what {@link #outpaceBuffer} does, for another buffer that decides from now on.
+         *
+         * @return the number of {@link #detachments} by which the buffer of before sees that it was replaced
+         */
+        long replaceBuffer();
     }
 
     /**
