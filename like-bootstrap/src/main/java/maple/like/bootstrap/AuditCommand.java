@@ -62,7 +62,10 @@ final class AuditCommand {
 
     /** Runs, and says on standard output what it found. */
     static int run(String... arguments) {
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        return run(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8), arguments);
+    }
+
+    static int run(PrintStream out, String... arguments) {
         List<String> properties = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
         boolean repairing = properties.removeIf(REPAIR::equals);
         for (String property : properties) {

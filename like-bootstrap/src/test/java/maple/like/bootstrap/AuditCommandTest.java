@@ -3,7 +3,9 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import maple.like.application.LikePartitions;
 import maple.like.application.contract.Workers;
@@ -26,9 +31,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code audit}, a process of its own beside real servers and instances of the service. */
+/**
+ * {@code audit} beside real servers and instances of the service: a process of its own, or, where only what it finds
+ * matters, within this one.
+ */
 class AuditCommandTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(2);
+    private static final int CLIENTS = 4;
+    private static final int PAUSE_MILLIS = 5;
 
     private static Servers servers;
 
@@ -70,12 +80,7 @@ class AuditCommandTest {
     }
 
     private Outcome audit(Map<String, String> properties, String... options) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                LikeApplication.class.getName(),
-                AuditCommand.NAME));
+        List<String> command = TestJvm.serviceCommand(AuditCommand.NAME);
         command.addAll(List.of(options));
         properties.forEach((name, value) -> command.add("--" + name + "=" + value));
         try {
@@ -92,6 +97,23 @@ class AuditCommandTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** As {@link #audit}, in this JVM. */
+    private static Outcome auditHere(Map<String, String> properties, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(AuditCommand.NAME));
+        arguments.addAll(List.of(options));
+        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            int code = AuditCommand.run(
+                    new PrintStream(out, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
+            return new Outcome(
+                    code, out.toString(StandardCharsets.UTF_8).lines().toList());
+        } finally {
+            // Or no service in this JVM would log any more.
+            System.clearProperty("CONSOLE_LOG_THRESHOLD");
         }
     }
 
@@ -156,7 +178,7 @@ class AuditCommandTest {
         assertThat(repaired.code()).isEqualTo(AuditCommand.DIFFERENT);
         assertThat(servers.miscounted()).isEmpty();
 
-        Outcome copying = audit(configuration());
+        Outcome copying = auditHere(configuration());
         assertThat(copying.summary()).endsWith("nothing differs");
         assertThat(copying.lines()).anyMatch(line -> line.contains("being copied to Redis"));
         try (Service service = service("after")) {
@@ -169,7 +191,7 @@ class AuditCommandTest {
             await().until(() -> redis.exists(key(added, "complete"), key(removed, "complete")) == 2);
             assertThat(service.metric("like.drift")).isZero();
         }
-        Outcome after = audit(configuration());
+        Outcome after = auditHere(configuration());
         assertThat(after.lines())
                 .containsExactly("2 partitions, 7 characters, 13 rows, 13 relations in Redis: nothing differs");
         assertThat(after.code()).isEqualTo(AuditCommand.SAME);
@@ -178,51 +200,55 @@ class AuditCommandTest {
     }
 
     @Test
-    void nothingDiffersUnderLoadAndARepairUnderLoadLosesNothing() {
+    void nothingDiffersUnderLoadAndARepairUnderLoadLosesNothing() throws InterruptedException {
         List<String> names = IntStream.range(0, 6)
                 .mapToObj(i -> servers.character("Crowd" + i))
                 .toList();
         Map<String, Boolean> expected = new ConcurrentHashMap<>();
-        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger toggles = new AtomicInteger();
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(CLIENTS);
         try (Service a = service("a");
-                Service b = service("b");
-                Workers workers = new Workers()) {
-            List<Future<Integer>> clients = IntStream.range(0, 4)
-                    .mapToObj(thread -> workers.begin(() -> {
-                        Random random = new Random(thread);
-                        int toggles = 0;
-                        for (; !over.get(); toggles++) {
-                            String name = names.get(random.nextInt(names.size()));
-                            String account = "account-" + thread + "-" + random.nextInt(5);
-                            boolean wanted = !expected.getOrDefault(relation(account, name), false);
-                            assertThat((random.nextBoolean() ? a : b)
-                                            .toggle(name, account)
-                                            .liked())
-                                    .isEqualTo(wanted);
-                            expected.put(relation(account, name), wanted);
-                        }
-                        return toggles;
-                    }))
+                Service b = service("b")) {
+            List<ScheduledFuture<?>> clients = IntStream.range(0, CLIENTS)
+                    .<ScheduledFuture<?>>mapToObj(client -> {
+                        Random random = new Random(client);
+                        return threads.scheduleWithFixedDelay(
+                                () -> {
+                                    String name = names.get(random.nextInt(names.size()));
+                                    String account = "account-" + client + "-" + random.nextInt(5);
+                                    boolean wanted = !expected.getOrDefault(relation(account, name), false);
+                                    assertThat((random.nextBoolean() ? a : b)
+                                                    .toggle(name, account)
+                                                    .liked())
+                                            .isEqualTo(wanted);
+                                    expected.put(relation(account, name), wanted);
+                                    toggles.incrementAndGet();
+                                },
+                                0,
+                                PAUSE_MILLIS,
+                                TimeUnit.MILLISECONDS);
+                    })
                     .toList();
-            try {
-                for (int i = 0; i < 2; i++) {
-                    Outcome outcome = audit(configuration());
-                    assertThat(outcome.summary()).endsWith("nothing differs");
-                    assertThat(outcome.code()).isEqualTo(AuditCommand.SAME);
-                }
-                servers.database.execute("update game_character set like_count = like_count + 1000");
-                Outcome repaired = audit(configuration(), "--repair");
-                assertThat(repaired.found())
-                        .filteredOn(line -> line.startsWith("like_count"))
-                        .hasSize(names.size());
-                assertThat(repaired.summary()).endsWith("repaired");
-                assertThat(repaired.code()).isEqualTo(AuditCommand.DIFFERENT);
-                Outcome after = audit(configuration());
-                assertThat(after.summary()).endsWith("nothing differs");
-            } finally {
-                over.set(true);
+            for (int i = 0; i < 2; i++) {
+                Outcome outcome = auditHere(configuration());
+                assertThat(outcome.summary()).endsWith("nothing differs");
+                assertThat(outcome.code()).isEqualTo(AuditCommand.SAME);
             }
-            clients.forEach(client -> assertThat(Workers.resultOf(client)).isGreaterThan(10));
+            servers.database.execute("update game_character set like_count = like_count + 1000");
+            Outcome repaired = auditHere(configuration(), "--repair");
+            assertThat(repaired.found())
+                    .filteredOn(line -> line.startsWith("like_count"))
+                    .hasSize(names.size());
+            assertThat(repaired.summary()).endsWith("repaired");
+            assertThat(repaired.code()).isEqualTo(AuditCommand.DIFFERENT);
+            Outcome after = auditHere(configuration());
+            assertThat(after.summary()).endsWith("nothing differs");
+            // Only a failure ends a client before it is told to.
+            clients.stream().filter(Future::isDone).forEach(Workers::resultOf);
+            threads.shutdown();
+            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            System.out.println("toggles beside 4 audits: " + toggles);
+            assertThat(toggles).hasValueGreaterThan(500);
             for (String name : names) {
                 long likes = expected.entrySet().stream()
                         .filter(entry -> entry.getValue() && entry.getKey().endsWith(":" + Servers.ocid(name)))
@@ -232,6 +258,8 @@ class AuditCommandTest {
             }
             assertThat(servers.miscounted()).isEmpty();
             assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+        } finally {
+            threads.shutdownNow();
         }
         names.forEach(servers::delete);
         servers.redis.commands().flushall();

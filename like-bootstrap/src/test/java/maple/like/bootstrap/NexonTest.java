@@ -261,9 +261,10 @@ class NexonTest {
             assertThat(few.toggle(servers.character("Stored"), "account-1")).isEqualTo(new Answer(true, 1));
             assertThat(few.timed("like.nexon.lookup", "result", "unknown")).isEqualTo(2);
             assertThat(few.timed("like.nexon.lookup", "result", "not_asked")).isEqualTo(1);
-            // What another instance looked up is in the database.
+            // What another instance looked up is in the database, and an event tells so.
             assertThat(a.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
-            assertThat(few.toggle(name, "account-2")).isEqualTo(new Answer(true, 2));
+            await().untilAsserted(() ->
+                    assertThat(few.answer("PUT", name, "/like", "account-2")).isEqualTo(new Answer(true, 2)));
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,11 +11,7 @@ import java.util.Map;
 record PackagedJar(Process process, int port, Path log) {
     static PackagedJar start(Map<String, String> properties, Path log) throws IOException {
         int port = freePort();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("packaged.jar"),
-                "--server.port=" + port));
+        List<String> command = TestJvm.command("-jar", System.getProperty("packaged.jar"), "--server.port=" + port);
         properties.forEach((key, value) -> command.add("--" + key + "=" + value));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

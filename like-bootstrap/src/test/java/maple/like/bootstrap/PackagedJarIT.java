@@ -32,14 +32,13 @@ class PackagedJarIT {
 
     private void start() throws IOException {
         Path log = Files.createTempFile(directory, "run", ".log");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString())
+        ProcessBuilder builder = new ProcessBuilder(TestJvm.command("-jar", JAR.toString()))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("SERVER_PORT", "0");
         process = builder.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().atMost(Duration.ofMinutes(3)).until(() -> {
             assertThat(process.isAlive())
                     .as(() -> "runs; its log: " + read(log))
                     .isTrue();

@@ -27,6 +27,7 @@ class PreparedStartIT {
     private static final Path PREPARE = Path.of("..", "deploy", "prepare").toAbsolutePath();
     private static final Pattern ADDRESS = Pattern.compile("Address: (http://\\S+)");
     private static final Pattern FROM_CACHE = Pattern.compile("maple\\.like\\.\\S+ source: shared objects file");
+    private static final String SOON = "-XX:TieredStopAtLevel=1";
     private static final int SIGTERM = 128 + 15;
 
     @TempDir
@@ -62,7 +63,7 @@ class PreparedStartIT {
     }
 
     private String address(Path log) {
-        return await().atMost(Duration.ofSeconds(60))
+        return await().atMost(Duration.ofMinutes(3))
                 .until(
                         () -> {
                             assertThat(process.isAlive())
@@ -91,7 +92,9 @@ class PreparedStartIT {
 
         Path classes = directory.resolve("classes.log");
         Path log = run(
-                "-Xlog:class+load:file=" + classes, prepared.resolve("start").toString(), "--server.port=0");
+                SOON + " -Xlog:class+load:file=" + classes,
+                prepared.resolve("start").toString(),
+                "--server.port=0");
         String address = address(log);
         assertThat(get(address + "/actuator/health/readiness")).contains("\"UP\"");
         assertThat(get(address + "/api/v2/characters/Adele/like/count"))

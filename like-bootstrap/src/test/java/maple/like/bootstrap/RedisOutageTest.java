@@ -22,11 +22,13 @@ import maple.like.adapter.redis.TestRedis;
 import maple.like.application.contract.Workers;
 import maple.like.bootstrap.Service.Answer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
 /** Redis goes away, and comes back with what it knew or without. */
+@Tag("alone")
 class RedisOutageTest {
     /** Generous: machines that run tests are busy. */
     private static final Duration DATABASE_TIME = Duration.ofMillis(700);

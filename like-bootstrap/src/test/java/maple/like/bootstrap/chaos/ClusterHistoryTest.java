@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 import maple.like.bootstrap.chaos.Oracle.Loss;
 import maple.like.bootstrap.chaos.Oracle.Rule;
 import maple.like.bootstrap.chaos.Oracle.Violation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** Nodes of a Redis Cluster die and slots move under load, and the history is judged as that of random faults is. */
+@Tag("alone")
 class ClusterHistoryTest {
     private static final Path LOGS = Path.of("target", "cluster").toAbsolutePath();
 

@@ -1,10 +1,9 @@
 package maple.like.bootstrap.chaos;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import maple.like.bootstrap.LikeApplication;
+import maple.like.bootstrap.TestJvm;
 
 /** One instance of the service in a process of its own, which somebody starts again whenever it ends. */
 final class Instance {
@@ -17,18 +16,8 @@ final class Instance {
     Instance(int number, Map<String, String> properties, Path directory) {
         this.number = number;
         this.log = directory.resolve("instance-" + number + ".log");
-        this.command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-Dfile.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LikeApplication.class.getName(),
-                "--server.port=" + port,
-                "--server.address=127.0.0.1",
-                "--app.instance-id=" + name()));
+        this.command = TestJvm.serviceCommand(
+                "--server.port=" + port, "--server.address=127.0.0.1", "--app.instance-id=" + name());
         properties.forEach((name, value) -> command.add("--" + name + "=" + value));
     }
 

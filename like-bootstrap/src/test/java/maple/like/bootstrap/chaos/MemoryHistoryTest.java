@@ -25,6 +25,7 @@ import maple.like.application.contract.Workers;
 import maple.like.bootstrap.Service;
 import maple.like.bootstrap.chaos.Operation.Kind;
 import maple.like.bootstrap.chaos.Operation.Relation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * what it may be afterwards is known: as it was told last, as it was told at any moment of the last seconds, or as a call
  * without an answer may have left it. After a stop nothing but the last.
  */
+@Tag("alone")
 @Timeout(300)
 class MemoryHistoryTest {
     private static final List<String> CHARACTERS = List.of("Adele", "아델", "Kanna");

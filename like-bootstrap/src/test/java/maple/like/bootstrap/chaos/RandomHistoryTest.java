@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random calls while random things break. The seed determines what is called and what is broken, not how threads and
  * processes take turns: the same seed does the same again, but need not find the same.
  */
+@Tag("alone")
 class RandomHistoryTest {
     private static final Path LOGS = Path.of("target", "chaos").toAbsolutePath();
 

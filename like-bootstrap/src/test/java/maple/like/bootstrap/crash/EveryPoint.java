@@ -74,13 +74,17 @@ abstract class EveryPoint {
         assertThat(fuse.points()).as("points of %s", flow.name()).isPositive();
     }
 
+    /**
+     * Before each call, and not at all. Dying after a call leaves the same behind as dying before the next one, and dying
+     * after the last as coming to the end.
+     */
     void dieEverywhere(Flow flow) {
         checkEverywhere(flow);
         boolean died = true;
-        for (int point = 0; died; point++) {
+        for (int call = 0; died; call++) {
             world.reset();
             flow.given().run();
-            Fuse fuse = Fuse.deadlyAt(point);
+            Fuse fuse = Fuse.deadlyBefore(call);
             told(flow.name(), fuse, () -> {
                 runToDeath(flow.run(), world.first.start(fuse));
                 world.checkRows();
@@ -92,19 +96,17 @@ abstract class EveryPoint {
         }
     }
 
+    /** Each time as {@link #dieEverywhere}, in every combination. */
     void dieTwiceEverywhere(Flow flow, Flow recovery) {
         checkEverywhere(flow);
         boolean firstDied = true;
-        // Dying before a call leaves the same behind as dying after the one before it: half of the first deaths
-        // suffice, and the flow to its end.
-        for (int point = 0; firstDied; point += 2) {
-            int first = point;
+        for (int first = 0; firstDied; first++) {
             boolean died = true;
             for (int next = 0; died; next++) {
                 world.reset();
                 flow.given().run();
-                Fuse one = Fuse.deadlyAt(first);
-                Fuse two = Fuse.deadlyAt(next);
+                Fuse one = Fuse.deadlyBefore(first);
+                Fuse two = Fuse.deadlyBefore(next);
                 told(flow.name() + ", " + one, two, () -> {
                     runToDeath(flow.run(), world.first.start(one));
                     recovery.given().run();

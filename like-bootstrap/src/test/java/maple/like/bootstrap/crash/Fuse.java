@@ -2,6 +2,7 @@ package maple.like.bootstrap.crash;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 
 /**
@@ -9,6 +10,8 @@ import java.util.function.BiPredicate;
  * them something happens. "Before" is a call that was never made, "after" one whose answer never came.
  */
 final class Fuse {
+    private static final String BEFORE = "before ";
+
     private final BiPredicate<Integer, String> points;
     private final Runnable event;
     private final List<String> passed = new ArrayList<>();
@@ -32,15 +35,18 @@ final class Fuse {
         return new Fuse((reached, moment) -> reached == point, event);
     }
 
-    /** The process dies there. */
-    static Fuse deadlyAt(int point) {
-        return at(point, () -> {
-            throw new Death();
-        });
+    /** The process dies before the call of this number, counted from 0. */
+    static Fuse deadlyBefore(int call) {
+        AtomicInteger calls = new AtomicInteger();
+        return deadly((point, moment) -> moment.startsWith(BEFORE) && calls.getAndIncrement() == call);
     }
 
     static Fuse deadlyBefore(String call) {
-        return new Fuse((point, moment) -> moment.equals("before " + call), () -> {
+        return deadly((point, moment) -> moment.equals(BEFORE + call));
+    }
+
+    private static Fuse deadly(BiPredicate<Integer, String> points) {
+        return new Fuse(points, () -> {
             throw new Death();
         });
     }
@@ -51,7 +57,7 @@ final class Fuse {
     }
 
     Object around(String name, Call call) throws Throwable {
-        pass("before " + name);
+        pass(BEFORE + name);
         Object answer = call.make();
         pass("after " + name);
         return answer;

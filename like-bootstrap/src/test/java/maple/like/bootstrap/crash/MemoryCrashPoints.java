@@ -215,14 +215,14 @@ abstract class MemoryCrashPoints {
     }
 
     private void dieEverywhere(Consumer<Running> given) {
-        int point = 0;
+        int call = 0;
         boolean died = true;
-        // Dying before a call leaves the same behind as dying after the one before it.
-        for (; died; point += 2) {
+        // Dying after a call leaves the same behind as dying before the next one.
+        for (; died; call++) {
             reset();
             Running before = start(Fuse.none());
             given.accept(before);
-            Fuse fuse = Fuse.deadlyAt(point);
+            Fuse fuse = Fuse.deadlyBefore(call);
             try {
                 try {
                     flow(start(fuse));
@@ -243,8 +243,8 @@ abstract class MemoryCrashPoints {
             }
             died = fuse.isDead();
         }
-        System.out.printf("%s: %d points%n", getClass().getSimpleName(), point / 2);
-        assertThat(point).as("points").isGreaterThan(50);
+        System.out.printf("%s: %d points%n", getClass().getSimpleName(), call);
+        assertThat(call).as("points").isGreaterThan(25);
     }
 
     @Test
