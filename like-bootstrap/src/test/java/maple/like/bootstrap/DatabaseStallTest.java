@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import maple.like.bootstrap.Service.Answer;
+import maple.like.bootstrap.chaos.Proxy;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +27,7 @@ class DatabaseStallTest {
     @Test
     void warmTogglesGoOnTheFlushBacksOffAndEverythingIsStoredAfterwards(CapturedOutput output) throws Exception {
         try (Servers servers = new Servers();
-                StallingProxy proxy = new StallingProxy(port(servers))) {
+                Proxy proxy = new Proxy(port(servers))) {
             Map<String, String> properties = servers.configuration();
             properties.compute(
                     "spring.datasource.url", (name, url) -> url.replace(":" + port(servers), ":" + proxy.port()));
@@ -38,7 +39,7 @@ class DatabaseStallTest {
                 await().until(() -> servers.storedCount(name) == 1);
                 await().until(() -> servers.redis.commands().exists("{likes}:complete") == 1);
 
-                proxy.stall(true);
+                proxy.stall();
                 long begun = System.nanoTime();
                 for (int i = 1; i <= 20; i++) {
                     assertThat(service.toggle(name, "account-" + i)).isEqualTo(new Answer(true, i + 1));
@@ -53,7 +54,7 @@ class DatabaseStallTest {
                         .until(() -> output.getOut().split("was not synchronised: .*next try in", -1).length > 2);
                 assertThat(servers.storedCount(name)).isEqualTo(1);
 
-                proxy.stall(false);
+                proxy.release();
                 await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 21);
                 assertThat(service.count(name)).isEqualTo(21);
                 assertThat(service.metric("like.drift")).isZero();

@@ -71,7 +71,7 @@ public final class TestDatabase implements AutoCloseable {
         config.setUsername(user);
         config.setPassword(password);
         config.setMaximumPoolSize(size);
-        config.setConnectionTimeout(size == 1 ? 500 : 10_000);
+        config.setConnectionTimeout(size == 1 ? 250 : 10_000);
         config.setTransactionIsolation(isolation);
         return new HikariDataSource(config);
     }

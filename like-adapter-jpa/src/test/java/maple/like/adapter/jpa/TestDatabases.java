@@ -84,8 +84,10 @@ public final class TestDatabases {
         static final Server SERVER = Server.startedBy(Postgresql::start);
 
         private static int start() throws IOException {
-            EmbeddedPostgres server =
-                    EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("deadlock_timeout", "100ms")
+                    .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
                     server.close();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,25 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import redis.embedded.RedisExecProvider;
 
 /** A server from the embedded binary as a process of its own, which can be killed, and ends with this one. */
 final class RedisProcess implements AutoCloseable {
-    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
-    }
-
-    final int port = freePort();
+    final int port = ChildProcess.freePort();
     private final List<String> command;
     private final Path directory;
-    private Process process;
+    private ChildProcess process;
 
     /** Starts a server with these options, of which {@code --port}, {@code --bind} and {@code --dir} are given here. */
     RedisProcess(String... options) {
@@ -79,15 +68,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     void start() {
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("log").toFile())
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        RUNNING.add(process);
+        process = ChildProcess.start(command, directory.resolve("log"));
         await("a server on port " + port + "; see " + directory)
                 .atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
@@ -104,42 +85,20 @@ final class RedisProcess implements AutoCloseable {
     }
 
     boolean isRunning() {
-        return process.isAlive();
+        return process.alive();
     }
 
     /** {@code kill -9}. */
     void kill() {
-        process.destroyForcibly();
-        await().until(() -> !process.isAlive());
-        RUNNING.remove(process);
+        process.kill();
     }
 
-    /** {@code SIGSTOP}, or its end. */
-    void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Not of those that the system gives to whoever asks for any, so that nobody takes it while a server is away. */
-    static int freePort() {
-        Random random = new Random();
-        while (true) {
-            int port = 20_000 + random.nextInt(12_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                if (GIVEN.add(port)) {
-                    return free.getLocalPort();
-                }
-            } catch (IOException taken) {
-                // the next
-            }
+    /** Lets it stand still, or go on. */
+    void pause(boolean paused) {
+        if (paused) {
+            process.pause();
+        } else {
+            process.resume();
         }
     }
 

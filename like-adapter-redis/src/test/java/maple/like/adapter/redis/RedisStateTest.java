@@ -72,8 +72,12 @@ class RedisStateTest {
     }
 
     private RedisAdapter connect(int partitions) {
+        return connect(partitions, Duration.ofSeconds(5));
+    }
+
+    private RedisAdapter connect(int partitions, Duration commandTimeout) {
         return RedisAdapter.connect(
-                new RedisSettings(server.uri(), Duration.ofSeconds(5), Duration.ofMinutes(30), 0),
+                new RedisSettings(server.uri(), commandTimeout, Duration.ofMinutes(30), 0),
                 new LikePartitions(partitions),
                 meters);
     }
@@ -227,8 +231,11 @@ class RedisStateTest {
     @Test
     void aRedisThatIsNotThereIsAnOutageOfTheBufferUntilItIs() {
         GameCharacter character = Fresh.character();
+        adapter.close();
+        adapter = connect(1, Duration.ofSeconds(1));
+        likes = adapter.likeToggle(store);
         server.stop();
-        RedisAdapter early = connect(1);
+        RedisAdapter early = connect(1, Duration.ofSeconds(1));
         try {
             assertThatExceptionOfType(BufferUnavailableException.class)
                     .isThrownBy(() -> likes.apply(Fresh.relationTo(character), character.name(), TOGGLE));

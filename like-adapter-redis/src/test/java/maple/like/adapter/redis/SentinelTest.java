@@ -113,12 +113,12 @@ class SentinelTest {
     void aMasterThatStandsStillIsLeftForTheOneThatTookOver() {
         like();
         await().until(() -> commands(replica).scard(SET) == 1);
-        master.signal("STOP");
+        master.pause(true);
         try {
             await().atMost(TO_FAIL_OVER).ignoreExceptions().untilAsserted(this::like);
             assertThat(commands(replica).scard(SET)).isEqualTo(2);
         } finally {
-            master.signal("CONT");
+            master.pause(false);
         }
     }
 

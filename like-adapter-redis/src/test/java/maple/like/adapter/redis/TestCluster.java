@@ -78,7 +78,7 @@ public final class TestCluster implements AutoCloseable {
                 "--cluster-enabled",
                 "yes",
                 "--cluster-port",
-                Integer.toString(RedisProcess.freePort()),
+                Integer.toString(ChildProcess.freePort()),
                 "--cluster-node-timeout",
                 "1000",
                 // What the other masters hold goes on without the one that is away.
@@ -267,7 +267,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** Lets a node stand still, or go on. */
     public void pause(int node, boolean paused) {
-        nodes.get(node).process.signal(paused ? "STOP" : "CONT");
+        nodes.get(node).process.pause(paused);
     }
 
     /** Begins to move the slot of a key to another master: from now on both refuse whatever needs more than one key. */

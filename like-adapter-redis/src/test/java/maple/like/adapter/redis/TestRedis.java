@@ -7,8 +7,6 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import redis.embedded.RedisServer;
@@ -35,7 +33,7 @@ public final class TestRedis implements AutoCloseable {
 
     /** As {@link #started()}, but what is acknowledged survives a stop, in this folder. */
     public static TestRedis started(Path directory) {
-        TestRedis redis = new TestRedis(RedisURI.create("redis://127.0.0.1:" + freePort()), directory);
+        TestRedis redis = new TestRedis(RedisURI.create("redis://127.0.0.1:" + ChildProcess.freePort()), directory);
         redis.start();
         return redis;
     }
@@ -43,14 +41,6 @@ public final class TestRedis implements AutoCloseable {
     /** A server that somebody else starts and stops. */
     public static TestRedis at(RedisURI uri) {
         return new TestRedis(uri, null);
-    }
-
-    private static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     public RedisURI uri() {
@@ -78,6 +68,7 @@ public final class TestRedis implements AutoCloseable {
                 .port(uri.getPort())
                 .bind("127.0.0.1")
                 .setting("save \"\"")
+                .setting("repl-diskless-sync-delay 0")
                 .setting("appendonly " + (directory == null ? "no" : "yes"));
         if (directory != null) {
             builder.setting("appendfsync always").setting("dir " + directory);

@@ -3,15 +3,16 @@ package maple.like.bootstrap.chaos;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import maple.like.adapter.redis.ChildProcess;
 import maple.like.bootstrap.TestJvm;
 
 /** One instance of the service in a process of its own, which somebody starts again whenever it ends. */
 final class Instance {
     final int number;
-    final int port = Child.freePort();
+    final int port = ChildProcess.freePort();
     final Path log;
     private final List<String> command;
-    private volatile Child process;
+    private volatile ChildProcess process;
 
     Instance(int number, Map<String, String> properties, Path directory) {
         this.number = number;
@@ -27,14 +28,14 @@ final class Instance {
     }
 
     void start() {
-        process = Child.start(command, log);
+        process = ChildProcess.start(command, log);
     }
 
     boolean alive() {
         return process.alive();
     }
 
-    Child process() {
+    ChildProcess process() {
         return process;
     }
 

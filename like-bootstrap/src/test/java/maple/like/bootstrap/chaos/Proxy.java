@@ -10,21 +10,22 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import maple.like.adapter.redis.ChildProcess;
 
 /** Passes bytes on to a port of this machine, until it is told not to. */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
     private final int target;
-    private final int port = Child.freePort();
+    private final int port = ChildProcess.freePort();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private ServerSocket listener;
     private boolean stalled;
 
-    Proxy(int target) {
+    public Proxy(int target) {
         this.target = target;
         listen();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -39,11 +40,11 @@ final class Proxy implements AutoCloseable {
     }
 
     /** Keeps the connections and takes new ones, but passes nothing on. */
-    synchronized void stall() {
+    public synchronized void stall() {
         stalled = true;
     }
 
-    synchronized void release() {
+    public synchronized void release() {
         stalled = false;
         notifyAll();
     }

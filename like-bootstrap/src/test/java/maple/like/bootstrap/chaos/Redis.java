@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import maple.like.adapter.redis.ChildProcess;
 import maple.like.adapter.redis.TestRedis;
 import redis.embedded.RedisExecProvider;
 
@@ -22,10 +23,10 @@ import redis.embedded.RedisExecProvider;
 final class Redis {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final int port = Child.freePort();
+    private final int port = ChildProcess.freePort();
     private final Path data;
     private final Path log;
-    private Child process;
+    private ChildProcess process;
 
     Redis(Path directory) {
         this.data = directory.resolve("redis");
@@ -37,14 +38,14 @@ final class Redis {
         return RedisURI.create("127.0.0.1", port);
     }
 
-    Child process() {
+    ChildProcess process() {
         return process;
     }
 
     void start() {
         try {
             Files.createDirectories(data);
-            process = Child.start(
+            process = ChildProcess.start(
                     List.of(
                             RedisExecProvider.defaultProvider().get().getAbsolutePath(),
                             "--bind",

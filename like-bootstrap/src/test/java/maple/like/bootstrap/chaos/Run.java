@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import maple.like.adapter.redis.ChildProcess;
 import maple.like.adapter.redis.TestRedis;
 import maple.like.bootstrap.Service;
 import maple.like.bootstrap.chaos.Operation.Relation;
@@ -91,7 +92,7 @@ final class Run {
             }
         } finally {
             auditor.shutdownNow();
-            Child.endAll();
+            ChildProcess.endAll();
         }
     }
 

@@ -1,4 +1,4 @@
-package maple.like.bootstrap.chaos;
+package maple.like.adapter.redis;
 
 import static org.awaitility.Awaitility.await;
 
@@ -14,9 +14,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A process that ends with this one, however it was treated. */
-final class Child {
+/** A process of a test's own, which ends with this one, however it was treated. */
+public final class ChildProcess {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     static {
         // A stopped process takes no notice of anything but this.
@@ -30,7 +31,7 @@ final class Child {
 
     private final Process process;
 
-    private Child(Process process) {
+    private ChildProcess(Process process) {
         this.process = process;
         RUNNING.add(process);
         process.onExit().thenAccept(RUNNING::remove);
@@ -39,12 +40,13 @@ final class Child {
         }
     }
 
-    static Child start(List<String> command, Path log) {
+    /** Starts it, and appends to a log what it says. */
+    public static ChildProcess start(List<String> command, Path log) {
         if (ending) {
             throw new IllegalStateException("Nothing is started any more");
         }
         try {
-            return new Child(new ProcessBuilder(command)
+            return new ChildProcess(new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start());
@@ -53,36 +55,36 @@ final class Child {
         }
     }
 
-    static void endAll() {
+    public static void endAll() {
         RUNNING.forEach(Process::destroyForcibly);
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** {@code kill -9}. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
     /** {@code SIGTERM}. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
-    void awaitEnd() {
+    public void awaitEnd() {
         await().atMost(Duration.ofSeconds(60)).until(() -> process.waitFor(100, TimeUnit.MILLISECONDS));
     }
 
     /** {@code SIGSTOP}. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
     /** {@code SIGCONT}. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
@@ -103,12 +105,14 @@ final class Child {
      * A port for somebody who may be away for a while: not of those that the system gives to whoever asks for any, so
      * that nobody takes it meanwhile.
      */
-    static int freePort() {
+    public static int freePort() {
         Random random = new Random();
         while (true) {
             int port = 20_000 + random.nextInt(12_000);
             try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
+                if (GIVEN.add(port)) {
+                    return free.getLocalPort();
+                }
             } catch (IOException taken) {
                 // the next
             }
