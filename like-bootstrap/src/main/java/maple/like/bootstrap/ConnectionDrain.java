@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
@@ -18,13 +19,15 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Lets clients leave before the web server stops. A paused Tomcat, which is how its graceful shutdown begins, closes
  * a connection that is kept alive without an answer to the request that is already on it. So this comes first: nobody
- * new is let in, every answer says that it is the connection's last, and those that go on get a moment to hear so.
+ * new is let in, every answer says that it is the connection's last, and those that go on get the time to hear so.
  */
 final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
-    private static final int LOOKS = 25;
+    private static final int QUIET_LOOKS = 25;
+    private static final int MOST_LOOKS = 250;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final List<Connector> connectors = new CopyOnWriteArrayList<>();
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean running;
     private volatile boolean leaving;
 
@@ -44,8 +47,10 @@ final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomize
     public void stop() {
         connectors.forEach(connector -> connector.getProtocolHandler().closeServerSocketGraceful());
         leaving = true; // now: whoever is told to connect anew must not find the door half shut
-        for (int look = 0; look < LOOKS && isAnybodyConnected(); look++) {
+        int quiet = 0;
+        for (int look = 0; look < MOST_LOOKS && quiet < QUIET_LOOKS && isAnybodyConnected(); look++) {
             LockSupport.parkNanos(PAUSE_NANOS);
+            quiet = underWay.get() > 0 ? 0 : quiet + 1;
         }
         running = false;
     }
@@ -75,9 +80,14 @@ final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomize
 
         @Override
         public void invoke(Request request, Response response) throws IOException, ServletException {
-            tell(response);
-            getNext().invoke(request, response);
-            tell(response);
+            underWay.incrementAndGet();
+            try {
+                tell(response);
+                getNext().invoke(request, response);
+                tell(response);
+            } finally {
+                underWay.decrementAndGet();
+            }
         }
 
         private void tell(Response response) {
