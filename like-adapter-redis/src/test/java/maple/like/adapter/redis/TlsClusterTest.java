@@ -4,7 +4,6 @@ import static maple.like.domain.LikeIntent.LIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.AclSetuserArgs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,14 +45,7 @@ class TlsClusterTest {
         Path keys = directory.resolve("keys.p12");
         TlsProxy.generate(keys);
         for (int node = 0; node < cluster.size(); node++) {
-            cluster.commands(node)
-                    .aclSetuser(
-                            "likes",
-                            AclSetuserArgs.Builder.on()
-                                    .addPassword("s@cret/1")
-                                    .allKeys()
-                                    .allChannels()
-                                    .allCommands());
+            TestUser.addTo(cluster.commands(node));
             proxies.add(new TlsProxy(keys, cluster.uriOf(node).getPort()));
         }
         cluster.announce(proxies.stream().map(TlsProxy::port).toList());
@@ -72,8 +64,8 @@ class TlsClusterTest {
     private RedisAdapter connect() {
         return RedisAdapter.connect(
                 new RedisSettings(
-                        RedisNodes.parse("rediss-cluster://likes:s%40cret%2F1@127.0.0.1:"
-                                + proxies.get(0).port()),
+                        RedisNodes.parse("rediss-cluster://" + TestUser.NAME + ":" + TestUser.PASSWORD_IN_URI
+                                + "@127.0.0.1:" + proxies.get(0).port()),
                         Duration.ofSeconds(4),
                         Duration.ofMinutes(30),
                         0),

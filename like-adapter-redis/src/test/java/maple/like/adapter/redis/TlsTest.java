@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.AclSetuserArgs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,14 +42,7 @@ class TlsTest {
     @BeforeAll
     static void start() throws Exception {
         redis = TestRedis.started();
-        redis.commands()
-                .aclSetuser(
-                        "likes",
-                        AclSetuserArgs.Builder.on()
-                                .addPassword("s@cret/1")
-                                .allKeys()
-                                .allChannels()
-                                .allCommands());
+        TestUser.addTo(redis.commands());
         keys = directory.resolve("keys.p12");
         TlsProxy.generate(keys);
         proxy = new TlsProxy(keys, redis.uri().getPort());
@@ -90,8 +82,8 @@ class TlsTest {
         InMemoryLedger store = new InMemoryLedger(new LikePartitions(1));
         GameCharacter character = Fresh.character();
         store.register(character);
-        try (RedisAdapter adapter = connect("likes", "s%40cret%2F1");
-                RedisAdapter other = connect("likes", "s%40cret%2F1")) {
+        try (RedisAdapter adapter = connect(TestUser.NAME, TestUser.PASSWORD_IN_URI);
+                RedisAdapter other = connect(TestUser.NAME, TestUser.PASSWORD_IN_URI)) {
             assertThat(adapter.likeToggle(store).apply(Fresh.relationTo(character), character.name(), LIKE))
                     .isPresent();
             assertThat(redis.commands().clientList()).contains("user=likes");
@@ -123,7 +115,7 @@ class TlsTest {
 
     @Test
     void aCertificateThatNobodyVouchesForIsNotTrusted() {
-        try (RedisAdapter adapter = connect("likes", "s%40cret%2F1")) {
+        try (RedisAdapter adapter = connect(TestUser.NAME, TestUser.PASSWORD_IN_URI)) {
             assertThatExceptionOfType(BufferUnavailableException.class).isThrownBy(adapter::ping);
         }
     }

@@ -108,6 +108,10 @@ final class MemoryPartition {
         if (pending.size() + unliked.size() >= waiting && !pending.contains(relation) && !unliked.contains(relation)) {
             throw BufferUnavailableException.unasked("Too many changes wait for the store already: " + waiting, null);
         }
+        put(relation, liked);
+    }
+
+    private void put(RelationKey relation, boolean liked) {
         if (liked) {
             relations.add(relation);
             pending.add(relation);
@@ -292,15 +296,7 @@ final class MemoryPartition {
             if (change != 0) {
                 buffer.merge(entry.name(), change, Long::sum);
             }
-            if (entry.liked()) {
-                relations.add(relation);
-                pending.add(relation);
-                unliked.remove(relation);
-            } else {
-                relations.remove(relation);
-                pending.remove(relation);
-                unliked.add(relation);
-            }
+            put(relation, entry.liked());
             totals.remove(entry.name());
         });
         batch = new LikeBatch(number, Map.of());
