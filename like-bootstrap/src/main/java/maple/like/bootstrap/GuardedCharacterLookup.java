@@ -76,7 +76,7 @@ final class GuardedCharacterLookup implements CharacterLookup {
         try {
             Optional<Ocid> found = operations.observe(
                     NAME,
-                    new LookupContext(),
+                    LookupContext::new,
                     () -> breaker.executeSupplier(() -> lookUpWithinLimits(name)),
                     answer -> ending(answer.isPresent() ? Result.FOUND : Result.UNKNOWN),
                     failure -> ending(isGuard(failure) ? Result.NOT_ASKED : Result.FAILED));

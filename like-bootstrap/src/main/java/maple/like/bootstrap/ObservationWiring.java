@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,14 +15,20 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ObservationWiring {
     @Bean
-    Operations operations(ObservationRegistry observations) {
-        return new Operations(observations);
+    Operations operations(MeterRegistry meters, ObservationRegistry observations, ObjectProvider<Tracer> tracer) {
+        boolean traced = tracer.getIfAvailable() != null;
+        return new Operations(meters.config().clock(), traced ? observations : ObservationRegistry.NOOP);
     }
 
-    /** In place of Spring Boot's own, which it asks for everything that is no operation of the service. */
+    /** In place of Spring Boot's own, which would time operations once more. */
     @Bean
     MeterObservationHandler<Observation.Context> meterObservationHandler(MeterRegistry meters) {
-        return new Operations.Timers(meters.config().clock(), new DefaultMeterObservationHandler(meters));
+        return new DefaultMeterObservationHandler(meters) {
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return !Operations.isOperation(context);
+            }
+        };
     }
 
     @Bean

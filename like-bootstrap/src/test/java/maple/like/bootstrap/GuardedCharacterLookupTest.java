@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
@@ -36,14 +37,8 @@ class GuardedCharacterLookupTest {
                 },
                 breaker,
                 List.of(NexonWiring.limit("like.nexon.lookups-per-day", lookups, Duration.ofDays(1))),
-                operations(),
+                new Operations(Clock.SYSTEM, ObservationRegistry.NOOP),
                 meters);
-    }
-
-    private Operations operations() {
-        ObservationRegistry observations = ObservationRegistry.create();
-        observations.observationConfig().observationHandler(new ObservationWiring().meterObservationHandler(meters));
-        return new Operations(observations);
     }
 
     private static void assertRefused(GuardedCharacterLookup lookup) {
