@@ -166,13 +166,22 @@ final class RedisPendingLikes implements PendingLikes {
         requireLock(partition, stored, answer);
         long number = (Long) answer.get(0);
         Map<CharacterName, Long> drift = new HashMap<>();
-        forEachPair(answer.get(2), (name, delta) -> drift.put(new CharacterName(name), Long.valueOf(delta)));
-        long cursor = (Long) answer.get(4);
+        forEachPair(answer.get(3), (name, delta) -> drift.put(new CharacterName(name), Long.valueOf(delta)));
+        long cursor = (Long) answer.get(5);
         return new Claim(
-                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, entries(answer.get(1)))),
+                number == 0 ? Optional.empty() : Optional.of(batch(number, answer)),
                 drift,
-                (Long) answer.get(3),
+                (Long) answer.get(4),
                 cursor < 0 ? OptionalLong.empty() : OptionalLong.of(cursor));
+    }
+
+    private static LikeBatch batch(long number, List<Object> answer) {
+        List<?> likes = (List<?>) answer.get(1);
+        List<?> unlikes = (List<?>) answer.get(2);
+        Map<RelationKey, Boolean> entries = new HashMap<>(2 * (likes.size() + unlikes.size()));
+        likes.forEach(relation -> entries.put(RelationKey.parse((String) relation), true));
+        unlikes.forEach(relation -> entries.put(RelationKey.parse((String) relation), false));
+        return new LikeBatch(number, entries);
     }
 
     @Override

@@ -2,9 +2,10 @@
 --
 -- KEYS   1 relations:pending  2 relations:unliked  3 buffer  4 batch  5 generation  6 complete  7 warmup  8 absent
 -- ARGV   1 generation of the partition in the database  2 how many relations at most  3 prefix of the keys of totals
--- Answer { number of the batch or 0, { relation, '1' or '-1', … }, { userIgn, delta, … }, members still waiting,
---          cursor of the warm-up or -1 }, or { -1, generation } where Redis is no longer as settle.lua left it
---        The third part is drift: changes that are counted although nothing waits. They are dropped, and the totals too.
+-- Answer { number of the batch or 0, { liked relation, … }, { unliked relation, … }, { userIgn, delta, … }, members
+--          still waiting, cursor of the warm-up or -1 }, or { -1, generation } where Redis is no longer as settle.lua
+--          left it
+--        The fourth part is drift: changes that are counted although nothing waits. They are dropped, and the totals too.
 -- Effect the members move from pending and unliked to batch, unless there is a batch already: that one is given again.
 local pending, unliked, buffer, batch = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -14,17 +15,18 @@ if known ~= generation then
   return { -1, known }
 end
 
-local entries, drift = {}, {}
+local likes, unlikes, drift = {}, {}, {}
 
 local function put(members, sign)
-  local first = #entries + 1
-  for i = 1, #members do
-    entries[#entries + 1] = members[i]
-    entries[#entries + 1] = sign
+  for from = 1, #members, 1000 do -- as many as fit on Lua's stack
+    local pairs = {}
+    for i = from, math.min(from + 999, #members) do
+      pairs[#pairs + 1] = members[i]
+      pairs[#pairs + 1] = sign
+    end
+    redis.call('HSET', batch, unpack(pairs))
   end
-  for from = first, #entries, 2000 do -- as many as fit on Lua's stack
-    redis.call('HSET', batch, unpack(entries, from, math.min(from + 1999, #entries)))
-  end
+  return members
 end
 
 local number = tonumber(redis.call('HGET', batch, 'number'))
@@ -32,23 +34,23 @@ if number then
   local all = redis.call('HGETALL', batch)
   for i = 1, #all, 2 do
     if all[i] ~= 'number' and all[i] ~= 'journal' then
-      entries[#entries + 1] = all[i]
-      entries[#entries + 1] = all[i + 1]
+      local same = all[i + 1] == '1' and likes or unlikes
+      same[#same + 1] = all[i]
     end
   end
 else
-  local likes, unlikes = redis.call('SCARD', pending), redis.call('SCARD', unliked)
+  local liked, notLiked = redis.call('SCARD', pending), redis.call('SCARD', unliked)
   -- Neither kind may starve the other.
-  local unlikesTaken = math.min(unlikes, math.max(math.floor(limit / 2), limit - likes))
-  local likesTaken = math.min(likes, limit - unlikesTaken)
-  if likesTaken + unlikesTaken > 0 then
+  local notLikedTaken = math.min(notLiked, math.max(math.floor(limit / 2), limit - liked))
+  local likedTaken = math.min(liked, limit - notLikedTaken)
+  if likedTaken + notLikedTaken > 0 then
     number = generation + 1
     redis.call('HSET', batch, 'number', number)
-    if likesTaken > 0 then
-      put(redis.call('SPOP', pending, likesTaken), '1')
+    if likedTaken > 0 then
+      likes = put(redis.call('SPOP', pending, likedTaken), '1')
     end
-    if unlikesTaken > 0 then
-      put(redis.call('SPOP', unliked, unlikesTaken), '-1')
+    if notLikedTaken > 0 then
+      unlikes = put(redis.call('SPOP', unliked, notLikedTaken), '-1')
     end
   end
 end
@@ -69,4 +71,4 @@ local cursor = -1
 if redis.call('EXISTS', KEYS[6]) == 0 then
   cursor = tonumber(redis.call('GET', KEYS[7]) or 0)
 end
-return { number or 0, entries, drift, redis.call('SCARD', pending) + redis.call('SCARD', unliked), cursor }
+return { number or 0, likes, unlikes, drift, redis.call('SCARD', pending) + redis.call('SCARD', unliked), cursor }
