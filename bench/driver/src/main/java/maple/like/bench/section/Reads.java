@@ -8,7 +8,7 @@ import maple.like.bench.report.Series;
 
 /** Counts and statuses per second, of the service and of the ceiling. */
 final class Reads implements Section {
-    private static final int WARM_UP = 5;
+    private static final int WARM_UP = 20;
 
     @Override
     public void run(Bench bench) {
