@@ -19,12 +19,12 @@ local likes, unlikes, drift = {}, {}, {}
 
 local function put(members, sign)
   for from = 1, #members, 1000 do -- as many as fit on Lua's stack
-    local pairs = {}
+    local fields = {}
     for i = from, math.min(from + 999, #members) do
-      pairs[#pairs + 1] = members[i]
-      pairs[#pairs + 1] = sign
+      fields[#fields + 1] = members[i]
+      fields[#fields + 1] = sign
     end
-    redis.call('HSET', batch, unpack(pairs))
+    redis.call('HSET', batch, unpack(fields))
   end
   return members
 end
