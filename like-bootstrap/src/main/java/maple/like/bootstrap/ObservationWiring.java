@@ -20,19 +20,41 @@ class ObservationWiring {
         return new Operations(meters.config().clock(), traced ? observations : ObservationRegistry.NOOP);
     }
 
-    /** In place of Spring Boot's own, which would time operations once more. */
     @Bean
     MeterObservationHandler<Observation.Context> meterObservationHandler(MeterRegistry meters) {
-        return new DefaultMeterObservationHandler(meters) {
-            @Override
-            public boolean supportsContext(Observation.Context context) {
-                return !Operations.isOperation(context);
-            }
-        };
+        return new OthersTimers(meters);
     }
 
     @Bean
     SpanExportingPredicate busySpans() {
         return span -> !SyncMonitor.isIdle(span.getName(), span.getTags());
+    }
+
+    /** In place of Spring Boot's own: takes operations too, lest the next handler does, but leaves their timing to them. */
+    private static final class OthersTimers extends DefaultMeterObservationHandler {
+        OthersTimers(MeterRegistry meters) {
+            super(meters);
+        }
+
+        @Override
+        public void onStart(Observation.Context context) {
+            if (!Operations.isOperation(context)) {
+                super.onStart(context);
+            }
+        }
+
+        @Override
+        public void onStop(Observation.Context context) {
+            if (!Operations.isOperation(context)) {
+                super.onStop(context);
+            }
+        }
+
+        @Override
+        public void onEvent(Observation.Event event, Observation.Context context) {
+            if (!Operations.isOperation(context)) {
+                super.onEvent(event, context);
+            }
+        }
     }
 }

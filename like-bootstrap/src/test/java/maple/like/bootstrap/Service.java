@@ -191,7 +191,7 @@ public final class Service implements AutoCloseable {
 
     /** How often a timer was used. */
     long timed(String name, String... tags) {
-        return bean(io.micrometer.core.instrument.MeterRegistry.class).get(name).tags(tags).timers().stream()
+        return bean(io.micrometer.core.instrument.MeterRegistry.class).find(name).tags(tags).timers().stream()
                 .mapToLong(io.micrometer.core.instrument.Timer::count)
                 .sum();
     }

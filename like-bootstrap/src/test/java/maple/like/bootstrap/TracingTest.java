@@ -114,6 +114,9 @@ class TracingTest {
         assertThat(toggle.getTags()).containsEntry("result", "liked").containsEntry("path", "redis");
         assertThat(service.timed("like.toggle", "result", "liked", "path", "redis"))
                 .isPositive();
+        assertThat(service.timed("like.toggle", "error", "none"))
+                .as("operations timed once more, as any observation")
+                .isZero();
     }
 
     @Test
