@@ -30,7 +30,7 @@ class ObservationWiring {
         return span -> !SyncMonitor.isIdle(span.getName(), span.getTags());
     }
 
-    /** In place of Spring Boot's own: takes operations too, lest the next handler does, but leaves their timing to them. */
+    /** Is asked before Spring Boot's own: takes operations too, lest that one times them again, and does nothing with them. */
     private static final class OthersTimers extends DefaultMeterObservationHandler {
         OthersTimers(MeterRegistry meters) {
             super(meters);
