@@ -16,7 +16,6 @@ public record AccountId(String value) {
     /**
      * Checks an account id.
      *
-     * @param value the account id
      * @throws IllegalArgumentException if it is empty, too long, or holds white space or a control character
      */
     public AccountId {

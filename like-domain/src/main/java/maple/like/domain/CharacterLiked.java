@@ -5,22 +5,19 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * A character was liked by an account that did not like it before.
+ * An account liked a character that it did not like before.
  *
- * @param character the name of the character concerned
- * @param newDelta likes not yet in the database, after this change; negative where unlikes prevail
- * @param timestamp when the change was made, by the clock of the instance that made it
+ * @param character the character concerned
+ * @param newDelta likes that the database did not hold yet, this change included; negative where unlikes prevail
+ * @param likeCount the total after the change
+ * @param timestamp the time of the change by the clock of the instance that made it
  */
-public record CharacterLiked(CharacterName character, long newDelta, Instant timestamp) implements LikeEvent {
-    /**
-     * Records what happened.
-     *
-     * @param character the name of the character concerned
-     * @param newDelta likes not yet in the database, after this change
-     * @param timestamp when the change was made
-     */
+public record CharacterLiked(GameCharacter character, long newDelta, LikeCount likeCount, Instant timestamp)
+        implements LikeEvent {
+    /** Rejects {@code null}. */
     public CharacterLiked {
         requireNonNull(character, "character");
+        requireNonNull(likeCount, "likeCount");
         requireNonNull(timestamp, "timestamp");
     }
 }

@@ -5,7 +5,9 @@ import java.text.Normalizer;
 /**
  * The in-game name ("IGN") of a character, as players type it.
  *
- * <p>White space around the name is dropped and the rest is brought into Unicode normalisation form C
+ * <p>White space and invisible characters around the name are dropped: everything of the Unicode categories Zs, Zl, Zp and
+ * Cf, such as the no-break space (U+00A0), the zero-width space (U+200B) and the byte order mark (U+FEFF), and the white
+ * space among the control characters. The rest is brought into Unicode normalisation form C
  * (<a href="https://www.unicode.org/reports/tr15/">UAX #15</a>), so that a Korean name typed as separate jamo is the
  * same name. Names are case-sensitive.
  *
@@ -18,16 +20,16 @@ public record CharacterName(String value) {
     /**
      * Normalises and checks a name.
      *
-     * @param value the name as it was typed
      * @throws InvalidCharacterNameException if the name is empty, longer than {@value #MAX_LENGTH} code points, or
      *     holds a control character, a line separator or an unpaired surrogate
      */
     public CharacterName {
-        if (!Text.isPrintable(value.strip())) {
+        value = Text.trim(value);
+        if (!Text.isPrintable(value)) {
             throw new InvalidCharacterNameException(
                     "A character name must not hold control characters: " + Text.quote(value));
         }
-        value = (Text.isPlain(value) ? value : Normalizer.normalize(value, Normalizer.Form.NFC)).strip();
+        value = Text.isPlain(value) ? value : Normalizer.normalize(value, Normalizer.Form.NFC);
         if (value.isEmpty() || Text.length(value) > MAX_LENGTH) {
             throw new InvalidCharacterNameException(
                     "A character name has 1 to " + MAX_LENGTH + " characters: " + Text.quote(value));

@@ -3,16 +3,15 @@ package maple.like.domain;
 /**
  * How many accounts like a character.
  *
- * @param value zero or more; there is no such thing as a negative count, so computing one reveals a defect
+ * @param value zero or more; computing a negative count reveals a defect
  */
 public record LikeCount(long value) {
-    /** Nobody likes it yet. */
+    /** No likes. */
     public static final LikeCount ZERO = new LikeCount(0);
 
     /**
-     * Checks a count.
+     * Checks the number.
      *
-     * @param value the number of likes
      * @throws IllegalArgumentException if the number is negative
      */
     public LikeCount {
@@ -24,9 +23,9 @@ public record LikeCount(long value) {
     /**
      * The count after a change.
      *
-     * @param change likes added, or taken away where negative
+     * @param change likes added, or removed where negative
      * @return the new count
-     * @throws IllegalArgumentException if more likes are taken away than there are
+     * @throws IllegalArgumentException if more likes are removed than there are
      * @throws ArithmeticException if the count leaves the range of {@code long}
      */
     public LikeCount plus(long change) {

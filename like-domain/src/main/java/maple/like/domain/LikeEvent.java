@@ -2,39 +2,48 @@ package maple.like.domain;
 
 import java.time.Instant;
 
-/** Something that happened to the likes of a character. Says nothing about who did it. */
+/** A change of a character's likes. Carries no account. */
 public sealed interface LikeEvent permits CharacterLiked, CharacterUnliked {
     /**
-     * The event of a relation that just changed.
+     * Creates the event of a relation that just changed.
      *
-     * @param liked whether it is liked now
-     * @param character the name of the character concerned
-     * @param newDelta likes not yet in the database, after this change; negative where unlikes prevail
-     * @param timestamp when the change was made
+     * @param liked whether the relation is liked after the change
+     * @param character the character concerned
+     * @param newDelta see {@link #newDelta()}
+     * @param likeCount see {@link #likeCount()}
+     * @param timestamp see {@link #timestamp()}
      * @return {@link CharacterLiked} or {@link CharacterUnliked}
      */
-    static LikeEvent of(boolean liked, CharacterName character, long newDelta, Instant timestamp) {
+    static LikeEvent of(boolean liked, GameCharacter character, long newDelta, LikeCount likeCount, Instant timestamp) {
         return liked
-                ? new CharacterLiked(character, newDelta, timestamp)
-                : new CharacterUnliked(character, newDelta, timestamp);
+                ? new CharacterLiked(character, newDelta, likeCount, timestamp)
+                : new CharacterUnliked(character, newDelta, likeCount, timestamp);
     }
 
     /**
-     * Whose likes changed.
+     * The character concerned.
      *
-     * @return the name that its likes are counted under
+     * @return its identity and the name that its likes are counted under
      */
-    CharacterName character();
+    GameCharacter character();
 
     /**
-     * How many likes the database did not hold yet when this happened, this one included.
+     * The likes that the database did not hold yet after this change.
      *
-     * @return likes, negative where unlikes prevail
+     * @return likes including this change, negative where unlikes prevail; 0 for a change that the database decided
+     *     itself
      */
     long newDelta();
 
     /**
-     * When the change was made, by the clock of the instance that made it. Not for ordering events of two instances.
+     * The total after this change.
+     *
+     * @return the number of likes of the character, this change included
+     */
+    LikeCount likeCount();
+
+    /**
+     * The time of the change by the clock of the instance that made it. Does not order events of two instances.
      *
      * @return the instant
      */

@@ -1,12 +1,12 @@
 package maple.like.domain;
 
-/** What a caller wants to become of a relation. */
+/** A requested change of a relation. */
 public enum LikeIntent {
-    /** Turn it around: like what is not liked, stop liking what is. Not safe to repeat. */
+    /** Like what is not liked, unlike what is. Not safe to repeat. */
     TOGGLE,
-    /** Like it, whether or not it was liked. Safe to repeat. */
+    /** Like it, whether or not it is liked. Safe to repeat. */
     LIKE,
-    /** Do not like it, whether or not it was liked. Safe to repeat. */
+    /** Unlike it, whether or not it is liked. Safe to repeat. */
     UNLIKE;
 
     /**

@@ -13,7 +13,6 @@ public record Ocid(String value) {
     /**
      * Checks an OCID.
      *
-     * @param value the OCID as the game operator gives it
      * @throws IllegalArgumentException if it is empty, too long, or holds another character than those allowed
      */
     public Ocid {

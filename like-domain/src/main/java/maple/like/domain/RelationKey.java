@@ -3,21 +3,15 @@ package maple.like.domain;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The relation of one account to one character. It is liked or it is not; there is nothing in between and no second
- * like.
+ * The relation of one account to one character: liked or not.
  *
- * @param account who likes
+ * @param account the account that likes
  * @param target the character that is liked
  */
 public record RelationKey(AccountId account, Ocid target) {
     private static final char SEPARATOR = ':';
 
-    /**
-     * Names a relation.
-     *
-     * @param account who likes
-     * @param target the character that is liked
-     */
+    /** Rejects {@code null}. */
     public RelationKey {
         requireNonNull(account, "account");
         requireNonNull(target, "target");

@@ -1,17 +1,17 @@
 package maple.like.domain;
 
-/** What the value objects share when they look at text. */
+/** Checks of text that the value objects share. */
 final class Text {
     private static final int QUOTE_LIMIT = 80;
 
     private Text() {}
 
-    /** Whether the text can be stored, logged and sent: no control or line-breaking character, no half of a surrogate pair. */
+    /** Whether the text can be stored, logged and sent: no control or line-breaking character, no unpaired surrogate. */
     static boolean isPrintable(String text) {
         return isPlain(text) || text.codePoints().allMatch(Text::isPrintable);
     }
 
-    /** Whether there is nothing but ASCII, from the space to the tilde, which most texts are: quickly found out. */
+    /** Whether the text is printable ASCII, as most are; fast. */
     static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
@@ -19,6 +19,25 @@ final class Text {
             }
         }
         return true;
+    }
+
+    /** Without white space and invisible characters at both ends. */
+    static String trim(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && isBlank(text.codePointAt(start))) {
+            start += Character.charCount(text.codePointAt(start));
+        }
+        while (end > start && isBlank(text.codePointBefore(end))) {
+            end -= Character.charCount(text.codePointBefore(end));
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isBlank(int codePoint) {
+        return Character.isWhitespace(codePoint)
+                || Character.isSpaceChar(codePoint)
+                || Character.getType(codePoint) == Character.FORMAT;
     }
 
     static boolean hasSpace(String text) {

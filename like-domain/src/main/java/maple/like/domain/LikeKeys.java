@@ -1,0 +1,131 @@
+package maple.like.domain;
+
+/**
+ * The names of a partition's Redis keys and of its channel. They are a wire format that other systems read.
+ *
+ * <p>All of them carry the partition's hash tag, so that Redis Cluster keeps them in one slot. Only {@link #count} keys
+ * expire; the others must never be evicted. Get an instance from {@link LikePartitions#keys(Ocid)}.
+ */
+public final class LikeKeys {
+    private final String tag;
+
+    LikeKeys(String tag) {
+        this.tag = tag;
+    }
+
+    /**
+     * The set of liked relations.
+     *
+     * @return the key; members are {@link RelationKey#value()}
+     */
+    public String relations() {
+        return tag + ":relations";
+    }
+
+    /**
+     * The set of likes that the database has not confirmed.
+     *
+     * @return the key; members are {@link RelationKey#value()}
+     */
+    public String pending() {
+        return tag + ":relations:pending";
+    }
+
+    /**
+     * The set of unlikes that the database has not confirmed.
+     *
+     * @return the key; members are {@link RelationKey#value()}
+     */
+    public String unliked() {
+        return tag + ":relations:unliked";
+    }
+
+    /**
+     * The hash of likes that the database does not hold yet.
+     *
+     * @return the key; fields are names, values are {@link LikeEvent#newDelta()}
+     */
+    public String buffer() {
+        return tag + ":buffer";
+    }
+
+    /**
+     * The string with the total of a character.
+     *
+     * @param name the name that the character's likes are counted under
+     * @return the key; it expires
+     */
+    public String count(CharacterName name) {
+        return countPrefix() + name.value();
+    }
+
+    /**
+     * What all keys of {@link #count} begin with.
+     *
+     * @return the prefix
+     */
+    public String countPrefix() {
+        return tag + ":count:";
+    }
+
+    /**
+     * The Pub/Sub channel of the partition's events.
+     *
+     * @return the channel; messages are described by {@link PublishedLikeEvent}
+     */
+    public String events() {
+        return tag + ":events";
+    }
+
+    /**
+     * The hash of the batch that is being stored. Internal to the service.
+     *
+     * @return the key
+     */
+    public String batch() {
+        return tag + ":batch";
+    }
+
+    /**
+     * The string with the number of the last batch that is known to be stored. Internal to the service.
+     *
+     * @return the key
+     */
+    public String generation() {
+        return tag + ":generation";
+    }
+
+    /**
+     * The string that exists once {@link #relations} holds every stored relation. Internal to the service.
+     *
+     * @return the key
+     */
+    public String complete() {
+        return tag + ":complete";
+    }
+
+    /**
+     * The string with the position of the warm-up. Internal to the service.
+     *
+     * @return the key
+     */
+    public String warmup() {
+        return tag + ":warmup";
+    }
+
+    /**
+     * A key that never exists. Every script that changes something names it, so that Redis Cluster refuses all of them
+     * alike ({@code TRYAGAIN}) from the moment in which the slot begins to move.
+     *
+     * @return the key
+     */
+    public String absent() {
+        return tag + ":absent";
+    }
+
+    /** Returns the hash tag. */
+    @Override
+    public String toString() {
+        return tag;
+    }
+}

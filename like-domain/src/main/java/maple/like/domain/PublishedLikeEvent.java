@@ -1,0 +1,109 @@
+package maple.like.domain;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A {@link LikeEvent} as it travels on a channel. A message is one JSON object with these fields, or an array of such
+ * objects; {@link #fields()} and {@link #ofFields} convert between this record and what any JSON library calls a map.
+ *
+ * @param event what changed
+ * @param sourceInstanceId the instance that made the change
+ * @param sequence numbers the events of one instance on one channel: one more than the event before; 0 for none
+ */
+public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long sequence) {
+    /** String: the name that the character's likes are counted under. */
+    public static final String USER_IGN = "userIgn";
+    /** String: the character's OCID. */
+    public static final String OCID = "ocid";
+    /** Number: {@link LikeEvent#newDelta()}. */
+    public static final String NEW_DELTA = "newDelta";
+    /** Number: {@link LikeEvent#likeCount()}. */
+    public static final String LIKE_COUNT = "likeCount";
+    /** String: {@value #LIKE} or {@value #UNLIKE}. */
+    public static final String EVENT_TYPE = "eventType";
+    /** String: {@link #sourceInstanceId()}. */
+    public static final String SOURCE_INSTANCE_ID = "sourceInstanceId";
+    /** String: {@link LikeEvent#timestamp()} in ISO 8601. */
+    public static final String TIMESTAMP = "timestamp";
+    /** Number: {@link #sequence()}; may be absent. */
+    public static final String SEQUENCE = "sequence";
+    /** The {@value #EVENT_TYPE} of {@link CharacterLiked}. */
+    public static final String LIKE = "LIKE";
+    /** The {@value #EVENT_TYPE} of {@link CharacterUnliked}. */
+    public static final String UNLIKE = "UNLIKE";
+
+    /** Rejects {@code null}. */
+    public PublishedLikeEvent {
+        requireNonNull(event, "event");
+        requireNonNull(sourceInstanceId, "sourceInstanceId");
+    }
+
+    /**
+     * The fields of the JSON object.
+     *
+     * @return strings and {@code Long}s by name, in the order of the wire format
+     */
+    public Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(USER_IGN, event.character().name().value());
+        fields.put(OCID, event.character().ocid().value());
+        fields.put(NEW_DELTA, event.newDelta());
+        fields.put(LIKE_COUNT, event.likeCount().value());
+        fields.put(EVENT_TYPE, event instanceof CharacterLiked ? LIKE : UNLIKE);
+        fields.put(SOURCE_INSTANCE_ID, sourceInstanceId);
+        fields.put(TIMESTAMP, event.timestamp().toString());
+        fields.put(SEQUENCE, sequence);
+        return fields;
+    }
+
+    /**
+     * Reads the fields of a JSON object. Unknown fields are ignored.
+     *
+     * @param fields strings and numbers by name
+     * @return the event
+     * @throws IllegalArgumentException if a field other than {@value #SEQUENCE} is missing, or one is not valid
+     */
+    public static PublishedLikeEvent ofFields(Map<?, ?> fields) {
+        String type = text(fields, EVENT_TYPE);
+        if (!type.equals(LIKE) && !type.equals(UNLIKE)) {
+            throw new IllegalArgumentException(EVENT_TYPE + " is " + LIKE + " or " + UNLIKE);
+        }
+        GameCharacter character =
+                new GameCharacter(new Ocid(text(fields, OCID)), new CharacterName(text(fields, USER_IGN)));
+        LikeEvent event = LikeEvent.of(
+                type.equals(LIKE),
+                character,
+                number(fields, NEW_DELTA),
+                new LikeCount(number(fields, LIKE_COUNT)),
+                instant(text(fields, TIMESTAMP)));
+        long sequence = fields.get(SEQUENCE) == null ? 0 : number(fields, SEQUENCE);
+        return new PublishedLikeEvent(event, text(fields, SOURCE_INSTANCE_ID), sequence);
+    }
+
+    private static String text(Map<?, ?> fields, String name) {
+        if (fields.get(name) instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("A like event needs the string " + name);
+    }
+
+    private static long number(Map<?, ?> fields, String name) {
+        if (fields.get(name) instanceof Number number) {
+            return number.longValue();
+        }
+        throw new IllegalArgumentException("A like event needs the number " + name);
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(TIMESTAMP + " is not ISO 8601: " + Text.quote(text), e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package maple.like.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.text.Normalizer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CharacterNameTest {
+    @Test
+    void dropsWhiteSpaceAroundIt() {
+        assertThat(new CharacterName(" \t아델\u3000 ").value()).isEqualTo("아델");
+    }
+
+    @Test
+    void isTheSameHoweverItsSyllablesWereTyped() {
+        String jamo = Normalizer.normalize("카이저", Normalizer.Form.NFD);
+        assertThat(jamo).isNotEqualTo("카이저");
+        assertThat(new CharacterName(jamo)).isEqualTo(new CharacterName("카이저"));
+    }
+
+    @Test
+    void countsCodePointsNotUnits() {
+        assertThat(new CharacterName("🍁".repeat(64)).value()).hasSize(128);
+        assertThatExceptionOfType(InvalidCharacterNameException.class)
+                .isThrownBy(() -> new CharacterName("🍁".repeat(65)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\u3000", "a\u0000b", "a\nb", "a\u0085b", "a\u2028b", "\ud83c", "a\udf41b"})
+    void rejectsWhatIsNoName(String text) {
+        assertThatExceptionOfType(InvalidCharacterNameException.class).isThrownBy(() -> new CharacterName(text));
+    }
+
+    @Test
+    void quotesTheBadValueInPrintableForm() {
+        assertThatExceptionOfType(InvalidCharacterNameException.class)
+                .isThrownBy(() -> new CharacterName("evil\r\nlog line"))
+                .withMessageContaining("evil\\u000d\\u000alog line");
+        assertThatExceptionOfType(InvalidCharacterNameException.class)
+                .isThrownBy(() -> new CharacterName("x".repeat(100_000)))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(200));
+    }
+}

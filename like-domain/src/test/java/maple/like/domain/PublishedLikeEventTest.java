@@ -1,0 +1,68 @@
+package maple.like.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The field names and their literals are a wire format. Also of {@link LikeEvent}. */
+class PublishedLikeEventTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+    private static final GameCharacter CHARACTER = new GameCharacter(new Ocid("char456"), new CharacterName("아\"델"));
+
+    private static PublishedLikeEvent published(boolean liked) {
+        return new PublishedLikeEvent(LikeEvent.of(liked, CHARACTER, -2, new LikeCount(5), NOW), "host-1", 7);
+    }
+
+    private static Map<String, Object> fields() {
+        return new HashMap<>(published(true).fields());
+    }
+
+    @Test
+    void theFieldsAreThoseOfTheWireFormatInItsOrder() {
+        assertThat(published(true).fields())
+                .hasToString("{userIgn=아\"델, ocid=char456, newDelta=-2, likeCount=5, eventType=LIKE, "
+                        + "sourceInstanceId=host-1, timestamp=2026-01-02T03:04:05.678Z, sequence=7}");
+        assertThat(published(false).fields()).containsEntry("eventType", "UNLIKE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theFieldsAreReadBackUnknownOnesAreIgnoredAndTheSequenceMayBeMissing(boolean liked) {
+        PublishedLikeEvent published = published(liked);
+        assertThat(published.event()).isInstanceOf(liked ? CharacterLiked.class : CharacterUnliked.class);
+        Map<String, Object> fields = new HashMap<>(published.fields());
+        fields.put("unknown", List.of());
+        fields.put("likeCount", 5); // any number
+        assertThat(PublishedLikeEvent.ofFields(fields)).isEqualTo(published);
+        fields.remove("sequence");
+        assertThat(PublishedLikeEvent.ofFields(fields).sequence()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"userIgn", "ocid", "newDelta", "likeCount", "eventType", "sourceInstanceId", "timestamp"})
+    void everyOtherFieldIsNeededAndOfItsType(String name) {
+        Map<String, Object> fields = fields();
+        fields.put(name, Map.of());
+        assertThatIllegalArgumentException().isThrownBy(() -> PublishedLikeEvent.ofFields(fields));
+        fields.remove(name);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PublishedLikeEvent.ofFields(fields))
+                .withMessageContaining(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"eventType, LOVE", "userIgn, ''", "ocid, a:b", "timestamp, noon", "sequence, x", "likeCount, -1"})
+    void anInvalidFieldIsRejected(String name, String value) {
+        Map<String, Object> fields = fields();
+        fields.put(name, value.equals("-1") ? -1 : value);
+        assertThatIllegalArgumentException().isThrownBy(() -> PublishedLikeEvent.ofFields(fields));
+    }
+}
