@@ -3,7 +3,7 @@ package maple.like.application;
 import java.io.Serial;
 
 /**
- * The game operator did not say whether a character exists: it was not asked, did not answer, or answered something
+ * The external lookup did not answer whether a character exists: it was not called, did not reply, or replied something
  * else. Never means "no such character". The message holds no secret.
  */
 public final class CharacterLookupUnavailableException extends LikesUnavailableException {
@@ -11,9 +11,9 @@ public final class CharacterLookupUnavailableException extends LikesUnavailableE
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports that nobody could tell. There is no cause: what a client library says may quote what was sent.
+     * Reports a lookup without an answer. There is no cause, because a client library's message may quote what was sent.
      *
-     * @param message why not, in words that are the same whoever was looked for
+     * @param message the reason, the same for every name
      */
     public CharacterLookupUnavailableException(String message) {
         super(message, null);

@@ -4,17 +4,17 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffer made the change, but fewer copies of it than asked for were confirmed in time. Nobody may rely on it, and
- * nobody undoes it: stating the wanted outcome again confirms it.
+ * The primary store made the change, but fewer replicas than required confirmed it in time. The change is not undone;
+ * a repeated {@code LIKE} or {@code UNLIKE} waits for the replicas again.
  */
 public final class LikeUnconfirmedException extends LikesUnavailableException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports a change without enough copies.
+     * Reports a change without enough replicas.
      *
-     * @param message how many there are and how many were asked for
+     * @param message how many replicas confirmed it and how many are required
      * @param cause why that is unknown, if it is
      */
     public LikeUnconfirmedException(String message, @Nullable Throwable cause) {

@@ -3,10 +3,10 @@ package maple.like.application;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The likes cannot be read or changed right now; trying again later is right. Never means "not liked" or "zero". */
+/** Likes cannot be read or changed now; a later retry may succeed. Never means "not liked" or "zero". */
 public abstract sealed class LikesUnavailableException extends RuntimeException
-        permits BufferUnavailableException,
-                StoreUnavailableException,
+        permits PrimaryUnavailableException,
+                DatabaseUnavailableException,
                 LikeUnconfirmedException,
                 CharacterLookupUnavailableException {
     @Serial

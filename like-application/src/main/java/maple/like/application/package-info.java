@@ -1,4 +1,4 @@
-/** What all rings of the application share: how many partitions there are, and how an outage is said. */
+/** What all packages of the application share: partition states, sets of changes, and the exceptions of an outage. */
 @NullMarked
 package maple.like.application;
 

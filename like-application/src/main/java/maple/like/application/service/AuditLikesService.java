@@ -3,259 +3,290 @@ package maple.like.application.service;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import maple.like.application.RelationChanges;
+import maple.like.application.likes.Reconciler;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.out.CharacterDirectory;
-import maple.like.application.port.out.HeldLikes;
-import maple.like.application.port.out.HeldLikes.Change;
-import maple.like.application.port.out.HeldLikes.Counted;
-import maple.like.application.port.out.HeldLikes.Held;
-import maple.like.application.port.out.HeldLikes.HeldPage;
-import maple.like.application.port.out.HeldLikes.Holding;
-import maple.like.application.port.out.HeldLikes.Waiting;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.CharacterCount;
+import maple.like.application.port.out.LikeLedger.CountPage;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Tally;
-import maple.like.application.port.out.LikeLedger.TallyPage;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PrimaryInspection;
+import maple.like.application.port.out.PrimaryInspection.Backlog;
+import maple.like.application.port.out.PrimaryInspection.CountState;
+import maple.like.application.port.out.PrimaryInspection.Page;
+import maple.like.application.port.out.PrimaryInspection.Pending;
+import maple.like.application.port.out.PrimaryInspection.RelationState;
+import maple.like.application.port.out.PrimaryInspection.Relations;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Under the lock rows and counts stand still. The buffer does not, so what it holds is asked for last, and of one moment:
- * a relation that is no longer as its row says has a change that waits.
+ * Under the lock rows and counts stand still. The primary store does not, so it is read last, and of one moment: a
+ * relation that is no longer as its row has a pending change.
  */
-record AuditLikesService(
-        LikeLedger ledger,
-        PendingLikes pending,
-        HeldLikes held,
-        CharacterDirectory stored,
-        int pageSize,
-        int mostWaiting)
-        implements AuditLikes {
+final class AuditLikesService implements AuditLikes {
+    private final LikeLedger ledger;
+    private final @Nullable Primary primary;
+    private final CharacterDirectory stored;
+    private final int pageSize;
+    private final int largestBacklog;
 
-    AuditLikesService {
-        if (pageSize < 1 || mostWaiting < 0) {
+    /** @param primary what rows are compared with, or null to compare them with counts alone */
+    AuditLikesService(
+            LikeLedger ledger, @Nullable Primary primary, CharacterDirectory stored, int pageSize, int largestBacklog) {
+        if (pageSize < 1 || largestBacklog < 0) {
             throw new IllegalArgumentException(
-                    "pageSize must be 1 or more and mostWaiting not negative: " + pageSize + ", " + mostWaiting);
+                    "pageSize must be 1 or more and largestBacklog not negative: " + pageSize + ", " + largestBacklog);
+        }
+        this.ledger = ledger;
+        this.primary = primary;
+        this.stored = stored;
+        this.pageSize = pageSize;
+        this.largestBacklog = largestBacklog;
+    }
+
+    /** A primary store that can be inspected. */
+    record Primary(PendingLikes pending, PrimaryInspection inspection) {
+        /** False where the rows are ahead by right: the store has yet to be given the journal. */
+        boolean isComparable(int partition, LockedPartition locked) {
+            new Reconciler(pending).reconcile(partition, locked);
+            return !locked.row().state().databaseDecides()
+                    && locked.journal().entries(1).isEmpty();
         }
     }
 
     @Override
     public Report audit(int partition) {
-        Notebook notes = new Notebook();
-        compareCounts(partition, notes);
-        compareRows(partition, notes);
-        compareHeld(partition, notes);
-        compareBuffer(partition, notes);
-        return notes.report();
+        Findings findings = new Findings();
+        compareCounts(partition, findings);
+        if (primary != null) {
+            compareRows(partition, primary, findings);
+            compareHeld(partition, primary, findings);
+            compareBacklog(partition, primary, findings);
+        }
+        findings.deadLetters =
+                ledger.awaitPartition(partition, locked -> locked.inspection().deadLetters());
+        return findings.report();
     }
 
     @Override
     public boolean repair(int partition) {
-        long cursor = 0;
+        String cursor = LikeLedger.START;
         for (boolean last = false; !last; ) {
-            long from = cursor;
-            TallyPage page = ledger.awaitPartition(partition, locked -> {
-                TallyPage tallies = locked.talliesAfter(from, pageSize);
+            String from = cursor;
+            CountPage page = ledger.awaitPartition(partition, locked -> {
+                CountPage counts = locked.inspection().countsAfter(from, pageSize);
                 List<Ocid> wrong = new ArrayList<>();
-                for (Tally tally : tallies.tallies()) {
-                    if (tally.likeCount() != tally.rows()) {
-                        wrong.add(tally.character().ocid());
+                for (CharacterCount count : counts.counts()) {
+                    if (count.likeCount() != count.rows()) {
+                        wrong.add(count.character().ocid());
                     }
                 }
                 if (!wrong.isEmpty()) {
-                    locked.recount(wrong);
+                    locked.inspection().recount(wrong);
                 }
-                return tallies;
+                return counts;
             });
-            cursor = page.nextCursor();
+            cursor = page.next();
             last = page.last();
         }
-        boolean outpaced = ledger.awaitPartition(partition, locked -> {
-            boolean comparable = settle(partition, locked);
+        Primary repaired = primary;
+        if (repaired == null) {
+            return true;
+        }
+        boolean invalidated = ledger.awaitPartition(partition, locked -> {
+            boolean comparable = repaired.isComparable(partition, locked);
             if (comparable) {
-                locked.outpaceBuffer();
+                locked.inspection().invalidatePrimary();
             }
             return comparable;
         });
-        if (outpaced) {
-            // After the commit: a buffer that is ahead of the store would turn everybody away.
-            ledger.awaitPartition(partition, locked -> settle(partition, locked));
+        if (invalidated) {
+            // After the commit: a primary store that is ahead of the database would stop every flush.
+            ledger.awaitPartition(partition, locked -> repaired.isComparable(partition, locked));
         }
-        return outpaced;
+        return invalidated;
     }
 
-    /** False where the rows are ahead of a buffer that has yet to be told. */
-    private boolean settle(int partition, LockedPartition locked) {
-        pending.settle(partition, locked.state(), locked::changes);
-        return !locked.detached() && locked.journal(1).isEmpty();
-    }
-
-    private void compareCounts(int partition, Notebook notes) {
-        long cursor = 0;
+    private void compareCounts(int partition, Findings findings) {
+        String cursor = LikeLedger.START;
         for (boolean last = false; !last; ) {
-            long from = cursor;
-            Tallied found = ledger.awaitPartition(partition, locked -> {
-                boolean comparable = settle(partition, locked);
-                TallyPage page = locked.talliesAfter(from, pageSize);
-                List<CharacterName> names = new ArrayList<>();
-                page.tallies().forEach(tally -> names.add(tally.character().name()));
-                return new Tallied(page, comparable, comparable ? held.counted(partition, names) : Map.of());
+            String from = cursor;
+            CountsCompared found = ledger.awaitPartition(partition, locked -> {
+                boolean comparable = primary == null || primary.isComparable(partition, locked);
+                CountPage page = locked.inspection().countsAfter(from, pageSize);
+                List<GameCharacter> characters = new ArrayList<>();
+                page.counts().forEach(count -> characters.add(count.character()));
+                return new CountsCompared(
+                        page,
+                        comparable,
+                        primary != null && comparable ? primary.inspection().counts(partition, characters) : Map.of());
             });
-            found.page().tallies().forEach(tally -> compare(tally, found.counted(), notes));
-            notes.comparable &= found.comparable();
-            cursor = found.page().nextCursor();
+            found.page().counts().forEach(count -> compare(count, found.states(), findings));
+            findings.comparable &= found.comparable();
+            cursor = found.page().next();
             last = found.page().last();
         }
     }
 
-    private static void compare(Tally tally, Map<CharacterName, Counted> counted, Notebook notes) {
-        notes.characters++;
-        String name = tally.character().name().value();
-        if (tally.likeCount() != tally.rows()) {
-            notes.add(
-                    new Difference(Kind.COUNT, name, String.valueOf(tally.rows()), String.valueOf(tally.likeCount())));
+    private static void compare(CharacterCount count, Map<GameCharacter, CountState> states, Findings findings) {
+        findings.characters++;
+        String name = count.character().name().value();
+        if (count.likeCount() != count.rows()) {
+            findings.add(Kind.COUNT, name, count.rows(), count.likeCount());
         }
-        Counted known = counted.get(tally.character().name());
-        if (known != null && known.total().isPresent()) {
-            long expected = tally.rows() + known.buffered();
-            long total = known.total().getAsLong();
+        CountState state = states.get(count.character());
+        if (state != null && state.total().isPresent()) {
+            long expected = count.rows() + state.buffered();
+            long total = state.total().getAsLong();
             if (total != expected) {
-                notes.add(new Difference(Kind.TOTAL, name, String.valueOf(expected), String.valueOf(total)));
+                findings.add(Kind.TOTAL, name, expected, total);
             }
         }
     }
 
-    private void compareRows(int partition, Notebook notes) {
-        long cursor = 0;
-        for (boolean last = false; !last && notes.comparable; ) {
-            long from = cursor;
+    private void compareRows(int partition, Primary compared, Findings findings) {
+        String cursor = LikeLedger.START;
+        for (boolean last = false; !last && findings.comparable; ) {
+            String from = cursor;
             RowsCompared found = ledger.awaitPartition(partition, locked -> {
-                boolean comparable = settle(partition, locked);
-                RelationPage page = locked.relationsAfter(from, pageSize);
-                return new RowsCompared(page, comparable, holding(partition, comparable, page.relations()));
+                boolean comparable = compared.isComparable(partition, locked);
+                RelationPage page = locked.rows().relationsAfter(from, pageSize);
+                return new RowsCompared(page, comparable, relations(partition, compared, comparable, page.relations()));
             });
-            notes.comparable &= found.comparable();
-            notes.rows += found.page().relations().size();
-            found.holding().relations().forEach((relation, how) -> judge(relation, true, how, found.holding(), notes));
-            cursor = found.page().nextCursor();
+            findings.comparable &= found.comparable();
+            findings.rows += found.page().relations().size();
+            found.relations()
+                    .states()
+                    .forEach((relation, state) ->
+                            judge(relation, true, state, found.relations().complete(), findings));
+            cursor = found.page().next();
             last = found.page().last();
         }
     }
 
-    private void compareHeld(int partition, Notebook notes) {
-        Optional<String> cursor = Optional.of(HeldLikes.START);
-        while (cursor.isPresent() && notes.comparable) {
+    private void compareHeld(int partition, Primary compared, Findings findings) {
+        Optional<String> cursor = Optional.of(PrimaryInspection.START);
+        while (cursor.isPresent() && findings.comparable) {
             String from = cursor.get();
             HeldCompared found = ledger.awaitPartition(partition, locked -> {
-                boolean comparable = settle(partition, locked);
-                HeldPage page = held.page(partition, from, pageSize);
+                boolean comparable = compared.isComparable(partition, locked);
+                Page page = compared.inspection().page(partition, from, pageSize);
                 Set<RelationKey> relations = new HashSet<>(page.relations());
-                Map<RelationKey, Boolean> rows = comparable ? locked.stored(relations) : Map.of();
-                relations.removeIf(relation -> Boolean.TRUE.equals(rows.get(relation))); // compared with its row
-                return new HeldCompared(page, comparable, rows, holding(partition, comparable, relations));
+                RelationChanges rows = comparable ? locked.inspection().stored(relations) : RelationChanges.NONE;
+                relations.removeAll(rows.likes()); // compared with their rows
+                return new HeldCompared(page, comparable, rows, relations(partition, compared, comparable, relations));
             });
-            notes.comparable &= found.comparable();
-            notes.held += found.page().relations().size();
+            findings.comparable &= found.comparable();
+            findings.held += found.page().relations().size();
             found.page()
                     .unreadable()
-                    .forEach(text ->
-                            notes.add(new Difference(Kind.RELATION, text, "accountId:targetOcid", "no relation")));
-            found.holding().relations().forEach((relation, how) -> {
-                if (found.rows().containsKey(relation)) {
-                    judge(relation, false, how, found.holding(), notes);
+                    .forEach(text -> findings.add(Kind.RELATION, text, "accountId:targetOcid", "no relation"));
+            found.relations().states().forEach((relation, state) -> {
+                if (found.rows().unlikes().contains(relation)) {
+                    judge(relation, false, state, found.relations().complete(), findings);
                 } else {
-                    notes.withoutCharacter++;
+                    findings.withoutCharacter++;
                 }
             });
             cursor = found.page().next();
         }
     }
 
-    private Holding holding(int partition, boolean comparable, Collection<RelationKey> relations) {
-        return comparable ? held.holding(partition, relations) : new Holding(false, Map.of());
+    private static Relations relations(
+            int partition, Primary compared, boolean comparable, Collection<RelationKey> relations) {
+        return comparable ? compared.inspection().relations(partition, relations) : new Relations(false, Map.of());
     }
 
-    private static void judge(RelationKey relation, boolean row, Held how, Holding holding, Notebook notes) {
-        if (how.change() == Change.BOTH) {
-            notes.add(new Difference(Kind.RELATION, relation.value(), "one change that waits", "a like and an unlike"));
+    private static void judge(
+            RelationKey relation, boolean row, RelationState state, boolean complete, Findings findings) {
+        if (state.pending() == Pending.BOTH) {
+            findings.add(Kind.RELATION, relation.value(), "one pending change", "a like and an unlike");
             return;
         }
-        boolean expected = how.change() == Change.NONE ? row : how.change() == Change.LIKE;
-        if (how.liked() == expected) {
+        boolean settled = state.pending() == Pending.NONE;
+        boolean expected = settled ? row : state.pending() == Pending.LIKE;
+        if (state.liked() == expected) {
             return;
         }
-        if (how.change() == Change.NONE && row && !holding.complete()) {
-            notes.beingCopied++;
+        if (settled && row && !complete) {
+            findings.warmingUp++;
             return;
         }
-        String reason = how.change() == Change.NONE ? (row ? " (a row)" : " (no row)") : " (waits)";
-        notes.add(new Difference(Kind.RELATION, relation.value(), state(expected) + reason, state(how.liked())));
+        String reason = settled ? (row ? " (a row)" : " (no row)") : " (pending)";
+        findings.add(Kind.RELATION, relation.value(), liked(expected) + reason, liked(state.liked()));
     }
 
-    private static String state(boolean liked) {
+    private static String liked(boolean liked) {
         return liked ? "liked" : "not liked";
     }
 
-    private void compareBuffer(int partition, Notebook notes) {
-        Counts found = ledger.awaitPartition(partition, locked -> {
-            boolean comparable = settle(partition, locked);
-            Optional<Waiting> waiting = comparable ? held.waiting(partition, mostWaiting) : Optional.empty();
-            Map<CharacterName, Long> changes =
-                    waiting.map(all -> locked.changes(all.changes())).orElse(Map.of());
-            return new Counts(comparable, waiting, changes, locked.setAside());
+    private void compareBacklog(int partition, Primary compared, Findings findings) {
+        BacklogCompared found = ledger.awaitPartition(partition, locked -> {
+            boolean comparable = compared.isComparable(partition, locked);
+            Optional<Backlog> backlog =
+                    comparable ? compared.inspection().backlog(partition, largestBacklog) : Optional.empty();
+            Map<GameCharacter, Long> effect =
+                    backlog.map(all -> locked.rows().effectOf(all.changes())).orElse(Map.of());
+            return new BacklogCompared(comparable, backlog, effect);
         });
-        notes.comparable &= found.comparable();
-        notes.setAside = found.setAside();
-        if (found.waiting().isEmpty()) {
-            notes.tooMuchWaits = found.comparable();
+        findings.comparable &= found.comparable();
+        if (found.backlog().isEmpty()) {
+            findings.backlogTooLarge = found.comparable();
             return;
         }
-        Map<CharacterName, Long> buffered = found.waiting().get().buffered();
-        Set<CharacterName> names = new LinkedHashSet<>(found.changes().keySet());
+        Map<CharacterName, Long> buffered = found.backlog().get().buffered();
+        Map<CharacterName, Long> effect = new LinkedHashMap<>();
+        found.effect().forEach((character, change) -> effect.put(character.name(), change));
+        Set<CharacterName> names = new LinkedHashSet<>(effect.keySet());
         names.addAll(buffered.keySet());
         for (CharacterName name : names) {
-            long expected = found.changes().getOrDefault(name, 0L);
+            long expected = effect.getOrDefault(name, 0L);
             long counted = buffered.getOrDefault(name, 0L);
-            // What is counted for a character that no longer exists is dropped when nothing waits.
+            // What is buffered for a character that no longer exists is dropped when nothing is pending.
             if (expected != counted && stored.find(name).isPresent()) {
-                notes.add(new Difference(Kind.BUFFER, name.value(), String.valueOf(expected), String.valueOf(counted)));
+                findings.add(Kind.BUFFER, name.value(), expected, counted);
             }
         }
     }
 
-    private record Tallied(TallyPage page, boolean comparable, Map<CharacterName, Counted> counted) {}
+    private record CountsCompared(CountPage page, boolean comparable, Map<GameCharacter, CountState> states) {}
 
-    private record RowsCompared(RelationPage page, boolean comparable, Holding holding) {}
+    private record RowsCompared(RelationPage page, boolean comparable, Relations relations) {}
 
-    private record HeldCompared(HeldPage page, boolean comparable, Map<RelationKey, Boolean> rows, Holding holding) {}
+    private record HeldCompared(Page page, boolean comparable, RelationChanges rows, Relations relations) {}
 
-    private record Counts(
-            boolean comparable, Optional<Waiting> waiting, Map<CharacterName, Long> changes, long setAside) {}
+    private record BacklogCompared(boolean comparable, Optional<Backlog> backlog, Map<GameCharacter, Long> effect) {}
 
-    /** What was seen so far, in bounded space. */
-    private static final class Notebook {
+    /** What was found so far, in bounded space. */
+    private static final class Findings {
         private static final int LISTED = 1_000;
 
         private final Set<Difference> differences = new LinkedHashSet<>();
         private boolean comparable = true;
-        private boolean tooMuchWaits;
+        private boolean backlogTooLarge;
         private long unlisted;
         private long characters;
         private long rows;
         private long held;
-        private long beingCopied;
+        private long warmingUp;
         private long withoutCharacter;
-        private long setAside;
+        private long deadLetters;
 
-        void add(Difference difference) {
+        void add(Kind kind, String what, Object expected, Object found) {
+            Difference difference = new Difference(kind, what, expected.toString(), found.toString());
             if (differences.size() < LISTED) {
                 differences.add(difference);
             } else if (!differences.contains(difference)) {
@@ -268,7 +299,7 @@ record AuditLikesService(
                     new Extent(characters, rows, held),
                     List.copyOf(differences),
                     unlisted,
-                    new Remarks(beingCopied, withoutCharacter, setAside, tooMuchWaits),
+                    new Remarks(warmingUp, withoutCharacter, deadLetters, backlogTooLarge),
                     comparable);
         }
     }

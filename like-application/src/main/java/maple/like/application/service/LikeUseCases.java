@@ -5,41 +5,35 @@ import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
-import maple.like.application.port.out.CallerDirectory;
 import maple.like.application.port.out.CharacterDirectory;
-import maple.like.application.port.out.HeldLikes;
+import maple.like.application.port.out.CharacterResolver;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PrimaryInspection;
 
-/** Hands out the use cases, given what they need. All of them are safe for use by any number of threads. */
+/** Creates the use cases. All of them are safe for use by any number of threads. */
 public final class LikeUseCases {
     private LikeUseCases() {}
 
-    /** Changing likes. */
+    /** Changes likes. */
     public static ToggleLike toggleLike(
-            CallerDirectory characters, LikeToggle likes, LikeEventBus events, InstantSource clock) {
+            CharacterResolver characters, LikeToggle likes, LikeEventBus events, InstantSource clock) {
         return new ToggleLikeService(characters, likes, events, clock);
     }
 
-    /**
-     * Reading likes.
-     *
-     * @param characters for callers who said who they are
-     * @param known for everybody
-     */
-    public static ReadLikes readLikes(CallerDirectory characters, CharacterDirectory known, LikeReader likes) {
-        return new ReadLikesService(characters, known, likes);
+    /** Reads likes. */
+    public static ReadLikes readLikes(CharacterResolver characters, LikeToggle likes) {
+        return new ReadLikesService(characters, likes);
     }
 
     /**
-     * Storing likes.
+     * Flushes, fails back and warms up.
      *
-     * @param stored the characters in the store, not a cache of them
+     * @param stored the characters of the database, not a cache of them
      * @param batchSize changes stored in one transaction, 2 or more
-     * @param pageSize relations copied back to an emptied buffer in one round, 1 or more
+     * @param pageSize relations copied in one round of a warm-up, 1 or more
      */
     public static SyncLikes syncLikes(
             LikeLedger ledger, PendingLikes pending, CharacterDirectory stored, int batchSize, int pageSize) {
@@ -47,19 +41,25 @@ public final class LikeUseCases {
     }
 
     /**
-     * Comparing what is stored with what is buffered.
+     * Compares the database with the primary store.
      *
-     * @param stored the characters in the store, not a cache of them
+     * @param stored the characters of the database, not a cache of them
      * @param pageSize relations or characters compared under one lock, 1 or more
-     * @param mostWaiting changes that may wait for what they are counted as to be compared
+     * @param largestBacklog pending changes up to which buffered counts are compared
      */
     public static AuditLikes auditLikes(
             LikeLedger ledger,
             PendingLikes pending,
-            HeldLikes held,
+            PrimaryInspection inspection,
             CharacterDirectory stored,
             int pageSize,
-            int mostWaiting) {
-        return new AuditLikesService(ledger, pending, held, stored, pageSize, mostWaiting);
+            int largestBacklog) {
+        AuditLikesService.Primary primary = new AuditLikesService.Primary(pending, inspection);
+        return new AuditLikesService(ledger, primary, stored, pageSize, largestBacklog);
+    }
+
+    /** Compares rows with counts alone, where the primary store is the memory of another process. */
+    public static AuditLikes auditCounts(LikeLedger ledger, CharacterDirectory stored, int pageSize) {
+        return new AuditLikesService(ledger, null, stored, pageSize, 0);
     }
 }

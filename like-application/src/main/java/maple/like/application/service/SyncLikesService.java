@@ -1,39 +1,38 @@
 package maple.like.application.service;
 
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import maple.like.application.PartitionState;
+import maple.like.application.likes.Reconciler;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.application.port.out.LikeLedger.AppliedBatch;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
-import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.StoredBatch;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.domain.CharacterName;
-import maple.like.domain.RelationKey;
+import maple.like.domain.GameCharacter;
 
+/** Claim, store, finish: each step may be repeated, and the partition's lock joins the first two. */
 final class SyncLikesService implements SyncLikes {
-    private static final Report BUSY = new Report(Outcome.BUSY, 0, 0, List.of(), Map.of(), 0, false);
+    private static final Report BUSY = new Report(Outcome.BUSY, Optional.empty(), 0, 0, List.of(), Map.of(), 0, false);
 
-    private static final int MOST_TURNED_AWAY = 3;
-
-    private static final Claim NOTHING = new Claim(Optional.empty(), Map.of(), 0, OptionalLong.empty());
+    /** Rounds in a row that may find the lock taken: during a failover, decisions hold it nearly all the time. */
+    private static final int MOST_BUSY_ROUNDS = 3;
 
     private final LikeLedger ledger;
     private final PendingLikes pending;
+    private final Reconciler reconciler;
     private final CharacterDirectory stored;
     private final int batchSize;
     private final int pageSize;
-
-    /** By partition: how often in a row somebody else was at work. */
-    private final Map<Integer, Integer> turnedAway = Collections.synchronizedMap(new HashMap<>());
+    private final Map<Integer, Integer> busyRounds = new ConcurrentHashMap<>();
 
     SyncLikesService(LikeLedger ledger, PendingLikes pending, CharacterDirectory stored, int batchSize, int pageSize) {
         if (batchSize < 2 || pageSize < 1) {
@@ -42,6 +41,7 @@ final class SyncLikesService implements SyncLikes {
         }
         this.ledger = ledger;
         this.pending = pending;
+        this.reconciler = new Reconciler(pending);
         this.stored = stored;
         this.batchSize = batchSize;
         this.pageSize = pageSize;
@@ -49,93 +49,119 @@ final class SyncLikesService implements SyncLikes {
 
     @Override
     public Report sync(int partition) {
-        return enter(partition)
-                .map(round -> {
-                    round.applied().ifPresent(applied -> pending.finish(partition, applied.state()));
-                    long backlog = round.replayed()
-                            ? pending.backlog(partition)
-                            : round.claim().backlog();
-                    return report(
-                            round, backlog, restore(partition, round.claim().missingFrom()));
-                })
-                .orElse(BUSY);
-    }
-
-    /** Whoever was turned away a few times in a row waits for its turn: others may hold the lock nearly all the time. */
-    private Optional<Round> enter(int partition) {
-        Optional<Round> round = turnedAway.getOrDefault(partition, 0) < MOST_TURNED_AWAY
-                ? ledger.withPartition(partition, locked -> store(partition, locked))
-                : Optional.of(ledger.awaitPartition(partition, locked -> store(partition, locked)));
-        if (round.isPresent()) {
-            turnedAway.remove(partition);
-        } else {
-            turnedAway.merge(partition, 1, Integer::sum);
+        Optional<Round> entered = enter(partition);
+        if (entered.isEmpty()) {
+            busyRounds.merge(partition, 1, Integer::sum);
+            return BUSY;
         }
-        return round;
+        busyRounds.remove(partition);
+        Round round = entered.get();
+        if (round.stored()) {
+            pending.finish(partition, round.generation(), round.batch().countChanges());
+        }
+        boolean warmingUp = round.warmUpCursor().isPresent()
+                && warmUp(partition, round.warmUpCursor().get());
+        long backlog = round.replayed() ? pending.backlog(partition) : round.backlog();
+        boolean rejectedSome = !round.batch().rejected().isEmpty(); // the journal has them
+        return new Report(
+                round.stored() ? Outcome.STORED : Outcome.DRAINED,
+                Optional.of(round.state()),
+                round.batch().inserted(),
+                round.batch().deleted(),
+                round.batch().rejected(),
+                driftOfExisting(round.drift()),
+                backlog,
+                warmingUp || round.replayed() || rejectedSome || backlog >= batchSize);
     }
 
-    /** Inside the transaction: the claim and the rows share the partition's lock. */
+    private Optional<Round> enter(int partition) {
+        return busyRounds.getOrDefault(partition, 0) < MOST_BUSY_ROUNDS
+                ? ledger.tryPartition(partition, locked -> store(partition, locked))
+                : Optional.of(ledger.awaitPartition(partition, locked -> store(partition, locked)));
+    }
+
     private Round store(int partition, LockedPartition locked) {
-        pending.settle(partition, locked.state(), locked::changes);
-        // Between the two, so that nobody claims who lost the lock before settling.
-        List<JournalEntry> journal = locked.journal(batchSize);
+        reconciler.reconcile(partition, locked);
+        if (locked.row().state() == PartitionState.FAILED_OVER) {
+            locked.moveTo(PartitionState.REPLAYING);
+        }
+        // Read after reconciling in any case: an owner that has lost the lock learns it here, before it claims.
+        List<JournalEntry> journal = locked.journal().entries(batchSize);
         if (!journal.isEmpty()) {
             return replay(partition, locked, journal);
         }
-        Claim claim = pending.claim(partition, locked.state(), batchSize);
-        if (locked.detached()) {
-            locked.attach(); // the buffer answers, and knows everything that was decided without it
-        }
-        return new Round(claim, claim.batch().map(locked::apply), false);
+        Claim claim = pending.claim(partition, locked.row().generation(), batchSize);
+        locked.moveTo(claim.warmUpCursor().isEmpty() ? PartitionState.ACTIVE : PartitionState.WARMING_UP);
+        Optional<StoredBatch> batch = claim.batch().map(locked.rows()::store);
+        return Round.of(locked, claim, batch);
     }
 
-    /** What the store decided by itself or refused comes before anything that the buffer still holds. */
     private Round replay(int partition, LockedPartition locked, List<JournalEntry> journal) {
-        long number = pending.impose(partition, locked.state(), journal);
-        PartitionState state = locked.replay(number, journal);
-        if (locked.detached() && locked.journal(1).isEmpty()) {
-            locked.attach(); // at once: whoever decides without the buffer would fill the journal again
+        long generation = pending.applyJournal(partition, locked.row().generation(), journal);
+        locked.journal().acknowledge(generation, journal);
+        if (locked.row().state() == PartitionState.REPLAYING
+                && locked.journal().entries(1).isEmpty()) {
+            locked.moveTo(PartitionState.WARMING_UP); // at once: decisions would fill the journal again
         }
-        return new Round(NOTHING, Optional.of(new AppliedBatch(state, 0, 0, List.of())), true);
+        return Round.ofJournal(locked, journal);
     }
 
-    /** A page of its own transaction, so that other instances get their turn between two pages of a long copy. */
-    private boolean restore(int partition, OptionalLong missingFrom) {
-        if (missingFrom.isEmpty()) {
-            return false;
-        }
-        long cursor = missingFrom.getAsLong();
-        return ledger.withPartition(partition, locked -> {
-                    if (locked.detached()) {
-                        return true; // later: rows may be newer than the buffer knows
+    /** Copies a page in a transaction of its own, so that other instances get the lock between two pages. */
+    private boolean warmUp(int partition, String cursor) {
+        return ledger.tryPartition(partition, locked -> {
+                    if (locked.row().state().databaseDecides()) {
+                        return true; // later: rows may be newer than the primary store knows
                     }
-                    RelationPage page = locked.relationsAfter(cursor, pageSize);
-                    pending.restore(partition, locked.state().generation(), cursor, page);
+                    RelationPage page = locked.rows().relationsAfter(cursor, pageSize);
+                    pending.warmUp(partition, locked.row().generation(), cursor, page);
                     return !page.last();
                 })
                 .orElse(false);
     }
 
-    private Report report(Round round, long backlog, boolean restoring) {
-        Optional<AppliedBatch> applied = round.applied();
-        List<RelationKey> setAside = applied.map(AppliedBatch::setAside).orElse(List.of());
-        return new Report(
-                applied.isPresent() ? Outcome.STORED : Outcome.DRAINED,
-                applied.map(AppliedBatch::inserted).orElse(0),
-                applied.map(AppliedBatch::deleted).orElse(0),
-                setAside,
-                driftOf(round.claim()),
-                backlog,
-                // What was set aside may have to be told to the buffer.
-                restoring || round.replayed() || !setAside.isEmpty() || backlog >= batchSize);
+    /** What is buffered for a character that no longer exists belongs to dead letters. */
+    private Map<CharacterName, Long> driftOfExisting(Map<CharacterName, Long> drift) {
+        Map<CharacterName, Long> existing = new HashMap<>(drift);
+        existing.keySet().removeIf(name -> stored.find(name).isEmpty());
+        return existing;
     }
 
-    /** What is left of a character that no longer exists is what was set aside. */
-    private Map<CharacterName, Long> driftOf(Claim claim) {
-        Map<CharacterName, Long> drift = new HashMap<>(claim.drift());
-        drift.keySet().removeIf(name -> stored.find(name).isEmpty());
-        return drift;
-    }
+    /** What a transaction did. */
+    private record Round(
+            long generation,
+            PartitionState state,
+            boolean stored,
+            boolean replayed,
+            StoredBatch batch,
+            Map<CharacterName, Long> drift,
+            long backlog,
+            Optional<String> warmUpCursor) {
+        private static final StoredBatch NOTHING = new StoredBatch(Map.of(), 0, 0, List.of());
 
-    private record Round(Claim claim, Optional<AppliedBatch> applied, boolean replayed) {}
+        static Round of(LockedPartition locked, Claim claim, Optional<StoredBatch> batch) {
+            return new Round(
+                    locked.row().generation(),
+                    locked.row().state(),
+                    batch.isPresent(),
+                    false,
+                    batch.orElse(NOTHING),
+                    claim.drift(),
+                    claim.backlog(),
+                    claim.warmUpCursor());
+        }
+
+        static Round ofJournal(LockedPartition locked, List<JournalEntry> journal) {
+            Map<GameCharacter, Long> changes = new HashMap<>();
+            journal.forEach(entry -> changes.merge(entry.character(), entry.change(), Long::sum));
+            return new Round(
+                    locked.row().generation(),
+                    locked.row().state(),
+                    true,
+                    true,
+                    new StoredBatch(changes, 0, 0, List.of()),
+                    Map.of(),
+                    0,
+                    Optional.empty());
+        }
+    }
 }

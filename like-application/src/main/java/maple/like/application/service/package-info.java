@@ -1,4 +1,4 @@
-/** The use cases. {@code LikeUseCases} hands them out; nothing else here is public. */
+/** Implements the use cases. {@code LikeUseCases} creates them; nothing else is public. */
 @NullMarked
 package maple.like.application.service;
 

@@ -17,8 +17,8 @@ public abstract class CharacterLookupContract {
     /** A lookup whose operator has exactly these characters, and answers. */
     protected abstract CharacterLookup operatorOf(GameCharacter... characters);
 
-    /** A lookup whose operator takes a call and never answers. */
-    protected abstract CharacterLookup silentOperator();
+    /** A lookup whose operator accepts a call and never answers. */
+    protected abstract CharacterLookup unresponsiveOperator();
 
     /** A time that no call takes, with room for a slow machine. */
     protected abstract Duration longest();
@@ -31,7 +31,7 @@ public abstract class CharacterLookupContract {
     }
 
     @Test
-    void anyNameIsAskedForAsItIs() {
+    void aNameIsLookedUpAsItIs() {
         for (String text : new String[] {"아델", "a b", "a+b&c=d#e%20", "🍁", "\"\\/?"}) {
             GameCharacter character = new GameCharacter(Fresh.ocid(), new CharacterName(text));
             assertThat(operatorOf(character).lookUp(character.name())).contains(character.ocid());
@@ -39,16 +39,16 @@ public abstract class CharacterLookupContract {
     }
 
     @Test
-    void emptyMeansThatTheOperatorSaidThereIsNoSuchCharacter() {
+    void emptyMeansThatTheOperatorHasNoSuchCharacter() {
         assertThat(operatorOf(Fresh.character()).lookUp(Fresh.name())).isEqualTo(Optional.empty());
     }
 
     @Test
-    void aCallEndsWithinAKnownTimeWhateverTheOperatorDoes() {
-        CharacterLookup silent = silentOperator();
+    void aCallEndsWithinAKnownTimeAlsoWithoutAnAnswer() {
+        CharacterLookup unresponsive = unresponsiveOperator();
         Instant begun = Instant.now();
         assertThatExceptionOfType(CharacterLookupUnavailableException.class)
-                .isThrownBy(() -> silent.lookUp(Fresh.name()));
+                .isThrownBy(() -> unresponsive.lookUp(Fresh.name()));
         assertThat(Duration.between(begun, Instant.now())).isLessThan(longest());
     }
 }

@@ -1,17 +1,18 @@
 package maple.like.application.contract;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import maple.like.application.LikePartitions;
+import maple.like.application.RelationChanges;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
-/** Values that nobody else uses: tests share a store without seeing each other. */
+/** Values that no other test uses, so that tests can share a store. */
 public final class Fresh {
     private Fresh() {}
 
@@ -19,7 +20,7 @@ public final class Fresh {
         return new Ocid(hex());
     }
 
-    /** An OCID whose relations live in a partition. */
+    /** An OCID of a partition. */
     public static Ocid ocidIn(int partition, LikePartitions partitions) {
         return Stream.generate(Fresh::ocid)
                 .filter(ocid -> partitions.of(ocid) == partition)
@@ -39,17 +40,20 @@ public final class Fresh {
         return new GameCharacter(ocid(), name());
     }
 
+    /** A character of a partition. */
+    public static GameCharacter characterIn(int partition, LikePartitions partitions) {
+        return new GameCharacter(ocidIn(partition, partitions), name());
+    }
+
     public static RelationKey relationTo(GameCharacter character) {
         return new RelationKey(account(), character.ocid());
     }
 
-    /** New accounts that are all to like a character. */
-    public static Map<RelationKey, Boolean> likesOf(GameCharacter character, int count) {
-        Map<RelationKey, Boolean> likes = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            likes.put(relationTo(character), true);
-        }
-        return likes;
+    /** Likes of a character by so many new accounts. */
+    public static RelationChanges likesOf(GameCharacter character, int count) {
+        Set<RelationKey> relations =
+                Stream.generate(() -> relationTo(character)).limit(count).collect(Collectors.toSet());
+        return new RelationChanges(relations, Set.of());
     }
 
     private static String hex() {

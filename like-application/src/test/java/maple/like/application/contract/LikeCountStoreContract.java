@@ -1,24 +1,27 @@
 package maple.like.application.contract;
 
-import static maple.like.application.contract.StoreFixture.PARTITIONS;
+import static maple.like.application.contract.DatabaseFixture.PARTITIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import maple.like.application.StoreUnavailableException;
-import maple.like.application.contract.StoreFixture.Outage;
+import java.util.function.Consumer;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PartitionState;
+import maple.like.application.RelationChanges;
+import maple.like.application.contract.DatabaseFixture.Fault;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
-import maple.like.application.port.out.LikeLedger.PartitionState;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
 import maple.like.domain.RelationKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,85 +30,104 @@ import org.junit.jupiter.api.Test;
 public abstract class LikeCountStoreContract {
     private LikeCountStore counts;
     private LikeLedger ledger;
+    private final GameCharacter character = Fresh.character();
+    private final RelationKey relation = Fresh.relationTo(character);
 
-    protected abstract StoreFixture store();
+    protected abstract DatabaseFixture database();
 
     @BeforeEach
     void connect() {
-        counts = store().anotherInstance().counts();
-        ledger = store().instance().ledger();
+        counts = database().anotherInstance().counts();
+        ledger = database().instance().ledger();
+        database().instance().registry().register(character);
+    }
+
+    private PartitionRow locked(Consumer<LockedPartition> work) {
+        return ledger.awaitPartition(PARTITIONS.of(character.ocid()), locked -> {
+            work.accept(locked);
+            return locked.row();
+        });
+    }
+
+    private PartitionRow store(RelationChanges changes) {
+        return locked(locked -> locked.rows().store(new LikeBatch(locked.row().generation() + 1, changes)));
+    }
+
+    private RelationChanges like(boolean liked) {
+        return RelationChanges.of(Map.of(relation, liked));
+    }
+
+    private static StoredCount count(long likeCount, PartitionRow row, long lastChange) {
+        return new StoredCount(new LikeCount(likeCount), row.generation(), lastChange, row.state());
+    }
+
+    private void assertAnswers(StoredCount count, boolean liked) {
+        assertThat(counts.count(character.ocid())).contains(count);
+        assertThat(counts.like(relation)).contains(new StoredLike(liked, count));
     }
 
     @Test
-    void aCharacterThatTheStoreDoesNotHaveHasNoCount() {
+    void aCharacterThatTheDatabaseDoesNotHaveHasNoCount() {
         assertThat(counts.count(Fresh.ocid())).isEmpty();
-        assertThat(counts.like(new RelationKey(Fresh.account(), Fresh.ocid()))).isEmpty();
-    }
-
-    @Test
-    void aNewCharacterHasNoLikes() {
-        GameCharacter character = registered();
-        assertThat(counts.count(character.ocid()).orElseThrow().likeCount()).isEqualTo(LikeCount.ZERO);
-        StoredLike like = counts.like(Fresh.relationTo(character)).orElseThrow();
-        assertThat(like.liked()).isFalse();
-        assertThat(like.count().likeCount()).isEqualTo(LikeCount.ZERO);
-        assertThat(like.count().lastChange()).isZero();
+        assertThat(counts.like(Fresh.relationTo(Fresh.character()))).isEmpty();
     }
 
     @Test
     void anAnswerIncludesEveryBatchStoredBeforeTheCall() {
-        GameCharacter character = registered();
-        RelationKey relation = Fresh.relationTo(character);
-
-        PartitionState first = apply(merged(Fresh.likesOf(character, 4), Map.of(relation, true)));
-        StoredCount stored = new StoredCount(new LikeCount(5), first.generation(), 5, false);
-        assertThat(counts.count(character.ocid())).contains(stored);
-        assertThat(counts.like(relation)).contains(new StoredLike(true, stored));
-
-        PartitionState second = apply(Map.of(relation, false));
-        StoredCount less = new StoredCount(new LikeCount(4), second.generation(), -1, false);
-        assertThat(counts.count(character.ocid())).contains(less);
-        assertThat(counts.like(relation)).contains(new StoredLike(false, less));
+        assertAnswers(count(0, store(RelationChanges.NONE), 0), false);
+        store(Fresh.likesOf(character, 4));
+        assertAnswers(count(5, store(like(true)), 1), true);
+        assertAnswers(count(4, store(like(false)), -1), false);
     }
 
     @Test
     void theLastChangeIsThatOfTheLastBatchAlone() {
-        GameCharacter character = registered();
-        apply(Fresh.likesOf(character, 2));
-        GameCharacter neighbour =
-                new GameCharacter(Fresh.ocidIn(PARTITIONS.of(character.ocid()), PARTITIONS), Fresh.name());
-        store().instance().registry().register(neighbour);
-        PartitionState last = apply(Fresh.likesOf(neighbour, 3));
-        assertThat(counts.count(character.ocid()))
-                .contains(new StoredCount(new LikeCount(2), last.generation(), 0, false));
+        GameCharacter neighbour = Fresh.characterIn(PARTITIONS.of(character.ocid()), PARTITIONS);
+        database().instance().registry().register(neighbour);
+        assertAnswers(count(2, store(Fresh.likesOf(character, 2)), 2), false);
+        assertAnswers(count(2, store(Fresh.likesOf(neighbour, 3)), 0), false);
     }
 
     @Test
-    void aRelationIsThatOfTheAccountAskedFor() {
-        GameCharacter character = registered();
-        GameCharacter other = registered();
-        RelationKey relation = Fresh.relationTo(character);
-        apply(Map.of(relation, true));
-        assertThat(counts.like(relation)).map(StoredLike::liked).contains(true);
-        assertThat(counts.like(Fresh.relationTo(character)))
-                .map(StoredLike::liked)
-                .contains(false);
-        assertThat(counts.like(new RelationKey(relation.account(), other.ocid())))
-                .map(StoredLike::liked)
-                .contains(false);
+    void anAnswerNamesTheStateOfThePartitionAndIncludesItsDecisions() {
+        PartitionRow failedOver = locked(locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER);
+            locked.journal().decide(relation.account(), character, LikeIntent.LIKE);
+        });
+        StoredCount decided = counts.count(character.ocid()).orElseThrow();
+        assertThat(decided).isEqualTo(count(1, failedOver, decided.lastChange()));
+        assertAnswers(decided, true);
+        PartitionRow active = locked(locked -> {
+            locked.moveTo(PartitionState.REPLAYING);
+            locked.journal()
+                    .acknowledge(locked.row().generation() + 1, locked.journal().entries(100));
+            locked.moveTo(PartitionState.ACTIVE);
+        });
+        assertAnswers(count(1, active, 1), true);
     }
 
     @Test
-    void everythingInOneAnswerIsOfTheSameMoment() {
-        GameCharacter character = registered();
-        RelationKey relation = Fresh.relationTo(character);
-        long base = apply(Map.of(relation, false)).generation();
+    void aRelationIsThatOfTheAccountAndTheCharacter() {
+        store(like(true));
+        GameCharacter other = Fresh.character();
+        database().instance().registry().register(other);
+        RelationKey[] relations = {
+            relation, Fresh.relationTo(character), new RelationKey(relation.account(), other.ocid())
+        };
+        assertThat(relations)
+                .extracting(key -> counts.like(key).orElseThrow().liked())
+                .containsExactly(true, false, false);
+    }
+
+    @Test
+    void everythingInAnAnswerIsOfOneMoment() {
+        long base = store(like(false)).generation();
         AtomicBoolean over = new AtomicBoolean();
         try (Workers workers = new Workers()) {
             Future<Boolean> writer = workers.begin(() -> {
                 try {
                     for (int i = 1; i <= 60; i++) {
-                        apply(Map.of(relation, i % 2 == 1));
+                        store(like(i % 2 == 1));
                     }
                 } finally {
                     over.set(true);
@@ -132,36 +154,12 @@ public abstract class LikeCountStoreContract {
 
     @Test
     void anOutageIsNotAnsweredWithNoSuchCharacter() {
-        GameCharacter character = registered();
-        RelationKey relation = Fresh.relationTo(character);
-        try (Outage outage = store().outage()) {
-            assertThatExceptionOfType(StoreUnavailableException.class)
+        try (Fault outage = database().outage()) {
+            assertThatExceptionOfType(DatabaseUnavailableException.class)
                     .isThrownBy(() -> counts.count(character.ocid()))
                     .withMessageContaining(character.ocid().value());
-            assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> counts.like(relation));
+            assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(() -> counts.like(relation));
         }
         assertThat(counts.count(character.ocid())).isPresent();
-    }
-
-    private GameCharacter registered() {
-        GameCharacter character = Fresh.character();
-        store().instance().registry().register(character);
-        return character;
-    }
-
-    private PartitionState apply(Map<RelationKey, Boolean> entries) {
-        int partition = PARTITIONS.of(entries.keySet().iterator().next().target());
-        return Optional.of(partition)
-                .flatMap(number -> ledger.withPartition(
-                        number,
-                        locked -> locked.apply(new LikeBatch(locked.state().generation() + 1, entries))
-                                .state()))
-                .orElseThrow();
-    }
-
-    private static Map<RelationKey, Boolean> merged(Map<RelationKey, Boolean> one, Map<RelationKey, Boolean> other) {
-        Map<RelationKey, Boolean> merged = new HashMap<>(one);
-        merged.putAll(other);
-        return merged;
     }
 }

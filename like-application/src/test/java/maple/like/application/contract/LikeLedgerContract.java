@@ -1,18 +1,17 @@
 package maple.like.application.contract;
 
-import static maple.like.application.contract.StoreFixture.PARTITIONS;
+import static maple.like.application.contract.DatabaseFixture.PARTITIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,23 +22,27 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import maple.like.application.StoreUnavailableException;
-import maple.like.application.contract.StoreFixture.Outage;
-import maple.like.application.contract.StoreFixture.SetAside;
-import maple.like.application.contract.StoreFixture.Stored;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PartitionState;
+import maple.like.application.RelationChanges;
+import maple.like.application.contract.DatabaseFixture.DeadLetter;
+import maple.like.application.contract.DatabaseFixture.Fault;
+import maple.like.application.contract.DatabaseFixture.Stored;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.application.port.out.LikeLedger.AppliedBatch;
+import maple.like.application.port.out.LikeLedger.CharacterCount;
+import maple.like.application.port.out.LikeLedger.CountPage;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
-import maple.like.application.port.out.LikeLedger.PartitionState;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Tally;
-import maple.like.application.port.out.LikeLedger.TallyPage;
+import maple.like.application.port.out.LikeLedger.StoredBatch;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
@@ -48,378 +51,255 @@ import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link LikeLedger} guarantees. */
 public abstract class LikeLedgerContract {
-    private LikeLedger ledger;
-    private LikeLedger ledgerElsewhere;
+    private static final int ALL = 10_000;
 
-    protected abstract StoreFixture store();
+    private LikeLedger ledger;
+    private LikeLedger otherLedger;
+    private GameCharacter character;
+
+    protected abstract DatabaseFixture database();
 
     @BeforeEach
     void connect() {
-        ledger = store().instance().ledger();
-        ledgerElsewhere = store().anotherInstance().ledger();
+        ledger = database().instance().ledger();
+        otherLedger = database().anotherInstance().ledger();
+        character = registered();
     }
 
-    /** One attempt to store a batch; empty where another caller is at work. */
-    protected Optional<AppliedBatch> tryToStore(LikeLedger ledger, int partition, Map<RelationKey, Boolean> entries) {
-        return ledger.withPartition(partition, locked -> locked.apply(nextBatch(locked, entries)));
-    }
-
-    // One caller at a time works on a partition, however many instances there are; another is turned away at once.
-
-    @Test
-    void oneCallerAtATimeWorksOnAPartitionAndAnotherIsTurnedAwayAtOnce() {
-        try (Workers workers = new Workers();
-                Holder holder = new Holder(workers, ledger, 0)) {
-            for (LikeLedger any : List.of(ledger, ledgerElsewhere)) {
-                AtomicBoolean worked = new AtomicBoolean();
-                Future<Optional<Boolean>> other = workers.begin(() -> any.withPartition(0, locked -> {
-                    worked.set(true);
-                    return true;
-                }));
-                assertThat(Workers.resultOf(other)).isEmpty();
-                assertThat(worked).isFalse();
+    /** Tests share the partitions. */
+    @AfterEach
+    void returnToActive() {
+        change(locked -> {
+            if (locked.row().state() == PartitionState.FAILED_OVER) {
+                locked.moveTo(PartitionState.REPLAYING);
             }
-            assertThat(holder.isHolding()).isTrue();
+            if (!locked.journal().entries(1).isEmpty()) {
+                acknowledge(locked, ALL);
+            }
+            if (locked.row().state() == PartitionState.REBUILDING) {
+                locked.moveTo(PartitionState.WARMING_UP);
+            }
+            locked.moveTo(PartitionState.ACTIVE);
+        });
+    }
+
+    /** Works on partition 0, as everything here does that names no other. */
+    private <R> R locked(Function<LockedPartition, R> work) {
+        return ledger.awaitPartition(0, work);
+    }
+
+    private void change(Consumer<LockedPartition> work) {
+        locked(locked -> {
+            work.accept(locked);
+            return true;
+        });
+    }
+
+    private PartitionRow row() {
+        return otherLedger.awaitPartition(0, LockedPartition::row);
+    }
+
+    private static StoredBatch store(LockedPartition locked, RelationChanges changes) {
+        return locked.rows().store(new LikeBatch(locked.row().generation() + 1, changes));
+    }
+
+    private StoredBatch store(int partition, RelationChanges changes) {
+        return ledger.awaitPartition(partition, locked -> store(locked, changes));
+    }
+
+    private StoredBatch store(RelationChanges changes) {
+        return store(0, changes);
+    }
+
+    private Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
+        return locked(locked -> {
+            if (!locked.row().state().databaseDecides()) {
+                locked.moveTo(PartitionState.FAILED_OVER);
+            }
+            return locked.journal().decide(account, character, intent);
+        });
+    }
+
+    private List<JournalEntry> journal(int limit) {
+        return locked(locked -> locked.journal().entries(limit));
+    }
+
+    private static void acknowledge(LockedPartition locked, int limit) {
+        locked.journal()
+                .acknowledge(locked.row().generation() + 1, locked.journal().entries(limit));
+    }
+
+    private long deadLetters(int partition) {
+        return ledger.awaitPartition(partition, locked -> locked.inspection().deadLetters());
+    }
+
+    private Map<GameCharacter, Long> lastChanges(GameCharacter... characters) {
+        List<Ocid> targets = Stream.of(characters).map(GameCharacter::ocid).toList();
+        return otherLedger.awaitPartition(0, locked -> locked.rows().lastChanges(targets));
+    }
+
+    private GameCharacter registered() {
+        return registeredIn(0);
+    }
+
+    private GameCharacter registeredIn(int partition) {
+        GameCharacter character = Fresh.characterIn(partition, PARTITIONS);
+        database().instance().registry().register(character);
+        return character;
+    }
+
+    private Stored stored(GameCharacter character) {
+        return database().stored(character.ocid());
+    }
+
+    private static RelationChanges likes(RelationKey... relations) {
+        return new RelationChanges(Set.of(relations), Set.of());
+    }
+
+    private static RelationChanges unlikes(RelationKey... relations) {
+        return new RelationChanges(Set.of(), Set.of(relations));
+    }
+
+    private static RelationChanges reversed(RelationChanges changes) {
+        return new RelationChanges(changes.unlikes(), changes.likes());
+    }
+
+    private static RelationChanges together(RelationChanges... parts) {
+        Map<RelationKey, Boolean> states = new HashMap<>();
+        for (RelationChanges part : parts) {
+            part.relations()
+                    .forEach(relation -> states.put(relation, part.likes().contains(relation)));
+        }
+        return RelationChanges.of(states);
+    }
+
+    /** Relations to a few characters, and which of them are to be stored. */
+    private final class Model {
+        final List<GameCharacter> characters =
+                Stream.generate(LikeLedgerContract.this::registered).limit(3).toList();
+        final List<RelationKey> relations = characters.stream()
+                .flatMap(character -> Fresh.likesOf(character, 5).likes().stream())
+                .toList();
+        final Set<RelationKey> liked = new HashSet<>();
+
+        RelationChanges randomChanges(Random random) {
+            Map<RelationKey, Boolean> changes = new HashMap<>();
+            int count = 1 + random.nextInt(relations.size());
+            for (int i = 0; i < count; i++) {
+                changes.put(relations.get(random.nextInt(relations.size())), random.nextBoolean());
+            }
+            return RelationChanges.of(changes);
+        }
+
+        void put(RelationChanges changes) {
+            liked.addAll(changes.likes());
+            liked.removeAll(changes.unlikes());
+        }
+
+        Stored expected(GameCharacter character) {
+            Set<AccountId> likers = liked.stream()
+                    .filter(relation -> relation.target().equals(character.ocid()))
+                    .map(RelationKey::account)
+                    .collect(Collectors.toSet());
+            return new Stored(likers.size(), likers);
         }
     }
 
+    private void assertCountEqualsRows(GameCharacter character) {
+        Stored stored = stored(character);
+        assertThat(stored.likeCount()).isEqualTo(stored.likers().size());
+    }
+
+    // One caller at a time works on a partition, however many instances there are.
+
     @Test
-    void theWorkItselfIsTurnedAwayWhenItAsksForItsPartitionAgain() {
+    void oneCallerAtATimeWorksOnAPartitionOthersAreRefusedOrWaitAndAnotherPartitionIsFree() {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
         try (Workers workers = new Workers()) {
-            assertThat(Workers.resultOf(workers.begin(
-                            () -> ledger.withPartition(0, locked -> ledger.withPartition(0, again -> true)))))
-                    .contains(Optional.empty());
-        }
-    }
-
-    @Test
-    void anotherPartitionCanBeWorkedOnMeanwhile() {
-        try (Workers workers = new Workers();
-                Holder holder = new Holder(workers, ledger, 0)) {
-            GameCharacter character = registeredIn(1);
-            assertThat(tryToStore(ledgerElsewhere, 1, Fresh.likesOf(character, 3)))
-                    .isPresent();
-            assertThat(stored(character).likeCount()).isEqualTo(3);
-            assertThat(holder.isHolding()).isTrue();
-        }
-    }
-
-    @Test
-    void whoeverAwaitsAPartitionGetsItWhenItIsFree() {
-        try (Workers workers = new Workers()) {
-            Future<Boolean> waiting;
-            try (Holder holder = new Holder(workers, ledger, 0)) {
-                waiting = workers.begin(() -> ledgerElsewhere.awaitPartition(0, locked -> true));
-                assertThat(holder.isHolding()).isTrue();
-                assertThat(waiting.isDone()).isFalse();
+            Future<Optional<Boolean>> holding = workers.begin(() -> ledger.tryPartition(0, locked -> {
+                held.countDown();
+                Workers.await(release);
+                return true;
+            }));
+            Workers.await(held);
+            for (LikeLedger any : List.of(ledger, otherLedger)) {
+                assertThat(Workers.resultOf(workers.begin(() -> any.tryPartition(0, locked -> {
+                            throw new AssertionError("two at a time");
+                        }))))
+                        .isEmpty();
             }
-            assertThat(Workers.resultOf(waiting)).isTrue();
+            assertThat(otherLedger.tryPartition(1, locked -> true)).contains(true);
+            Future<Boolean> awaiting = workers.begin(() -> otherLedger.awaitPartition(0, locked -> true));
+            assertThat(holding.isDone()).isFalse();
+            assertThat(awaiting.isDone()).isFalse();
+            release.countDown();
+            assertThat(Workers.resultOf(holding)).contains(true);
+            assertThat(Workers.resultOf(awaiting)).isTrue();
         }
     }
 
-    // Deciding without the buffer.
-
     @Test
-    void aDecisionIsARowACountAndAnEntryOfTheJournal() {
-        GameCharacter character = registeredIn(0);
-        RelationKey relation = Fresh.relationTo(character);
-        int before = journal().size();
-        assertThat(decide(relation, LikeIntent.TOGGLE))
-                .contains(new Decision(new LikeStatus(true, new LikeCount(1)), true));
-        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(relation.account())));
-        assertThat(decide(relation, LikeIntent.LIKE))
-                .contains(new Decision(new LikeStatus(true, new LikeCount(1)), false));
-        assertThat(decide(relation, LikeIntent.UNLIKE))
-                .contains(new Decision(new LikeStatus(false, LikeCount.ZERO), true));
-        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
-        List<JournalEntry> journal = journal();
-        assertThat(journal.subList(before, journal.size()))
-                .extracting(JournalEntry::relation, JournalEntry::name, JournalEntry::liked, JournalEntry::change)
-                .containsExactly(
-                        tuple(relation, character.name(), true, 1L),
-                        tuple(relation, character.name(), true, 0L),
-                        tuple(relation, character.name(), false, -1L));
-        replayEverything();
+    void theWorkRunsOnTheThreadOfTheCallerAndIsRefusedThePartitionThatItHolds() {
+        assertThat(ledger.tryPartition(0, locked -> Thread.currentThread())).contains(Thread.currentThread());
+        assertThat(ledger.tryPartition(0, locked -> ledger.tryPartition(0, again -> true)))
+                .contains(Optional.empty());
+        assertThat(otherLedger.tryPartition(0, locked -> true)).isPresent();
     }
 
     @Test
-    void nothingIsDecidedAboutACharacterThatDoesNotExist() {
-        RelationKey nobody = new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS));
-        assertThat(decide(nobody, LikeIntent.LIKE)).isEmpty();
-    }
-
-    @Test
-    void aPartitionIsDetachedFromTheFirstDecisionUntilItIsAttached() {
-        GameCharacter character = registeredIn(1);
-        assertThat(detached(character)).isFalse();
-        ledger.awaitPartition(1, locked -> locked.decide(Fresh.relationTo(character), LikeIntent.LIKE));
-        assertThat(detached(character)).isTrue();
-        ledgerElsewhere.awaitPartition(1, locked -> {
-            assertThat(locked.detached()).isTrue();
-            locked.replay(locked.state().generation() + 1, locked.journal(100));
-            locked.attach();
-            return true;
-        });
-        assertThat(detached(character)).isFalse();
-    }
-
-    private Optional<Decision> decide(RelationKey relation, LikeIntent intent) {
-        return ledger.awaitPartition(PARTITIONS.of(relation.target()), locked -> locked.decide(relation, intent));
-    }
-
-    private boolean detached(GameCharacter character) {
-        return store().instance().counts().count(character.ocid()).orElseThrow().detached();
-    }
-
-    @Test
-    void aReplayForgetsTheJournalAndCountsItAmongTheDeltas() {
-        GameCharacter character = registeredIn(0);
-        RelationKey decided = Fresh.relationTo(character);
-        ledger.awaitPartition(0, locked -> locked.decide(decided, LikeIntent.LIKE));
-        PartitionState state = ledger.awaitPartition(0, locked -> {
-            long number = locked.state().generation() + 2;
-            PartitionState replayed = locked.replay(number, locked.journal(1_000));
-            assertThat(replayed.generation()).isEqualTo(number);
-            assertThat(locked.state()).isEqualTo(replayed);
-            return replayed;
-        });
-        assertThat(state.deltas()).containsEntry(character.name(), 1L);
-        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(decided.account())));
-        assertThat(journal()).isEmpty();
-        replayEverything();
-    }
-
-    @Test
-    void changesAreComparedWithWhatWasStoredBeforeTheDecisionsOfTheJournal() {
-        GameCharacter one = registeredIn(0);
-        GameCharacter other = registeredIn(0);
-        RelationKey likedBefore = Fresh.relationTo(one);
-        RelationKey likedSince = Fresh.relationTo(one);
-        RelationKey unlikedSince = Fresh.relationTo(other);
-        RelationKey never = Fresh.relationTo(other);
-        apply(0, Map.of(likedBefore, true, unlikedSince, true));
-        decide(likedSince, LikeIntent.LIKE);
-        decide(unlikedSince, LikeIntent.UNLIKE);
-        Map<RelationKey, Boolean> entries = Map.of(
-                likedBefore,
-                false,
-                likedSince,
-                true,
-                unlikedSince,
-                true,
-                never,
-                true,
-                new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)),
-                true);
-        Map<CharacterName, Long> changes = ledger.awaitPartition(0, locked -> locked.changes(entries));
-        assertThat(changes).isEqualTo(Map.of(one.name(), 0L, other.name(), 1L));
-        replayEverything();
-    }
-
-    // Looking for what differs.
-
-    @Test
-    void everyCharacterOfAPartitionIsTalliedOnce() {
-        GameCharacter liked = registeredIn(0);
-        GameCharacter unliked = registeredIn(0);
-        GameCharacter elsewhere = registeredIn(1);
-        apply(0, Fresh.likesOf(liked, 3));
-        List<Tally> tallies = tallies(2);
-        assertThat(tallies).contains(new Tally(liked, 3, 3), new Tally(unliked, 0, 0));
-        assertThat(tallies).extracting(Tally::character).doesNotHaveDuplicates().doesNotContain(elsewhere);
-    }
-
-    @Test
-    void aRecountSetsACountToTheNumberOfRows() {
-        GameCharacter one = registeredIn(0);
-        GameCharacter other = registeredIn(0);
-        apply(0, Fresh.likesOf(one, 3));
-        store().miscount(one.ocid(), 4);
-        store().miscount(other.ocid(), 2);
-        assertThat(tallies(100)).contains(new Tally(one, 7, 3), new Tally(other, 2, 0));
-        ledger.awaitPartition(0, locked -> {
-            locked.recount(List.of(one.ocid(), other.ocid()));
-            return true;
-        });
-        assertThat(tallies(100)).contains(new Tally(one, 3, 3), new Tally(other, 0, 0));
-    }
-
-    private List<Tally> tallies(int pageSize) {
-        List<Tally> tallies = new ArrayList<>();
-        TallyPage page = new TallyPage(List.of(), 0, false);
-        while (!page.last()) {
-            long cursor = page.nextCursor();
-            page = ledger.awaitPartition(0, locked -> locked.talliesAfter(cursor, pageSize));
-            tallies.addAll(page.tallies());
-        }
-        return tallies;
-    }
-
-    @Test
-    void relationsWithoutACharacterOrOfOtherPartitionsAreNotToldOf() {
-        GameCharacter character = registeredIn(0);
-        RelationKey row = Fresh.relationTo(character);
-        RelationKey none = Fresh.relationTo(character);
-        RelationKey elsewhere = Fresh.relationTo(registeredIn(1));
-        RelationKey nobody = new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS));
-        apply(0, Map.of(row, true));
-        apply(1, Map.of(elsewhere, true));
-        Map<RelationKey, Boolean> stored =
-                ledger.awaitPartition(0, locked -> locked.stored(List.of(row, none, elsewhere, nobody)));
-        assertThat(stored).isEqualTo(Map.of(row, true, none, false));
-    }
-
-    @Test
-    void whatIsSetAsideIsCountedByPartition() {
-        long before = ledger.awaitPartition(0, LockedPartition::setAside);
-        apply(0, Map.of(new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS)), true));
-        apply(1, Map.of(new RelationKey(Fresh.account(), Fresh.ocidIn(1, PARTITIONS)), true));
-        long after = ledger.awaitPartition(0, LockedPartition::setAside);
-        assertThat(after - before).isEqualTo(1);
-    }
-
-    @Test
-    void outpacingTheBufferRaisesTheGenerationBeyondEveryBatchThatItMayHaveClaimed() {
-        GameCharacter character = registeredIn(0);
-        apply(0, Fresh.likesOf(character, 1));
-        PartitionState before = ledger.awaitPartition(0, LockedPartition::state);
-        ledger.awaitPartition(0, locked -> {
-            locked.outpaceBuffer();
-            return true;
-        });
-        PartitionState after = ledgerElsewhere.awaitPartition(0, LockedPartition::state);
-        assertThat(after.generation()).isGreaterThan(before.generation() + 2);
-        assertThat(after.deltas()).isEmpty();
-        assertThat(stored(character).likeCount()).isEqualTo(1);
-    }
-
-    @Test
-    void replacingTheBufferOutpacesItAndCountsAsADetachmentThatIsOver() {
-        GameCharacter character = registeredIn(0);
-        apply(0, Fresh.likesOf(character, 1));
-        long generation = ledger.awaitPartition(0, LockedPartition::state).generation();
-        long detachments = ledger.awaitPartition(0, LockedPartition::detachments);
-        long replaced = ledger.awaitPartition(0, LockedPartition::replaceBuffer);
-        assertThat(replaced).isGreaterThan(detachments);
-        assertThat(ledgerElsewhere.<Long>awaitPartition(0, LockedPartition::detachments))
-                .isEqualTo(replaced);
-        PartitionState after = ledgerElsewhere.awaitPartition(0, LockedPartition::state);
-        assertThat(after.generation()).isGreaterThan(generation + 2);
-        assertThat(after.deltas()).isEmpty();
-        assertThat(detached(character)).isFalse();
-    }
-
-    @Test
-    void outpacingTheBufferIsNoDetachment() {
-        long detachments = ledger.awaitPartition(1, LockedPartition::detachments);
-        ledger.awaitPartition(1, locked -> {
-            locked.outpaceBuffer();
-            return true;
-        });
-        assertThat(ledger.<Long>awaitPartition(1, LockedPartition::detachments)).isEqualTo(detachments);
-    }
-
-    @Test
-    void aPartitionWithAJournalDoesNotOutpaceTheBuffer() {
-        GameCharacter character = registeredIn(0);
-        decide(Fresh.relationTo(character), LikeIntent.LIKE);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> ledger.awaitPartition(0, locked -> {
-                    locked.outpaceBuffer();
-                    return true;
-                }));
-        assertThatIllegalStateException().isThrownBy(() -> ledger.awaitPartition(0, LockedPartition::replaceBuffer));
-        replayEverything();
-    }
-
-    @Test
-    void aDecisionThatIsRolledBackLeavesNothing() {
-        GameCharacter character = registeredIn(2);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> ledger.awaitPartition(2, locked -> {
-                    locked.decide(Fresh.relationTo(character), LikeIntent.LIKE);
-                    throw new IllegalStateException("the work failed");
-                }));
-        assertThat(stored(character).likeCount()).isZero();
-        assertThat(detached(character)).isFalse();
-    }
-
-    private List<JournalEntry> journal() {
-        return ledger.awaitPartition(0, locked -> locked.journal(1_000));
-    }
-
-    /** Partitions are shared by all tests. */
-    private void replayEverything() {
-        ledger.awaitPartition(0, locked -> {
-            List<JournalEntry> journal = locked.journal(1_000);
-            if (!journal.isEmpty()) {
-                locked.replay(locked.state().generation() + 1, journal);
-            }
-            locked.attach();
-            return true;
-        });
-    }
-
-    @Test
-    void thereIsNoPartitionOutsideTheRange() {
-        assertThatIllegalArgumentException().isThrownBy(() -> ledger.withPartition(-1, locked -> true));
-        assertThatIllegalArgumentException().isThrownBy(() -> ledger.withPartition(PARTITIONS.count(), locked -> true));
+    void aPartitionCannotBeUsedAfterItsTransaction() {
+        LockedPartition over = locked(locked -> locked);
+        assertThatIllegalStateException().isThrownBy(over::row);
+        assertThatIllegalStateException().isThrownBy(() -> over.rows().store(new LikeBatch(1, RelationChanges.NONE)));
+        assertThatIllegalStateException().isThrownBy(() -> over.rows().relationsAfter(LikeLedger.START, 1));
     }
 
     @Test
     void concurrentCallersOfManyInstancesBehaveAsIfOneAfterAnother() {
-        GameCharacter[] characters = {registeredIn(2), registeredIn(2), registeredIn(2)};
-        List<RelationKey> relations = Stream.of(characters)
-                .flatMap(character ->
-                        Stream.generate(() -> Fresh.relationTo(character)).limit(4))
-                .toList();
-        Map<Long, Map<RelationKey, Boolean>> batches = new ConcurrentHashMap<>();
-        Map<Long, PartitionState> states = new ConcurrentHashMap<>();
+        Model model = new Model();
+        Map<Long, RelationChanges> batches = new ConcurrentHashMap<>();
+        Map<GameCharacter, Long> sumOfChanges = new ConcurrentHashMap<>();
         long seed = new Random().nextLong();
-
         Workers.together(4, number -> {
             Random random = new Random(seed + number);
-            LikeLedger mine = number % 2 == 0 ? ledger : ledgerElsewhere;
+            LikeLedger mine = number % 2 == 0 ? ledger : otherLedger;
             for (int done = 0; done < 15; ) {
-                Map<RelationKey, Boolean> entries = randomEntries(random, relations);
-                Optional<AppliedBatch> applied = tryToStore(mine, 2, entries);
-                if (applied.isPresent()) {
-                    PartitionState state = applied.get().state();
-                    assertThat(batches.put(state.generation(), entries))
-                            .as("nobody else stored a batch of this number")
-                            .isNull();
-                    states.put(state.generation(), state);
+                RelationChanges changes = model.randomChanges(random);
+                Optional<Map.Entry<Long, StoredBatch>> stored = mine.tryPartition(0, locked -> {
+                    StoredBatch batch = store(locked, changes);
+                    return Map.entry(locked.row().generation(), batch);
+                });
+                if (stored.isPresent()) {
+                    assertThat(batches.put(stored.get().getKey(), changes)).isNull();
+                    stored.get()
+                            .getValue()
+                            .countChanges()
+                            .forEach((character, change) -> sumOfChanges.merge(character, change, Long::sum));
                     done++;
                 }
-                for (GameCharacter character : characters) {
-                    requireCountEqualsRows(character);
-                }
+                model.characters.forEach(this::assertCountEqualsRows);
             }
         });
-
-        Map<RelationKey, Boolean> expected = new HashMap<>();
-        Map<CharacterName, Long> sumOfDeltas = new HashMap<>();
-        new TreeMap<>(batches).values().forEach(expected::putAll);
-        states.values()
-                .forEach(state -> state.deltas().forEach((name, delta) -> sumOfDeltas.merge(name, delta, Long::sum)));
-        for (GameCharacter character : characters) {
-            Set<AccountId> likers = new HashSet<>();
-            expected.forEach((relation, liked) -> {
-                if (liked && relation.target().equals(character.ocid())) {
-                    likers.add(relation.account());
-                }
-            });
-            assertThat(stored(character)).as("seed %s", seed).isEqualTo(new Stored(likers.size(), likers));
-            assertThat(sumOfDeltas.getOrDefault(character.name(), 0L))
-                    .as("the deltas of all batches, seed %s", seed)
-                    .isEqualTo(likers.size());
+        assertThat(batches).as("each has a number of its own").hasSize(60);
+        new TreeMap<>(batches).values().forEach(model::put);
+        for (GameCharacter character : model.characters) {
+            Stored expected = model.expected(character);
+            assertThat(stored(character)).as("seed %s", seed).isEqualTo(expected);
+            assertThat(sumOfChanges.getOrDefault(character, 0L))
+                    .as("the count changes of all batches, seed %s", seed)
+                    .isEqualTo(expected.likeCount());
         }
-        assertThat(batches).hasSize(60);
     }
 
     // All that the work does commits together when it returns; when it throws, nothing is stored and the exception
@@ -427,563 +307,472 @@ public abstract class LikeLedgerContract {
 
     @Test
     void nothingIsVisibleBeforeTheWorkReturnsAndAllOfItAfterwards() {
-        GameCharacter first = registeredIn(0);
-        GameCharacter second = registeredIn(0);
-        long generation = generation(0);
-        ledger.withPartition(0, locked -> {
-            locked.apply(nextBatch(locked, Fresh.likesOf(first, 2)));
-            locked.apply(nextBatch(locked, Fresh.likesOf(second, 3)));
+        GameCharacter first = registered();
+        GameCharacter second = registered();
+        long generation = row().generation();
+        change(locked -> {
+            store(locked, Fresh.likesOf(first, 2));
+            store(locked, Fresh.likesOf(second, 3));
             assertThat(stored(first).likers()).isEmpty();
             assertThat(stored(second).likers()).isEmpty();
-            return true;
         });
         assertThat(stored(first).likeCount()).isEqualTo(2);
         assertThat(stored(second).likeCount()).isEqualTo(3);
-        assertThat(generation(0)).isEqualTo(generation + 2);
+        assertThat(row().generation()).isEqualTo(generation + 2);
     }
 
     @Test
-    void whenTheWorkThrowsNothingIsStoredAndTheExceptionPassesThrough() {
-        for (Throwable thrown : List.of(new IllegalStateException("unchecked"), new AssertionError("error"))) {
-            GameCharacter character = registeredIn(0);
-            PartitionState before = state(0);
-            assertThatThrownBy(() -> ledger.withPartition(0, locked -> {
-                        locked.apply(nextBatch(locked, Fresh.likesOf(character, 2)));
-                        return sneak(thrown);
-                    }))
-                    .isSameAs(thrown);
-            assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
-            assertThat(state(0)).isEqualTo(before);
+    void whenTheWorkThrowsOrReturnsNullNothingIsStored() {
+        assertNothingIsStored(RolledBack.class, () -> {
+            throw new RolledBack();
+        });
+        assertNothingIsStored(AssertionError.class, () -> {
+            throw new AssertionError();
+        });
+        assertNothingIsStored(NullPointerException.class, () -> null);
+    }
+
+    private void assertNothingIsStored(Class<? extends Throwable> thrown, Supplier<Boolean> end) {
+        PartitionRow before = row();
+        assertThatThrownBy(() -> locked(locked -> {
+                    store(locked, Fresh.likesOf(character, 2));
+                    locked.moveTo(PartitionState.FAILED_OVER);
+                    locked.journal().decide(Fresh.account(), character, LikeIntent.LIKE);
+                    return end.get();
+                }))
+                .isExactlyInstanceOf(thrown);
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(row()).isEqualTo(before);
+        assertThat(journal(ALL)).isEmpty();
+    }
+
+    private static final class RolledBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    // The state of a partition.
+
+    @ParameterizedTest
+    @EnumSource
+    void everyTransitionOfTheTableIsMadeAndNoOther(PartitionState from) {
+        for (PartitionState to : PartitionState.values()) {
+            change(locked -> {
+                if (from == PartitionState.REPLAYING) {
+                    locked.moveTo(PartitionState.FAILED_OVER);
+                }
+                locked.moveTo(from);
+            });
+            long epoch = row().epoch();
+            boolean legal = to == from || from.successors().contains(to);
+            if (legal) {
+                change(locked -> {
+                    locked.moveTo(to);
+                    assertThat(locked.row().state()).isEqualTo(to);
+                });
+            } else {
+                assertThatIllegalStateException().isThrownBy(() -> change(locked -> locked.moveTo(to)));
+            }
+            assertThat(row().state()).isEqualTo(legal ? to : from);
+            assertThat(row().epoch() > epoch)
+                    .as("%s to %s begins an epoch", from, to)
+                    .isEqualTo(legal && to == PartitionState.FAILED_OVER && from != to);
+            returnToActive();
         }
     }
 
-    @Test
-    void workThatReturnsNullStoresNothing() {
-        GameCharacter character = registeredIn(0);
-        assertThatNullPointerException()
-                .isThrownBy(() -> ledger.withPartition(0, locked -> {
-                    locked.apply(nextBatch(locked, Fresh.likesOf(character, 1)));
-                    return null;
-                }));
-        assertThat(stored(character).likers()).isEmpty();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTakeOverBeginsAnEpochAndAsAnInvalidationRaisesTheGenerationBeyondEveryClaimedBatch(boolean takeOver) {
+        store(Fresh.likesOf(character, 1));
+        PartitionRow before = row();
+        PartitionRow after = locked(locked -> takeOver ? locked.takeOver() : invalidated(locked));
+        assertThat(after.epoch() > before.epoch()).isEqualTo(takeOver);
+        assertThat(after.generation()).isGreaterThan(before.generation() + 2);
+        assertThat(after.state()).isEqualTo(PartitionState.REBUILDING);
+        assertThat(row()).isEqualTo(after);
+        assertThat(lastChanges(character)).isEmpty();
+        assertThat(stored(character).likeCount()).isEqualTo(1);
+    }
+
+    private static PartitionRow invalidated(LockedPartition locked) {
+        locked.inspection().invalidatePrimary();
+        return locked.row();
     }
 
     @Test
-    void theWorkRunsOnTheThreadOfTheCaller() {
-        assertThat(ledger.withPartition(0, locked -> Thread.currentThread())).contains(Thread.currentThread());
+    void aPrimaryThatLacksTheJournalIsNeitherInvalidatedNorReplaced() {
+        decide(Fresh.account(), registered(), LikeIntent.LIKE);
+        assertThatIllegalStateException().isThrownBy(() -> locked(LikeLedgerContract::invalidated));
+        assertThatIllegalStateException().isThrownBy(() -> locked(LockedPartition::takeOver));
+        assertThat(journal(ALL)).hasSize(1);
     }
 
-    // The lock is a lock of the transaction: it ends with it.
+    // Deciding in place of the primary store.
 
     @Test
-    void theLockEndsWithTheWork() {
-        assertThat(ledger.withPartition(0, locked -> true)).isPresent();
-        assertThat(ledgerElsewhere.withPartition(0, locked -> true)).isPresent();
+    void aDecisionIsARowACountAndAnEntryOfTheJournal() {
+        AccountId account = Fresh.account();
         assertThatIllegalStateException()
-                .isThrownBy(() -> ledger.withPartition(0, locked -> {
-                    throw new IllegalStateException();
-                }));
-        assertThat(ledgerElsewhere.withPartition(0, locked -> true)).isPresent();
+                .as("while the primary store decides")
+                .isThrownBy(() -> locked(locked -> locked.journal().decide(account, character, LikeIntent.LIKE)));
+        assertThat(decide(account, character, LikeIntent.TOGGLE)).contains(decision(true, 1, true));
+        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(account)));
+        assertThat(decide(account, character, LikeIntent.LIKE)).contains(decision(true, 1, false));
+        assertThat(decide(account, character, LikeIntent.UNLIKE)).contains(decision(false, 0, true));
+        assertThat(decide(account, Fresh.characterIn(0, PARTITIONS), LikeIntent.LIKE))
+                .isEmpty();
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(journal(ALL))
+                .extracting(JournalEntry::account, JournalEntry::character, JournalEntry::liked, JournalEntry::change)
+                .containsExactly(
+                        tuple(account, character, true, 1L),
+                        tuple(account, character, true, 0L),
+                        tuple(account, character, false, -1L));
+        assertThat(journal(2)).isEqualTo(journal(ALL).subList(0, 2));
+    }
+
+    private static Decision decision(boolean liked, long likeCount, boolean changed) {
+        return new Decision(new LikeStatus(liked, new LikeCount(likeCount)), changed);
     }
 
     @Test
-    void aPartitionCannotBeUsedOnceTheWorkIsOver() {
-        LockedPartition over = ledger.withPartition(0, locked -> locked).orElseThrow();
-        assertThatIllegalStateException().isThrownBy(over::state);
-        assertThatIllegalStateException().isThrownBy(() -> over.apply(new LikeBatch(1, Map.of())));
-        assertThatIllegalStateException().isThrownBy(() -> over.relationsAfter(0, 1));
+    void acknowledgedEntriesAreTheLastChangesOfTheirCounts() {
+        GameCharacter unchanged = registered();
+        AccountId account = Fresh.account();
+        decide(account, character, LikeIntent.LIKE);
+        decide(account, unchanged, LikeIntent.TOGGLE);
+        decide(account, unchanged, LikeIntent.TOGGLE);
+        decide(Fresh.account(), character, LikeIntent.LIKE);
+        long number = row().generation() + 2;
+        change(locked -> {
+            locked.journal().acknowledge(number, locked.journal().entries(3));
+            assertThat(locked.row().generation()).isEqualTo(number);
+        });
+        assertThat(row().generation()).isEqualTo(number);
+        assertThat(lastChanges(character, unchanged)).isEqualTo(Map.of(character, 1L));
+        assertThat(stored(character).likeCount()).isEqualTo(2);
+        assertThat(journal(ALL)).hasSize(1);
+    }
+
+    @Test
+    void anEffectIsComparedWithWhatWasStoredBeforeTheDecisionsOfTheJournal() {
+        GameCharacter other = registered();
+        RelationKey likedBefore = Fresh.relationTo(character);
+        RelationKey likedSince = Fresh.relationTo(character);
+        RelationKey unlikedSince = Fresh.relationTo(other);
+        RelationKey neverLiked = Fresh.relationTo(other);
+        store(likes(likedBefore, unlikedSince));
+        decide(likedSince.account(), character, LikeIntent.LIKE);
+        decide(unlikedSince.account(), other, LikeIntent.UNLIKE);
+        RelationChanges changes = together(
+                unlikes(likedBefore),
+                likes(likedSince, unlikedSince, neverLiked),
+                Fresh.likesOf(Fresh.characterIn(0, PARTITIONS), 1));
+        Map<GameCharacter, Long> effect = locked(locked -> locked.rows().effectOf(changes));
+        effect.values().removeIf(change -> change == 0);
+        assertThat(effect).isEqualTo(Map.of(other, 1L));
     }
 
     // Adds the rows that are missing, removes those that are there, and changes the counts by just that.
 
     @Test
-    void aBatchAddsTheRowsThatAreMissing() {
-        GameCharacter character = registeredIn(0);
-        RelationKey first = Fresh.relationTo(character);
-        RelationKey second = Fresh.relationTo(character);
-        apply(0, Map.of(first, true));
-
-        AppliedBatch applied = apply(0, Map.of(first, true, second, true));
-
-        assertThat(applied.inserted()).isEqualTo(1);
-        assertThat(applied.deleted()).isZero();
-        assertThat(stored(character)).isEqualTo(new Stored(2, Set.of(first.account(), second.account())));
+    void theLastChangesAreThoseOfTheLastBatchAlone() {
+        GameCharacter up = registered();
+        GameCharacter down = registered();
+        GameCharacter swapped = registered();
+        RelationChanges before = together(Fresh.likesOf(down, 2), Fresh.likesOf(swapped, 1));
+        store(before);
+        long generation = row().generation();
+        RelationChanges changes = together(reversed(before), Fresh.likesOf(up, 3), Fresh.likesOf(swapped, 1));
+        StoredBatch batch = locked(locked -> {
+            StoredBatch stored = store(locked, changes);
+            assertThat(locked.rows().lastChanges(List.of(up.ocid(), down.ocid(), swapped.ocid())))
+                    .isEqualTo(stored.countChanges());
+            return stored;
+        });
+        assertThat(batch.countChanges()).isEqualTo(Map.of(up, 3L, down, -2L));
+        assertThat(lastChanges(up, down, swapped)).isEqualTo(batch.countChanges());
+        assertThat(lastChanges(up)).isEqualTo(Map.of(up, 3L));
+        assertThat(store(RelationChanges.NONE)).isEqualTo(new StoredBatch(Map.of(), 0, 0, List.of()));
+        assertThat(lastChanges(up, down, swapped)).isEmpty();
+        assertThat(row().generation()).isEqualTo(generation + 2);
     }
 
     @Test
-    void aBatchRemovesTheRowsThatAreThere() {
-        GameCharacter character = registeredIn(0);
-        RelationKey liked = Fresh.relationTo(character);
-        RelationKey kept = Fresh.relationTo(character);
-        apply(0, Map.of(liked, true, kept, true));
-
-        AppliedBatch applied = apply(0, Map.of(liked, false, Fresh.relationTo(character), false));
-
-        assertThat(applied.inserted()).isZero();
-        assertThat(applied.deleted()).isEqualTo(1);
-        assertThat(stored(character)).isEqualTo(new Stored(1, Set.of(kept.account())));
-    }
-
-    @Test
-    void theStateSaysWhatTheLastBatchChanged() {
-        GameCharacter up = registeredIn(0);
-        GameCharacter down = registeredIn(0);
-        GameCharacter swapped = registeredIn(0);
-        RelationKey formerFriend = Fresh.relationTo(swapped);
-        Map<RelationKey, Boolean> likesOfDown = Fresh.likesOf(down, 2);
-        apply(0, merged(likesOfDown, Map.of(formerFriend, true)));
-        long generation = generation(0);
-
-        AppliedBatch applied = apply(
-                0,
-                merged(
-                        Fresh.likesOf(up, 3),
-                        reversed(likesOfDown),
-                        Map.of(formerFriend, false),
-                        Fresh.likesOf(swapped, 1)));
-
-        assertThat(applied.state())
-                .isEqualTo(new PartitionState(generation + 1, Map.of(up.name(), 3L, down.name(), -2L)))
-                .isEqualTo(state(0));
-    }
-
-    @Test
-    void theStateIsThatOfTheBatchAlsoForTheRestOfTheWork() {
-        GameCharacter character = registeredIn(0);
-        PartitionState after = ledger.withPartition(0, locked -> {
-                    locked.apply(nextBatch(locked, Fresh.likesOf(character, 1)));
-                    return locked.state();
-                })
-                .orElseThrow();
-        assertThat(after).isEqualTo(state(0));
-        assertThat(after.deltas()).isEqualTo(Map.of(character.name(), 1L));
-    }
-
-    @Test
-    void anEmptyBatchChangesTheStateAlone() {
-        long generation = generation(0);
-        assertThat(apply(0, Map.of()))
-                .isEqualTo(new AppliedBatch(new PartitionState(generation + 1, Map.of()), 0, 0, List.of()));
-        assertThat(state(0)).isEqualTo(new PartitionState(generation + 1, Map.of()));
-    }
-
-    @Test
-    void applyingABatchThatIsAlreadyStoredChangesNoRowAndNoCount() {
-        GameCharacter character = registeredIn(0);
-        Map<RelationKey, Boolean> former = Fresh.likesOf(character, 2);
-        apply(0, former);
-        Map<RelationKey, Boolean> entries = merged(reversed(former), Fresh.likesOf(character, 3));
-        AppliedBatch once = apply(0, entries);
+    void storingABatchAgainChangesNoRowAndNoCount() {
+        RelationChanges former = Fresh.likesOf(character, 2);
+        store(former);
+        RelationChanges changes = together(reversed(former), Fresh.likesOf(character, 3));
+        store(changes);
         Stored stored = stored(character);
         assertThat(stored.likeCount()).isEqualTo(3);
-
+        LikeBatch again = new LikeBatch(row().generation(), changes);
         for (int i = 0; i < 2; i++) {
-            AppliedBatch again = ledgerElsewhere
-                    .withPartition(
-                            0, locked -> locked.apply(new LikeBatch(once.state().generation(), entries)))
-                    .orElseThrow();
-            assertThat(again)
-                    .isEqualTo(
-                            new AppliedBatch(new PartitionState(once.state().generation(), Map.of()), 0, 0, List.of()));
+            assertThat(otherLedger.<StoredBatch>awaitPartition(
+                            0, locked -> locked.rows().store(again)))
+                    .isEqualTo(new StoredBatch(Map.of(), 0, 0, List.of()));
+            assertThat(row().generation()).isEqualTo(again.number());
             assertThat(stored(character)).isEqualTo(stored);
         }
     }
 
     @Test
-    void aRelationWithoutACharacterIsSetAsideWithTheReasonAndDoesNotKeepTheOthersFromBeingStored() {
-        GameCharacter character = registeredIn(0);
-        Ocid unknown = Fresh.ocidIn(0, PARTITIONS);
-        RelationKey liked = new RelationKey(Fresh.account(), unknown);
-        RelationKey unliked = new RelationKey(Fresh.account(), unknown);
-        Map<RelationKey, Boolean> entries = merged(Map.of(liked, true, unliked, false), Fresh.likesOf(character, 2));
-
-        AppliedBatch applied = apply(0, entries);
-        assertThat(applied.setAside()).containsExactlyInAnyOrder(liked, unliked);
-        assertThat(applied.inserted()).isEqualTo(2);
-        assertThat(stored(character).likeCount()).isEqualTo(2);
-
-        apply(0, entries);
-        assertThat(store().setAside(unknown))
-                .as("once each, however often")
-                .extracting(SetAside::account, SetAside::liked)
-                .containsExactlyInAnyOrder(tuple(liked.account(), true), tuple(unliked.account(), false));
-        assertThat(store().setAside(unknown))
-                .allSatisfy(aside -> assertThat(aside.reason()).isNotBlank());
-    }
-
-    @Test
-    void whatWasSetAsideLastPrevails() {
-        RelationKey relation = new RelationKey(Fresh.account(), Fresh.ocidIn(0, PARTITIONS));
-        apply(0, Map.of(relation, true));
-        apply(0, Map.of(relation, false));
-        assertThat(store().setAside(relation.target()))
-                .extracting(SetAside::liked)
-                .containsExactly(false);
-    }
-
-    // A change that the store refuses for its own sake is set aside, and noted in the journal as decided the other way.
-
-    @Test
-    void whatTheStoreRefusesIsSetAsideAndToldToTheBufferAndTheRestIsStored() {
-        GameCharacter first = registeredIn(0);
-        GameCharacter second = registeredIn(0);
-        AccountId account = Fresh.account();
-        List<RelationKey> refused =
-                List.of(new RelationKey(account, first.ocid()), new RelationKey(account, second.ocid()));
-        RelationKey unliked = Fresh.relationTo(first);
-        apply(0, Map.of(unliked, true));
-        Map<RelationKey, Boolean> entries =
-                merged(Fresh.likesOf(first, 9), Fresh.likesOf(second, 5), Map.of(unliked, false));
-        refused.forEach(relation -> entries.put(relation, true));
-        try (Outage refusal = store().refusal(account)) {
-            AppliedBatch applied = apply(0, entries);
-            assertThat(applied.setAside()).containsExactlyInAnyOrderElementsOf(refused);
-            assertThat(applied.inserted()).isEqualTo(14);
-            assertThat(applied.deleted()).isEqualTo(1);
-            assertThat(applied.state().deltas()).isEqualTo(Map.of(first.name(), 8L, second.name(), 5L));
-            assertThat(state(0)).isEqualTo(applied.state());
-        }
-        assertThat(stored(first).likeCount()).isEqualTo(9);
-        assertThat(stored(second).likeCount()).isEqualTo(5);
-        for (GameCharacter character : List.of(first, second)) {
-            requireCountEqualsRows(character);
-            assertThat(store().setAside(character.ocid()))
-                    .extracting(SetAside::account, SetAside::liked)
-                    .containsExactly(tuple(account, true));
-            assertThat(store().setAside(character.ocid()).get(0).reason()).isNotBlank();
-        }
-        assertThat(journal())
-                .extracting(JournalEntry::relation, JournalEntry::name, JournalEntry::liked, JournalEntry::change)
-                .containsExactlyInAnyOrder(
-                        tuple(refused.get(0), first.name(), false, 0L),
-                        tuple(refused.get(1), second.name(), false, 0L));
-        assertThat(detached(first)).as("the buffer still decides").isFalse();
-        replayEverything();
-        assertThat(journal()).isEmpty();
-        assertThat(stored(first).likeCount()).isEqualTo(9);
-    }
-
-    @Test
-    void aRefusedChangeIsNotedAlsoWhenItIsTheOnlyOne() {
-        GameCharacter character = registeredIn(0);
-        RelationKey relation = Fresh.relationTo(character);
-        try (Outage refusal = store().refusal(relation.account())) {
-            assertThat(apply(0, Map.of(relation, true)).setAside()).containsExactly(relation);
-        }
-        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
-        assertThat(journal()).extracting(JournalEntry::relation).containsExactly(relation);
-        replayEverything();
-    }
-
-    @Test
     void aBatchMayBeLarge() {
-        List<GameCharacter> characters =
-                IntStream.range(0, 50).mapToObj(i -> registeredIn(1)).toList();
-        Map<RelationKey, Boolean> entries = new HashMap<>();
-        characters.forEach(character -> entries.putAll(Fresh.likesOf(character, 40)));
-
-        assertThat(apply(1, entries).inserted()).isEqualTo(2000);
-        assertThat(apply(1, reversed(entries)).deleted()).isEqualTo(2000);
-        assertThat(characters)
+        RelationChanges changes = Stream.generate(() -> Fresh.likesOf(registered(), 40))
+                .limit(50)
+                .reduce(RelationChanges.NONE, LikeLedgerContract::together);
+        assertThat(store(changes).inserted()).isEqualTo(2000);
+        StoredBatch batch = store(reversed(changes));
+        assertThat(batch.deleted()).isEqualTo(2000);
+        assertThat(batch.countChanges()).hasSize(50).containsValue(-40L);
+        assertThat(batch.countChanges().keySet())
                 .allSatisfy(character -> assertThat(stored(character)).isEqualTo(new Stored(0, Set.of())));
-        assertThat(state(1).deltas()).hasSize(50).containsValue(-40L);
     }
 
     @Test
-    void namesAndAccountsAreToldApartExactly() {
+    void namesAndAccountsDifferExactly() {
         String tag = Fresh.ocid().value().substring(0, 8);
-        int partition = 0;
-        List<AccountId> accounts = Stream.of(
-                        "straße",
-                        "strasse",
-                        "Straße",
-                        "e\u0301",
-                        "\u00e9",
-                        "e",
-                        "E",
-                        "\"",
-                        "\\",
-                        "\\\\",
-                        "'",
-                        "ａ",
-                        "a",
-                        "🍁",
-                        "🍂",
-                        ",",
-                        "{}",
-                        "[]",
-                        "null",
-                        "가",
-                        "\u1100\u1161",
-                        "a:b",
-                        "%",
-                        "_",
-                        "ß".repeat(240))
+        String accounts =
+                "straße strasse Straße e\u0301 \u00e9 e E \" \\ \\\\ ' ａ a 🍁 🍂 , {} [] null 가 \u1100\u1161 a:b % _ "
+                        + "ß".repeat(240);
+        Set<AccountId> likers = Stream.of(accounts.split(" "))
                 .map(text -> new AccountId(tag + text))
-                .toList();
+                .collect(Collectors.toSet());
         List<GameCharacter> characters = Stream.of(
                         "adele", "Adele", "adéle", "아델", "아 델", "\"q\"", "b\\", "🍁".repeat(50))
-                .map(text -> new GameCharacter(Fresh.ocidIn(partition, PARTITIONS), new CharacterName(text + tag)))
+                .map(text -> new GameCharacter(Fresh.ocidIn(0, PARTITIONS), new CharacterName(text + tag)))
                 .toList();
-        characters.forEach(store().instance().registry()::register);
-        Map<RelationKey, Boolean> entries = new HashMap<>();
-        characters.forEach(character ->
-                accounts.forEach(account -> entries.put(new RelationKey(account, character.ocid()), true)));
+        characters.forEach(database().instance().registry()::register);
+        Set<RelationKey> relations = new LinkedHashSet<>();
+        characters.forEach(
+                character -> likers.forEach(account -> relations.add(new RelationKey(account, character.ocid()))));
+        RelationChanges changes = new RelationChanges(relations, Set.of());
 
-        AppliedBatch applied = apply(partition, entries);
+        StoredBatch batch = store(changes);
 
-        assertThat(applied.inserted()).isEqualTo(accounts.size() * characters.size());
-        assertThat(applied.state().deltas()).hasSize(characters.size());
-        assertThat(state(partition)).isEqualTo(applied.state());
+        assertThat(batch.inserted()).isEqualTo(25 * characters.size());
+        assertThat(batch.countChanges().keySet()).isEqualTo(Set.copyOf(characters));
+        assertThat(lastChanges(characters.toArray(new GameCharacter[0]))).isEqualTo(batch.countChanges());
         assertThat(characters)
-                .allSatisfy(character ->
-                        assertThat(stored(character)).isEqualTo(new Stored(accounts.size(), Set.copyOf(accounts))));
-        assertThat(apply(partition, entries).inserted()).isZero();
-        assertThat(apply(partition, reversed(entries)).deleted()).isEqualTo(entries.size());
+                .allSatisfy(character -> assertThat(stored(character)).isEqualTo(new Stored(25, likers)));
+        assertThat(store(changes).inserted()).isZero();
+        assertThat(store(reversed(changes)).deleted()).isEqualTo(changes.size());
     }
 
     @Test
-    void ocidsAreToldApartByLetterCase() {
-        Ocid lower = Fresh.ocidIn(0, PARTITIONS);
-        Ocid upper = new Ocid(lower.value().toUpperCase(Locale.ROOT));
-        GameCharacter one = new GameCharacter(lower, Fresh.name());
-        GameCharacter other = new GameCharacter(upper, Fresh.name());
-        store().instance().registry().register(one);
-        store().instance().registry().register(other);
-        apply(0, Fresh.likesOf(one, 2));
-        apply(PARTITIONS.of(upper), Fresh.likesOf(other, 1));
-        assertThat(stored(one).likeCount()).isEqualTo(2);
-        assertThat(stored(other).likeCount()).isEqualTo(1);
+    void ocidsDifferByLetterCase() {
+        GameCharacter lower = registered();
+        Ocid upperCase = new Ocid(lower.ocid().value().toUpperCase(Locale.ROOT));
+        GameCharacter upper = new GameCharacter(upperCase, Fresh.name());
+        database().instance().registry().register(upper);
+        store(Fresh.likesOf(lower, 2));
+        store(PARTITIONS.of(upperCase), Fresh.likesOf(upper, 1));
+        assertThat(stored(lower).likeCount()).isEqualTo(2);
+        assertThat(stored(upper).likeCount()).isEqualTo(1);
     }
-
-    // In every committed state the count of each character equals the number of its rows.
 
     @Test
     void afterEveryBatchTheCountOfEachCharacterEqualsTheNumberOfItsRows() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        List<GameCharacter> characters = List.of(registeredIn(0), registeredIn(0), registeredIn(0));
-        List<RelationKey> relations = characters.stream()
-                .flatMap(character ->
-                        Stream.generate(() -> Fresh.relationTo(character)).limit(5))
-                .toList();
-        Map<RelationKey, Boolean> model = new HashMap<>();
+        Model model = new Model();
         for (int step = 0; step < 40; step++) {
-            Map<RelationKey, Boolean> entries = randomEntries(random, relations);
-            boolean fails = random.nextInt(4) == 0;
-            try {
-                ledger.withPartition(0, locked -> {
-                    locked.apply(nextBatch(locked, entries));
-                    if (fails) {
-                        throw new RolledBack();
-                    }
-                    return true;
-                });
-                model.putAll(entries);
-            } catch (RolledBack expected) {
-                assertThat(fails).isTrue();
+            RelationChanges changes = model.randomChanges(random);
+            if (random.nextInt(4) == 0) {
+                assertThatExceptionOfType(RolledBack.class)
+                        .isThrownBy(() -> change(locked -> {
+                            store(locked, changes);
+                            throw new RolledBack();
+                        }));
+            } else {
+                store(changes);
+                model.put(changes);
             }
-            for (GameCharacter character : characters) {
-                Set<AccountId> likers = new HashSet<>();
-                model.forEach((relation, liked) -> {
-                    if (liked && relation.target().equals(character.ocid())) {
-                        likers.add(relation.account());
-                    }
-                });
-                assertThat(stored(character))
-                        .as("seed %s, step %s", seed, step)
-                        .isEqualTo(new Stored(likers.size(), likers));
+            for (GameCharacter character : model.characters) {
+                assertThat(stored(character)).as("seed %s, step %s", seed, step).isEqualTo(model.expected(character));
             }
         }
+    }
+
+    // Dead letters.
+
+    @Test
+    void aRelationWithoutACharacterBecomesADeadLetterAndTheRestIsStored() {
+        GameCharacter unknown = Fresh.characterIn(0, PARTITIONS);
+        RelationKey liked = Fresh.relationTo(unknown);
+        RelationKey unliked = Fresh.relationTo(unknown);
+        RelationChanges changes = together(likes(liked), unlikes(unliked), Fresh.likesOf(character, 2));
+        long before = deadLetters(0);
+        long elsewhere = deadLetters(1);
+
+        StoredBatch batch = store(changes);
+        assertThat(batch.rejected()).containsExactlyInAnyOrder(liked, unliked);
+        assertThat(batch.countChanges()).isEqualTo(Map.of(character, 2L));
+        assertThat(stored(character).likeCount()).isEqualTo(2);
+        store(changes);
+        assertDeadLetters(unknown, tuple(liked.account(), true), tuple(unliked.account(), false));
+        store(unlikes(liked));
+        assertDeadLetters(unknown, tuple(liked.account(), false), tuple(unliked.account(), false));
+
+        assertThat(journal(ALL)).isEmpty();
+        assertThat(deadLetters(0)).isEqualTo(before + 2);
+        assertThat(deadLetters(1)).isEqualTo(elsewhere);
+    }
+
+    /** One for each relation, and the latest. */
+    private void assertDeadLetters(GameCharacter character, Tuple... expected) {
+        List<DeadLetter> letters = database().deadLetters(character.ocid());
+        assertThat(letters).extracting(DeadLetter::account, DeadLetter::liked).containsExactlyInAnyOrder(expected);
+        assertThat(letters).allSatisfy(letter -> assertThat(letter.reason()).isNotBlank());
+    }
+
+    @Test
+    void aRejectedChangeBecomesADeadLetterAndAJournalEntryAndTheRestIsStored() {
+        GameCharacter first = registered();
+        GameCharacter second = registered();
+        AccountId account = Fresh.account();
+        RelationKey[] rejected = {new RelationKey(account, first.ocid()), new RelationKey(account, second.ocid())};
+        RelationKey unliked = Fresh.relationTo(first);
+        store(likes(unliked));
+        RelationChanges changes =
+                together(Fresh.likesOf(first, 9), Fresh.likesOf(second, 5), unlikes(unliked), likes(rejected));
+        try (Fault fault = database().rejecting(account)) {
+            StoredBatch batch = store(changes);
+            assertThat(batch.rejected()).containsExactlyInAnyOrder(rejected);
+            assertThat(batch.inserted()).isEqualTo(14);
+            assertThat(batch.deleted()).isEqualTo(1);
+            assertThat(batch.countChanges()).isEqualTo(Map.of(first, 8L, second, 5L));
+            assertThat(lastChanges(first, second)).isEqualTo(batch.countChanges());
+        }
+        assertThat(stored(first).likeCount()).isEqualTo(9);
+        assertThat(stored(second).likeCount()).isEqualTo(5);
+        for (GameCharacter character : List.of(first, second)) {
+            assertCountEqualsRows(character);
+            assertDeadLetters(character, tuple(account, true));
+        }
+        assertThat(journal(ALL))
+                .extracting(JournalEntry::account, JournalEntry::character, JournalEntry::liked, JournalEntry::change)
+                .containsExactlyInAnyOrder(tuple(account, first, false, 0L), tuple(account, second, false, 0L));
+        assertThat(row().state()).as("the primary store still decides").isEqualTo(PartitionState.ACTIVE);
+        change(locked -> acknowledge(locked, ALL));
+        assertThat(journal(ALL)).isEmpty();
+        assertThat(lastChanges(first, second)).isEmpty();
+        assertThat(stored(first).likeCount()).isEqualTo(9);
+    }
+
+    @Test
+    void aRejectedChangeMayBeTheOnlyOne() {
+        RelationKey relation = Fresh.relationTo(character);
+        try (Fault fault = database().rejecting(relation.account())) {
+            assertThat(store(likes(relation))).isEqualTo(new StoredBatch(Map.of(), 0, 0, List.of(relation)));
+        }
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(journal(ALL)).extracting(JournalEntry::relation).containsExactly(relation);
     }
 
     // Reads stored relations of this partition in a fixed order.
 
-    @Test
-    void pagesHoldEveryRelationOfThePartitionOnceAndNoneOfAnother() {
-        GameCharacter mine = registeredIn(0);
-        GameCharacter other = registeredIn(1);
-        Map<RelationKey, Boolean> relations = Fresh.likesOf(mine, 7);
-        apply(0, relations);
-        apply(1, Fresh.likesOf(other, 5));
-
-        List<RelationKey> read = relationsOf(0, 3);
-
-        assertThat(read).doesNotHaveDuplicates().containsAll(relations.keySet());
-        assertThat(read)
-                .allSatisfy(
-                        relation -> assertThat(PARTITIONS.of(relation.target())).isZero());
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void pagesHoldEveryRelationOfThePartitionOnceAlsoWhileRowsAreAdded(int pageSize) {
+        RelationChanges likes = Fresh.likesOf(character, 7);
+        store(likes);
+        store(1, Fresh.likesOf(registeredIn(1), 5));
+        List<RelationKey> before = relations(ALL, () -> {});
+        List<RelationKey> read = relations(pageSize, () -> {
+            if (stored(character).likeCount() < 15) {
+                store(Fresh.likesOf(character, 2));
+            }
+        });
+        assertThat(before).containsAll(likes.likes()).allMatch(relation -> PARTITIONS.of(relation.target()) == 0);
+        assertThat(read).doesNotHaveDuplicates().containsSubsequence(before);
     }
 
-    @Test
-    void theOrderIsFixed() {
-        apply(0, Fresh.likesOf(registeredIn(0), 5));
-        List<RelationKey> read = relationsOf(0, 2);
-        apply(0, Fresh.likesOf(registeredIn(0), 5));
-        assertThat(relationsOf(0, 1000).subList(0, read.size())).isEqualTo(read);
-    }
-
-    @Test
-    void aPageLooksAtNoMoreThanTheLimit() {
-        apply(0, Fresh.likesOf(registeredIn(0), 5));
-        RelationPage page = page(0, 0, 2);
-        assertThat(page.relations()).hasSizeLessThanOrEqualTo(2);
-        assertThat(page.last()).isFalse();
-        assertThat(page.nextCursor()).isPositive();
-        assertThatIllegalArgumentException().isThrownBy(() -> page(0, 0, 0));
-    }
-
-    @Test
-    void afterTheLastRelationThereIsAnEmptyLastPage() {
-        apply(0, Fresh.likesOf(registeredIn(0), 1));
-        long end = 0;
-        RelationPage page;
-        do {
-            page = page(0, end, 1000);
-            end = page.nextCursor();
-        } while (!page.last());
-        assertThat(page(0, end, 10)).isEqualTo(new RelationPage(List.of(), end, true));
-    }
-
-    @Test
-    void aPageHoldsWhatTheWorkStoredBefore() {
-        GameCharacter character = registeredIn(0);
-        Map<RelationKey, Boolean> likes = Fresh.likesOf(character, 2);
-        long before = Stream.iterate(page(0, 0, 1000), page -> page(0, page.nextCursor(), 1000))
-                .filter(RelationPage::last)
-                .findFirst()
-                .orElseThrow()
-                .nextCursor();
-        RelationPage page = ledger.withPartition(0, locked -> {
-                    locked.apply(nextBatch(locked, likes));
-                    return locked.relationsAfter(before, 1000);
-                })
-                .orElseThrow();
-        assertThat(page.relations()).containsExactlyInAnyOrderElementsOf(likes.keySet());
-    }
-
-    // An outage is said as one.
-
-    @Test
-    void whileTheStoreIsAwayNoWorkIsDone() {
-        AtomicBoolean worked = new AtomicBoolean();
-        try (Outage outage = store().outage()) {
-            assertThatExceptionOfType(StoreUnavailableException.class)
-                    .isThrownBy(() -> ledger.withPartition(0, locked -> {
-                        worked.set(true);
-                        return true;
-                    }))
-                    .withMessageContaining("partition 0");
-        }
-        assertThat(worked).isFalse();
-        assertThat(ledger.withPartition(0, locked -> true)).isPresent();
-    }
-
-    private static LikeBatch nextBatch(LockedPartition locked, Map<RelationKey, Boolean> entries) {
-        return new LikeBatch(locked.state().generation() + 1, entries);
-    }
-
-    private AppliedBatch apply(int partition, Map<RelationKey, Boolean> entries) {
-        return ledger.withPartition(partition, locked -> locked.apply(nextBatch(locked, entries)))
-                .orElseThrow();
-    }
-
-    private PartitionState state(int partition) {
-        return ledgerElsewhere.withPartition(partition, LockedPartition::state).orElseThrow();
-    }
-
-    private long generation(int partition) {
-        return state(partition).generation();
-    }
-
-    private RelationPage page(int partition, long cursor, int limit) {
-        return ledger.withPartition(partition, locked -> locked.relationsAfter(cursor, limit))
-                .orElseThrow();
-    }
-
-    private List<RelationKey> relationsOf(int partition, int pageSize) {
+    private List<RelationKey> relations(int pageSize, Runnable betweenPages) {
         List<RelationKey> relations = new ArrayList<>();
-        RelationPage page = page(partition, 0, pageSize);
-        relations.addAll(page.relations());
+        RelationPage page = new RelationPage(List.of(), LikeLedger.START, false);
         while (!page.last()) {
-            page = page(partition, page.nextCursor(), pageSize);
+            page = page(page.next(), pageSize);
+            assertThat(page.relations()).hasSizeLessThanOrEqualTo(pageSize);
             relations.addAll(page.relations());
+            betweenPages.run();
         }
         return relations;
     }
 
-    private GameCharacter registeredIn(int partition) {
-        GameCharacter character = new GameCharacter(Fresh.ocidIn(partition, PARTITIONS), Fresh.name());
-        store().instance().registry().register(character);
-        return character;
+    private RelationPage page(String cursor, int limit) {
+        return locked(locked -> locked.rows().relationsAfter(cursor, limit));
     }
 
-    private Stored stored(GameCharacter character) {
-        return store().stored(character.ocid());
+    @Test
+    void aPageHoldsWhatTheWorkStoredBefore() {
+        RelationChanges likes = Fresh.likesOf(registered(), 2);
+        RelationPage page = locked(locked -> {
+            store(locked, likes);
+            return locked.rows().relationsAfter(LikeLedger.START, ALL);
+        });
+        assertThat(page.relations()).containsAll(likes.likes());
+        assertThat(page.last()).isTrue();
+        assertThat(page(page.next(), 10).relations()).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> page(LikeLedger.START, 0));
     }
 
-    private void requireCountEqualsRows(GameCharacter character) {
-        Stored stored = stored(character);
-        assertThat(stored.likeCount()).isEqualTo(stored.likers().size());
+    // Comparing and repairing.
+
+    @Test
+    void everyCharacterOfAPartitionIsCountedOnceAndARecountSetsItsCountToTheNumberOfRows() {
+        GameCharacter other = registered();
+        GameCharacter elsewhere = registeredIn(1);
+        store(Fresh.likesOf(character, 3));
+        List<CharacterCount> right = List.of(new CharacterCount(character, 3, 3), new CharacterCount(other, 0, 0));
+        List<CharacterCount> counts = counts(2);
+        assertThat(counts)
+                .containsAll(right)
+                .extracting(CharacterCount::character)
+                .doesNotHaveDuplicates()
+                .doesNotContain(elsewhere);
+        database().miscount(character.ocid(), 4);
+        database().miscount(other.ocid(), 2);
+        assertThat(counts(100)).contains(new CharacterCount(character, 7, 3), new CharacterCount(other, 2, 0));
+        change(locked -> locked.inspection().recount(List.of(character.ocid(), other.ocid())));
+        assertThat(counts(100)).containsAll(right);
     }
 
-    private static Map<RelationKey, Boolean> randomEntries(Random random, List<RelationKey> relations) {
-        List<RelationKey> shuffled = new ArrayList<>(relations);
-        Collections.shuffle(shuffled, random);
-        Map<RelationKey, Boolean> entries = new HashMap<>();
-        shuffled.subList(0, 1 + random.nextInt(relations.size()))
-                .forEach(relation -> entries.put(relation, random.nextBoolean()));
-        return entries;
-    }
-
-    private static Map<RelationKey, Boolean> reversed(Map<RelationKey, Boolean> entries) {
-        Map<RelationKey, Boolean> reversed = new HashMap<>();
-        entries.forEach((relation, liked) -> reversed.put(relation, !liked));
-        return reversed;
-    }
-
-    @SafeVarargs
-    private static Map<RelationKey, Boolean> merged(Map<RelationKey, Boolean>... parts) {
-        Map<RelationKey, Boolean> merged = new HashMap<>();
-        for (Map<RelationKey, Boolean> part : parts) {
-            merged.putAll(part);
+    private List<CharacterCount> counts(int pageSize) {
+        List<CharacterCount> counts = new ArrayList<>();
+        CountPage page = new CountPage(List.of(), LikeLedger.START, false);
+        while (!page.last()) {
+            String cursor = page.next();
+            page = locked(locked -> locked.inspection().countsAfter(cursor, pageSize));
+            counts.addAll(page.counts());
         }
-        return merged;
+        return counts;
     }
 
-    @SuppressWarnings("unchecked")
-    private static <T extends Throwable, R> R sneak(Throwable thrown) throws T {
-        throw (T) thrown;
+    @Test
+    void relationsWithoutACharacterOrOfOtherPartitionsAreLeftOut() {
+        RelationKey row = Fresh.relationTo(character);
+        RelationKey none = Fresh.relationTo(character);
+        RelationKey elsewhere = Fresh.relationTo(registeredIn(1));
+        RelationKey unknown = Fresh.relationTo(Fresh.characterIn(0, PARTITIONS));
+        store(likes(row));
+        store(1, likes(elsewhere));
+        List<RelationKey> all = List.of(row, none, elsewhere, unknown);
+        RelationChanges stored = locked(locked -> locked.inspection().stored(all));
+        assertThat(stored).isEqualTo(new RelationChanges(Set.of(row), Set.of(none)));
     }
 
-    /** Makes work throw. */
-    private static final class RolledBack extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
+    // An outage.
 
-    /** A caller that is at work on a partition until closed. */
-    private static final class Holder implements AutoCloseable {
-        private final CountDownLatch release = new CountDownLatch(1);
-        private final Future<Optional<Boolean>> working;
-
-        Holder(Workers workers, LikeLedger ledger, int partition) {
-            CountDownLatch held = new CountDownLatch(1);
-            working = workers.begin(() -> ledger.withPartition(partition, locked -> {
-                held.countDown();
-                Workers.await(release);
-                return true;
-            }));
-            Workers.await(held);
+    @Test
+    void anUnavailableDatabaseRunsNoWork() {
+        try (Fault outage = database().outage()) {
+            assertThatExceptionOfType(DatabaseUnavailableException.class)
+                    .isThrownBy(() -> ledger.tryPartition(0, locked -> {
+                        throw new AssertionError("works");
+                    }))
+                    .withMessageContaining("partition 0");
         }
-
-        boolean isHolding() {
-            return !working.isDone();
-        }
-
-        @Override
-        public void close() {
-            release.countDown();
-            assertThat(Workers.resultOf(working)).contains(true);
-        }
+        assertThat(ledger.tryPartition(0, locked -> true)).isPresent();
     }
 }

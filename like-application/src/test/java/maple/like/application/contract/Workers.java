@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Threads whose failures fail the test. */
 public final class Workers implements AutoCloseable {
-    private static final int PATIENCE_IN_SECONDS = 30;
+    private static final int TIMEOUT_IN_SECONDS = 30;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -43,31 +43,28 @@ public final class Workers implements AutoCloseable {
     /** Waits for a result; what the task threw is thrown here. */
     public static <R> R resultOf(Future<R> task) {
         try {
-            return task.get(PATIENCE_IN_SECONDS, TimeUnit.SECONDS);
+            return task.get(TIMEOUT_IN_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException unchecked) {
                 unchecked.addSuppressed(new AssertionError("in a worker"));
                 throw unchecked;
             }
             throw new AssertionError("A worker failed", e.getCause());
-        } catch (TimeoutException e) {
-            throw new AssertionError("A worker did not end in " + PATIENCE_IN_SECONDS + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", e);
+        } catch (TimeoutException | InterruptedException e) {
+            throw new AssertionError("A worker did not end in " + TIMEOUT_IN_SECONDS + " s", e);
         }
     }
 
     /** Waits until a latch is open. */
     public static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("Nobody opened the latch in " + PATIENCE_IN_SECONDS + " s");
+            if (latch.await(TIMEOUT_IN_SECONDS, TimeUnit.SECONDS)) {
+                return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", e);
         }
+        throw new AssertionError("The latch was not opened in " + TIMEOUT_IN_SECONDS + " s");
     }
 
     @Override

@@ -1,144 +1,249 @@
 package maple.like.application.service;
 
+import static maple.like.domain.LikeIntent.LIKE;
+import static maple.like.domain.LikeIntent.TOGGLE;
+import static maple.like.domain.LikeIntent.UNLIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import maple.like.application.LikePartitions;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import maple.like.application.PartitionState;
 import maple.like.application.contract.Fresh;
-import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.ModelLikes;
-import maple.like.application.memory.ModelLikes.Contents;
+import maple.like.application.contract.Workers;
+import maple.like.application.likes.InMemoryLedger;
+import maple.like.application.likes.ModelLikes;
+import maple.like.application.likes.ModelLikes.Contents;
+import maple.like.application.likes.Reconciler;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.AuditLikes.Difference;
 import maple.like.application.port.in.AuditLikes.Kind;
 import maple.like.application.port.in.AuditLikes.Report;
 import maple.like.application.port.in.SyncLikes;
-import maple.like.domain.CharacterName;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.RelationKey;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A buffer that somebody tampered with. */
 class AuditLikesServiceTest {
-    private final InMemoryLedger store = new InMemoryLedger();
-    private final ModelLikes buffer = new ModelLikes(new LikePartitions(1), store);
-    private final SyncLikes sync = new SyncLikesService(store, buffer, store, 100, 100);
-    private final AuditLikes audit = new AuditLikesService(store, buffer, buffer, store, 2, 5);
+    private final InMemoryLedger database = new InMemoryLedger();
+    private final ModelLikes primary = new ModelLikes(new LikePartitions(1), database);
+    private final AuditLikes audit = LikeUseCases.auditLikes(database, primary, primary, database, 3, 100);
     private final GameCharacter character = Fresh.character();
     private final String name = character.name().value();
-    private final RelationKey stored = Fresh.relationTo(character);
-    private final RelationKey waiting = Fresh.relationTo(character);
 
-    /** One relation is stored, and another waits. */
-    @BeforeEach
-    void like() {
-        store.register(character);
-        apply(stored, LikeIntent.LIKE);
-        while (sync.sync(0).more()) {}
-        apply(waiting, LikeIntent.LIKE);
-        assertThat(audit.audit(0).differences()).isEmpty();
+    AuditLikesServiceTest() {
+        database.register(character);
     }
 
-    private void apply(RelationKey relation, LikeIntent intent) {
-        buffer.apply(relation, character.name(), intent).orElseThrow();
+    private AccountId like() {
+        AccountId account = Fresh.account();
+        apply(account, LIKE);
+        return account;
     }
 
-    private void tamper(
-            Set<RelationKey> relations,
-            Set<RelationKey> pending,
-            Set<RelationKey> unliked,
-            Map<CharacterName, Long> buffered) {
-        Contents now = buffer.contents(0);
-        buffer.goBack(
-                0,
-                new Contents(
-                        relations,
-                        pending,
-                        unliked,
-                        buffered,
-                        now.totals(),
-                        now.batch(),
-                        now.generation(),
-                        now.complete(),
-                        now.cursor(),
-                        now.imposed()));
+    private List<AccountId> like(int accounts) {
+        return Stream.generate(this::like).limit(accounts).toList();
     }
 
-    private void assertRepaired(Difference... expected) {
-        assertThat(audit.audit(0).differences()).containsExactlyInAnyOrder(expected);
-        assertThat(audit.repair(0)).isTrue();
-        assertThat(audit.audit(0).differences()).isEmpty();
+    private long apply(AccountId account, LikeIntent intent) {
+        return primary.apply(account, character, intent)
+                .orElseThrow()
+                .status()
+                .likeCount()
+                .value();
     }
 
-    @Test
-    void aBufferThatDoesNotCountWhatWaits() {
-        Contents now = buffer.contents(0);
-        Map<CharacterName, Long> buffered = new HashMap<>(now.buffer());
-        buffered.put(character.name(), 4L);
-        tamper(now.relations(), now.pending(), now.unliked(), buffered);
-        assertRepaired(new Difference(Kind.BUFFER, name, "1", "4"), new Difference(Kind.TOTAL, name, "5", "2"));
+    private RelationKey relation(AccountId account) {
+        return new RelationKey(account, character.ocid());
     }
 
-    @Test
-    void aRowThatIsNotHeld() {
-        Contents now = buffer.contents(0);
-        tamper(Set.of(waiting), now.pending(), now.unliked(), now.buffer());
-        assertRepaired(new Difference(Kind.RELATION, stored.value(), "liked (a row)", "not liked"));
+    private long count() {
+        return primary.count(character).orElseThrow().value();
     }
 
-    @Test
-    void aChangeThatWaitsAndIsNotHeld() {
-        Contents now = buffer.contents(0);
-        tamper(Set.of(stored), now.pending(), now.unliked(), now.buffer());
-        assertRepaired(
-                new Difference(Kind.RELATION, waiting.value(), "liked (waits)", "not liked"),
-                new Difference(Kind.BUFFER, name, "0", "1"));
+    private void syncAll() {
+        database.syncAll(primary);
     }
 
-    @Test
-    void anUnlikeThatWaitsAndIsHeldAsLiked() {
-        apply(stored, LikeIntent.UNLIKE);
-        Contents now = buffer.contents(0);
-        tamper(Set.of(stored, waiting), now.pending(), now.unliked(), now.buffer());
-        assertRepaired(
-                new Difference(Kind.RELATION, stored.value(), "not liked (waits)", "liked"),
-                new Difference(Kind.BUFFER, name, "1", "0"));
+    private LikeBatch claim(int limit) {
+        return database.awaitPartition(0, locked -> {
+            new Reconciler(primary).reconcile(0, locked);
+            return primary.claim(0, locked.row().generation(), limit).batch().orElseThrow();
+        });
     }
 
-    @Test
-    void aRelationThatWaitsBothWays() {
-        Contents now = buffer.contents(0);
-        tamper(now.relations(), now.pending(), Set.of(waiting), now.buffer());
-        assertThat(audit.audit(0).differences())
-                .containsExactly(new Difference(
-                        Kind.RELATION, waiting.value(), "one change that waits", "a like and an unlike"));
-    }
-
-    @Test
-    void relationsOfACharacterThatDoesNotExistAreNoDifference() {
-        Contents now = buffer.contents(0);
-        Set<RelationKey> relations = new HashSet<>(now.relations());
-        relations.add(Fresh.relationTo(Fresh.character()));
-        tamper(relations, now.pending(), now.unliked(), now.buffer());
+    private void assertNoDifference() {
         Report report = audit.audit(0);
         assertThat(report.differences()).isEmpty();
-        assertThat(report.remarks().withoutCharacter()).isEqualTo(1);
+        assertThat(report.unlisted()).isZero();
+        assertThat(report.complete()).isTrue();
     }
 
     @Test
-    void whereTooMuchWaitsTheRestIsCompared() {
-        for (int i = 0; i < 6; i++) {
-            apply(Fresh.relationTo(character), LikeIntent.LIKE);
-        }
-        store.miscount(character.ocid(), 1);
+    void nothingDiffersAtAnyStepOfABatch() {
+        like(7);
+        assertNoDifference();
+        AccountId changed = like();
+        claim(5);
+        assertNoDifference();
+        apply(changed, UNLIKE);
+        like(3);
+        assertNoDifference();
+        LikeBatch batch = claim(5);
+        database.awaitPartition(0, locked -> locked.rows().store(batch)); // the instance dies
+        assertNoDifference();
+        syncAll();
+        assertNoDifference();
+        primary.empty();
+        assertDifferences();
         Report report = audit.audit(0);
-        assertThat(report.differences()).containsExactly(new Difference(Kind.COUNT, name, "1", "2"));
-        assertThat(report.remarks().tooMuchWaits()).isTrue();
+        assertThat(report.remarks().warmingUp()).isEqualTo(10);
+        assertThat(report.extent()).isEqualTo(new AuditLikes.Extent(1, 10, 0));
+        syncAll();
+        assertNoDifference();
+    }
+
+    @Test
+    void aLostRowAndItsCountAreFoundAndARepairKeepsClaimedAndPendingChanges() {
+        List<AccountId> accounts = like(5);
+        AccountId lost = accounts.get(0);
+        AccountId unliked = accounts.get(1);
+        syncAll();
+        database.loseRow(relation(lost));
+        count(); // known from here on
+        like(6);
+        claim(4);
+        apply(unliked, UNLIKE);
+        assertDifferences(
+                new Difference(Kind.COUNT, name, "4", "5"),
+                new Difference(Kind.TOTAL, name, "9", "10"),
+                new Difference(Kind.RELATION, relation(lost).value(), "not liked (no row)", "liked"));
+        assertThat(audit.repair(0)).isTrue();
+        assertNoDifference();
+        syncAll();
+        assertNoDifference();
+        assertThat(count()).isEqualTo(9);
+        assertThat(database.rows()).hasSize(9).doesNotContain(relation(lost), relation(unliked));
+        assertThat(apply(lost, TOGGLE)).isEqualTo(10);
+    }
+
+    @Test
+    void aPrimaryThatLacksTheJournalIsNeitherComparedNorRebuilt() {
+        like(3);
+        syncAll();
+        database.awaitPartition(0, locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER);
+            return locked.journal().decide(Fresh.account(), character, LIKE);
+        });
+        Report report = audit.audit(0);
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.complete()).isFalse();
+        assertThat(audit.repair(0)).isFalse();
+        syncAll();
+        assertNoDifference();
+        assertThat(count()).isEqualTo(4);
+    }
+
+    @Test
+    void nothingDiffersWhileOthersChangeAndStore() {
+        like(20);
+        AtomicBoolean over = new AtomicBoolean();
+        Workers.together(4, thread -> {
+            List<AccountId> own = Stream.generate(Fresh::account).limit(5).toList();
+            SyncLikes sync = LikeUseCases.syncLikes(database, primary, database, 7, 3);
+            try {
+                for (int i = 0; i < 30 && thread == 0; i++) {
+                    assertNoDifference();
+                    if (i % 5 == 4) {
+                        assertThat(audit.repair(0)).isTrue();
+                    }
+                }
+            } finally {
+                over.compareAndSet(false, thread == 0);
+            }
+            for (int i = 0; !over.get(); i++) {
+                if (thread == 1) {
+                    sync.sync(0);
+                } else {
+                    apply(own.get(i % own.size()), TOGGLE);
+                }
+            }
+        });
+        syncAll();
+        assertNoDifference();
+        assertThat(count()).isEqualTo(database.rows().size());
+    }
+
+    @Test
+    void withoutAPrimaryCountsAreComparedWithRowsAlone() {
+        AuditLikes counts = LikeUseCases.auditCounts(database, database, 3);
+        like(3);
+        syncAll();
+        primary.setAvailable(false);
+        database.miscount(character.ocid(), 2);
+        Report report = counts.audit(0);
+        assertThat(report.differences()).containsExactly(new Difference(Kind.COUNT, name, "3", "5"));
+        assertThat(report.complete()).isTrue();
+        assertThat(counts.repair(0)).isTrue();
+        assertThat(counts.audit(0).differences()).isEmpty();
+    }
+
+    /** One relation is stored and another is pending, in a primary store that was tampered with. */
+    @Test
+    void everyKindOfDifferenceIsFound() {
+        RelationKey stored = relation(like());
+        syncAll();
+        RelationKey pending = relation(like());
+        assertNoDifference();
+        Contents now = primary.contents(0);
+        Set<RelationKey> all = now.relations();
+
+        tamper(now, all, Set.of(), 4);
+        assertDifferences(new Difference(Kind.BUFFER, name, "1", "4"), new Difference(Kind.TOTAL, name, "5", "2"));
+        tamper(now, Set.of(pending), Set.of(), 1);
+        assertDifferences(new Difference(Kind.RELATION, stored.value(), "liked (a row)", "not liked"));
+        tamper(now, Set.of(stored), Set.of(), 1);
+        assertDifferences(
+                new Difference(Kind.RELATION, pending.value(), "liked (pending)", "not liked"),
+                new Difference(Kind.BUFFER, name, "0", "1"));
+        tamper(now, all, Set.of(pending), 1);
+        assertDifferences(new Difference(Kind.RELATION, pending.value(), "one pending change", "a like and an unlike"));
+        tamper(now, Set.of(stored, pending, Fresh.relationTo(Fresh.character())), Set.of(), 1);
+        assertDifferences();
+        assertThat(audit.audit(0).remarks().withoutCharacter()).isEqualTo(1);
+
+        primary.goBack(0, now);
+        apply(stored.account(), UNLIKE);
+        tamper(primary.contents(0), all, Set.of(stored), 0);
+        assertDifferences(
+                new Difference(Kind.RELATION, stored.value(), "not liked (pending)", "liked"),
+                new Difference(Kind.BUFFER, name, "1", "0"));
+        assertThat(audit.repair(0)).isTrue();
+        assertNoDifference();
+    }
+
+    private void tamper(Contents now, Set<RelationKey> relations, Set<RelationKey> unliked, long buffered) {
+        primary.goBack(0, now.with(relations, unliked, Map.of(character, buffered)));
+    }
+
+    private void assertDifferences(Difference... expected) {
+        assertThat(audit.audit(0).differences()).containsExactlyInAnyOrder(expected);
+    }
+
+    @Test
+    void aBacklogThatIsTooLargeIsARemarkAndTheRestIsCompared() {
+        AuditLikes limited = LikeUseCases.auditLikes(database, primary, primary, database, 3, 5);
+        like(8);
+        database.miscount(character.ocid(), 1);
+        Report report = limited.audit(0);
+        assertThat(report.differences()).containsExactly(new Difference(Kind.COUNT, name, "0", "1"));
+        assertThat(report.remarks().backlogTooLarge()).isTrue();
         assertThat(report.complete()).isTrue();
     }
 }

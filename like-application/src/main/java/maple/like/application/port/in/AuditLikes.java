@@ -4,39 +4,39 @@ import java.util.List;
 import maple.like.application.LikesUnavailableException;
 
 /**
- * Compares what the store and the buffer hold, while both are used, and repairs what differs.
+ * Compares the database with the primary store while both are used, and repairs drift.
  *
- * <p>Any number of instances may go on changing and storing likes meanwhile. Relations are compared page by page, each
- * page under the partition's lock, which others get in between.
+ * <p>Any number of instances may change and store likes meanwhile. Relations are compared page by page; the partition's
+ * lock is released between two pages.
  */
 public interface AuditLikes {
     /**
-     * Compares one partition. Changes no relation and no count; a batch that is stored is finished, as by any flush.
+     * Compares one partition. Changes no relation and no count, and finishes a stored batch as any flush does.
      *
      * @param partition 0 to the number of partitions less one
-     * @throws LikesUnavailableException if the buffer or the store is away
+     * @throws LikesUnavailableException if the primary store or the database is unavailable
      */
     Report audit(int partition);
 
     /**
-     * Sets every count of the partition that is wrong to the number of its rows, and has the buffer rebuilt: it keeps the
-     * changes that wait in it, and all else is copied from the store again. Rows are left as they are. May be repeated,
-     * and killed at any instruction.
+     * Sets every wrong count of the partition to the number of its rows, and has the primary store rebuilt: it keeps its
+     * pending changes, and everything else is copied from the database again. Rows are left as they are. May be
+     * repeated, and killed at any instruction.
      *
      * @param partition 0 to the number of partitions less one
-     * @return false where nothing was done, because the buffer has yet to be told what the store decided without it
-     * @throws LikesUnavailableException if the buffer or the store is away
+     * @return false where nothing was rebuilt, because the primary store has yet to be given the journal
+     * @throws LikesUnavailableException if the primary store or the database is unavailable
      */
     boolean repair(int partition);
 
     /**
-     * What a comparison found.
+     * What an audit found.
      *
-     * @param extent how much was looked at
-     * @param differences what differs, the first of them
+     * @param extent how much was compared
+     * @param differences the first of the differences
      * @param unlisted how many differences there are besides
      * @param remarks what was found or left out that is no difference
-     * @param complete whether the buffer could be compared: not where it has yet to be told what the store decided
+     * @param complete whether the primary store could be compared: not where it has yet to be given the journal
      */
     record Report(Extent extent, List<Difference> differences, long unlisted, Remarks remarks, boolean complete) {
         /** Copies the list. */
@@ -46,23 +46,23 @@ public interface AuditLikes {
     }
 
     /**
-     * How much was looked at.
+     * How much was compared.
      *
      * @param characters with their count and their total
-     * @param rows relations in the store
-     * @param held relations in the buffer
+     * @param rows relations in the database
+     * @param held relations in the primary store
      */
     record Extent(long characters, long rows, long held) {}
 
     /**
      * What is no difference.
      *
-     * @param beingCopied rows that the buffer does not hold yet, because it is being filled again
-     * @param withoutCharacter relations that the buffer holds of characters that do not exist; some may count twice
-     * @param setAside relations of the store that could not be stored
-     * @param tooMuchWaits whether {@link Kind#BUFFER} was left out, because too many changes wait
+     * @param warmingUp rows that the primary store does not hold yet
+     * @param withoutCharacter relations that the primary store holds of characters that do not exist; some may count twice
+     * @param deadLetters changes that could not be stored
+     * @param backlogTooLarge whether {@link Kind#BUFFER} was left out for the number of pending changes
      */
-    record Remarks(long beingCopied, long withoutCharacter, long setAside, boolean tooMuchWaits) {}
+    record Remarks(long warmingUp, long withoutCharacter, long deadLetters, boolean backlogTooLarge) {}
 
     /**
      * Something that differs.
@@ -76,13 +76,13 @@ public interface AuditLikes {
 
     /** What is compared. */
     enum Kind {
-        /** The count in the store, with the number of rows. */
+        /** The count in the database, with the number of rows. */
         COUNT,
-        /** The total in the buffer, with the number of rows and the changes that the buffer has counted. */
+        /** The total in the primary store, with the number of rows and the buffered count. */
         TOTAL,
-        /** Whether the buffer holds a relation as liked, with its row and with what waits in the buffer. */
+        /** Whether the primary store holds a relation as liked, with its row and its pending change. */
         RELATION,
-        /** The changes that the buffer has counted, with what storing all that waits would change. */
+        /** The buffered count, with what storing all pending changes would change. */
         BUFFER
     }
 }

@@ -10,19 +10,19 @@ import maple.like.domain.LikeStatus;
 /** Reads likes. Safe for use by any number of threads. */
 public interface ReadLikes {
     /**
-     * How things stand between an account and a character, exactly. A name that is not known here may be looked up.
+     * The exact status of an account and a character. An unknown name may be looked up externally.
      *
      * @return empty where there is no character of that name
-     * @throws LikesUnavailableException if nobody can tell right now
+     * @throws LikesUnavailableException if no exact answer can be given now
      */
     Optional<LikeStatus> status(AccountId account, CharacterName name);
 
     /**
-     * How many accounts like a character: exact but for changes on other instances whose event is still on its way.
-     * Nothing is looked up for it, so anybody may call it.
+     * The total of a character: exact but for changes on other instances whose event is still on its way. An unknown name
+     * is not looked up externally, so the call is public.
      *
-     * @return empty where no character of that name is known here
-     * @throws LikesUnavailableException if nobody can tell right now
+     * @return empty where no character of that name is known
+     * @throws LikesUnavailableException if no answer can be given now
      */
     Optional<LikeCount> count(CharacterName name);
 }

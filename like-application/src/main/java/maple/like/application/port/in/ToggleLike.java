@@ -1,5 +1,6 @@
 package maple.like.application.port.in;
 
+import maple.like.application.Decider;
 import maple.like.application.LikesUnavailableException;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeIntent;
@@ -9,20 +10,25 @@ import maple.like.domain.Liker;
 /** Changes the relation of a liker to a character. Safe for use by any number of threads. */
 public interface ToggleLike {
     /**
-     * Carries out the intent and tells the other instances.
+     * Makes the requested change and publishes its event.
      *
-     * @return what became of it
-     * @throws LikesUnavailableException if nobody can tell right now. With {@link LikeIntent#TOGGLE} the change may
-     *     have been made all the same; the other intents can be repeated without harm
+     * @throws LikesUnavailableException if no exact answer can be given now. A {@link LikeIntent#TOGGLE} may have been
+     *     made all the same; the other intents are safe to repeat
      */
-    Result apply(Liker liker, CharacterName name, LikeIntent intent);
+    Result change(Liker liker, CharacterName name, LikeIntent intent);
 
-    /** What can become of an intent. */
+    /** The possible results. */
     sealed interface Result {
-        /** It is carried out. The count holds this change and every change acknowledged before it. */
-        record Done(LikeStatus status) implements Result {}
+        /**
+         * The change is made, or was not needed.
+         *
+         * @param status includes this change and every change acknowledged before it
+         * @param changed whether anything changed
+         * @param decidedBy the store that decided
+         */
+        record Done(LikeStatus status, boolean changed, Decider decidedBy) implements Result {}
 
-        /** Refused: the character is the liker's own. */
+        /** Refused: the liker owns the character. */
         record SelfLike() implements Result {}
 
         /** There is no character of that name. */

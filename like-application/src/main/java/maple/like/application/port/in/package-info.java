@@ -1,4 +1,4 @@
-/** What the outside may ask of the application. Driving adapters call it; {@code service} implements it. */
+/** The use cases. Driving adapters call them; {@code service} implements them. */
 @NullMarked
 package maple.like.application.port.in;
 

@@ -1,26 +1,26 @@
 package maple.like.application.port.out;
 
 import java.util.Optional;
-import maple.like.application.StoreUnavailableException;
+import maple.like.application.DatabaseUnavailableException;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 
 /**
- * Knows the characters by name.
+ * Finds the characters of the database by name.
  *
  * <ul>
  *   <li>An outage is never answered with "no such character".
- *   <li>A character that was registered is found.
+ *   <li>A character that was registered is found, by the name that its likes are counted under and by its aliases.
  * </ul>
  *
  * Safe for use by any number of threads.
  */
 public interface CharacterDirectory {
     /**
-     * Looks a name up.
+     * Finds a character.
      *
-     * @return empty where there is no character of that name
-     * @throws StoreUnavailableException if nobody can tell right now
+     * @return empty where there is none of that name
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
     Optional<GameCharacter> find(CharacterName name);
 }

@@ -6,22 +6,22 @@ import maple.like.domain.CharacterName;
 import maple.like.domain.Ocid;
 
 /**
- * Asks the game operator for a character that the store does not know.
+ * Looks up externally, at the game's operator, a character that the database does not have.
  *
  * <ul>
- *   <li>Empty means that the operator said there is no such character. Everything else that is not a character (an
- *       outage, a refused key, a rate limit, an answer nobody understands) is an exception.
- *   <li>A call ends within a known time, whatever the operator does.
+ *   <li>Empty means that the operator answered that there is no such character. Everything else that is not a character
+ *       (an outage, a refused key, a rate limit, an unreadable answer) is an exception.
+ *   <li>A call ends within a known time.
  * </ul>
  *
  * Safe for use by any number of threads.
  */
 public interface CharacterLookup {
     /**
-     * Asks for the identity behind a name.
+     * Looks up the identity behind a name.
      *
-     * @return empty where the operator says that there is no character of that name
-     * @throws CharacterLookupUnavailableException if the operator does not say whether there is
+     * @return empty where there is no character of that name
+     * @throws CharacterLookupUnavailableException if the operator does not answer whether there is
      */
     Optional<Ocid> lookUp(CharacterName name);
 }

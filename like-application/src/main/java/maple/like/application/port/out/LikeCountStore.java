@@ -1,16 +1,17 @@
 package maple.like.application.port.out;
 
 import java.util.Optional;
-import maple.like.application.StoreUnavailableException;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PartitionState;
 import maple.like.domain.LikeCount;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
 /**
- * Reads what the store holds of likes, for a buffer that lacks it.
+ * Reads what the database holds of likes, for a primary store that lacks it.
  *
  * <ul>
- *   <li>Everything in one answer is of the same moment, that is, read by one statement.
+ *   <li>An answer is of one moment, that is, read by one statement.
  *   <li>An answer includes every transaction of {@link LikeLedger} that committed before the call.
  * </ul>
  *
@@ -20,29 +21,29 @@ public interface LikeCountStore {
     /**
      * Reads the count of a character.
      *
-     * @return empty where the store has no such character
-     * @throws StoreUnavailableException if the store is away
+     * @return empty where the database has no such character
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
-    Optional<StoredCount> count(Ocid target);
+    Optional<StoredCount> count(Ocid ocid);
 
     /**
      * Reads a relation and the count of its target.
      *
-     * @return empty where the store has no such character
-     * @throws StoreUnavailableException if the store is away
+     * @return empty where the database has no such character
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
     Optional<StoredLike> like(RelationKey relation);
 
     /**
-     * A stored count, and the batch that it goes up to.
+     * A stored count, and the batch up to which it goes.
      *
      * @param likeCount the number of stored relations of the character
      * @param generation the number of the last batch stored in the character's partition
      * @param lastChange what that batch changed of this count
-     * @param detached whether the store decides by itself: a buffer does not know this count, and must not learn it
-     *     before it was told what was decided without it
+     * @param state the state of the partition; while the database decides, a primary store must not learn this count
+     *     before it was given the journal
      */
-    record StoredCount(LikeCount likeCount, long generation, long lastChange, boolean detached) {}
+    record StoredCount(LikeCount likeCount, long generation, long lastChange, PartitionState state) {}
 
     /**
      * A stored relation.

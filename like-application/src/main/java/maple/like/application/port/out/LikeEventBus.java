@@ -1,10 +1,9 @@
 package maple.like.application.port.out;
 
-import maple.like.application.port.in.LikeEventListener;
 import maple.like.domain.LikeEvent;
 
 /**
- * Tells the other instances what changed.
+ * Sends events to the other instances.
  *
  * <ul>
  *   <li>Publishing returns at once and never throws: an event that cannot be sent is counted, and lost.
@@ -12,17 +11,25 @@ import maple.like.domain.LikeEvent;
  *       published it.
  *   <li>Events of one instance about one character arrive in the order in which they were published. Of those that come
  *       close together the last may arrive alone.
- *   <li>Listeners are told that events were missed when one of them was, as soon as a later one arrives, and each time
- *       the connection was made anew.
- *   <li>A listener that throws does not keep others from hearing.
+ *   <li>Listeners are notified of lost events as soon as a later one arrives, and after each reconnect.
+ *   <li>A listener that throws does not keep an event from the others.
  * </ul>
  *
  * Safe for use by any number of threads.
  */
 public interface LikeEventBus {
-    /** Sends an event on its way. */
+    /** Publishes an event. */
     void publish(LikeEvent event);
 
-    /** Adds a listener, for as long as the bus lives. It is told at once that events may have been missed. */
-    void subscribe(LikeEventListener listener);
+    /** Adds a listener, for as long as the bus lives. It is notified at once that events may have been lost. */
+    void subscribe(Listener listener);
+
+    /** Receives what other instances published. Called by one thread at a time. */
+    interface Listener {
+        /** Likes of a character changed on another instance. */
+        void onLikeEvent(LikeEvent event);
+
+        /** Any number of events may have been lost, of any character. */
+        void onEventsLost();
+    }
 }

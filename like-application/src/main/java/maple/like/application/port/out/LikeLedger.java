@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import maple.like.application.StoreUnavailableException;
-import maple.like.domain.CharacterName;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PartitionState;
+import maple.like.application.RelationChanges;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
@@ -14,15 +16,15 @@ import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
 /**
- * Stores batches of changes, one partition at a time.
+ * Works on the stored likes, one partition at a time.
  *
  * <ul>
- *   <li>One caller at a time works on a partition, however many instances there are; another is turned away at once.
+ *   <li>One caller at a time works on a partition, however many instances there are.
  *   <li>All that the work does commits together when it returns; when it throws, nothing is stored and the exception
  *       passes through.
  *   <li>Work that loses against another transaction (a deadlock, say) is rolled back and run again, a few times; so it
  *       must be repeatable.
- *   <li>The lock is a lock of the transaction: it ends with it, and a caller that lost its connection cannot commit.
+ *   <li>The lock ends with the transaction: an owner that lost its connection cannot commit.
  *   <li>In every committed state the count of each character equals the number of its rows.
  * </ul>
  *
@@ -32,192 +34,199 @@ public interface LikeLedger {
     /**
      * Runs work in a transaction that holds the partition's lock.
      *
-     * @param work must be repeatable and not return null; it gets the partition for as long as it runs, on this thread
-     * @return what the work returned, or empty where somebody else holds the lock
-     * @throws StoreUnavailableException if the store is away
+     * @param work must be repeatable and not return null; uses the partition while it runs, on this thread
+     * @return what the work returned, or empty where the lock has another owner
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
-    <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work);
+    <R> Optional<R> tryPartition(int partition, Function<LockedPartition, R> work);
 
     /**
-     * As {@link #withPartition}, but waits for the lock where somebody else holds it: for seconds, not for ever.
+     * As {@link #tryPartition}, but waits some seconds for the lock.
      *
-     * @throws StoreUnavailableException if the store is away, or the wait is too long for it
+     * @throws DatabaseUnavailableException if the database is unavailable, or the lock is not released in time
      */
     <R> R awaitPartition(int partition, Function<LockedPartition, R> work);
 
-    /** A partition that nobody else can change meanwhile. */
+    /** A partition whose lock this transaction holds. */
     interface LockedPartition {
-        /** The last batch stored. */
-        PartitionState state();
+        /** The partition's row as it is now. */
+        PartitionRow row();
 
         /**
-         * Whether the store decides about relations by itself, because the buffer was away: from the first
-         * {@link #decide} until {@link #attach}.
-         */
-        boolean detached();
-
-        /**
-         * How often somebody else than the buffer of before began to decide: the store ({@link #decide}), or another buffer
-         * ({@link #replaceBuffer}). An attempt that is rolled back may count.
-         */
-        long detachments();
-
-        /**
-         * Applies an intent to a relation without the buffer, and notes the outcome in the journal, which the buffer is
-         * told when it is back. The partition is detached from now on.
+         * Makes a transition. A transition to {@link PartitionState#FAILED_OVER} begins an epoch.
          *
-         * @return what was found and left, or empty where there is no such character
+         * @throws IllegalStateException if the transition is not legal
          */
-        Optional<Decision> decide(RelationKey relation, LikeIntent intent);
+        void moveTo(PartitionState next);
 
         /**
-         * The oldest entries of the journal, in the order in which they were made: what was decided without the
-         * buffer, and what {@link #apply} refused.
+         * Puts another primary store in place of the one before: begins an epoch, and raises the generation beyond
+         * every batch that the one before may have claimed.
          *
-         * @param limit how many at most; everything that one batch refused counts as one entry
+         * @return the row, {@link PartitionState#REBUILDING}
+         * @throws IllegalStateException if the journal is not empty
          */
-        List<JournalEntry> journal(int limit);
+        PartitionRow takeOver();
 
-        /**
-         * Forgets the journal up to the last of these entries, and raises the generation: the deltas are the changes of
-         * these entries, which the rows hold since they were decided.
-         *
-         * @param number more than the generation
-         */
-        PartitionState replay(long number, List<JournalEntry> replayed);
+        /** Stores batches and reads rows. */
+        Rows rows();
 
-        /** Lets the buffer decide again. The journal must be empty. */
-        void attach();
+        /** The decisions that the primary store was not given yet. */
+        Journal journal();
 
+        /** Compares and repairs. */
+        Inspection inspection();
+    }
+
+    /** The rows of a locked partition. */
+    interface Rows {
         /**
          * Stores a batch: adds the rows that are missing, removes those that are there, and changes the counts by just
-         * that. Applying a batch that is already stored changes no row and no count.
+         * that. Storing a batch again changes no row and no count.
          *
-         * <p>What cannot be stored is set aside with the reason, and does not keep the rest from being stored: a
-         * relation without a character, and a change that the store refuses for its own sake (a constraint, say). The
-         * latter is noted in the journal as decided the other way, so that the buffer is told what the store holds.
+         * <p>A relation without a character, and a change that the database rejects for its own sake (a constraint,
+         * say), become dead letters and do not keep the rest from being stored. The latter is also a
+         * {@linkplain Journal journal} entry, so that the primary store is given what the database holds.
          */
-        AppliedBatch apply(LikeBatch batch);
+        StoredBatch store(LikeBatch batch);
+
+        /** What the last stored batch changed of these characters' counts; those it did not change are left out. */
+        Map<GameCharacter, Long> lastChanges(Collection<Ocid> targets);
 
         /**
-         * Tells what storing relations would change of each count, compared with what the store held before the
-         * decisions that are still in the journal. Relations without a character count for nothing.
-         *
-         * @param entries for each relation whether it is to be liked
+         * What storing changes would change of each count, compared with what the database held before the decisions
+         * that are still in the journal. Relations without a character are left out.
          */
-        Map<CharacterName, Long> changes(Map<RelationKey, Boolean> entries);
+        Map<GameCharacter, Long> effectOf(RelationChanges changes);
 
         /**
          * Reads stored relations of this partition in a fixed order.
          *
-         * @param cursor 0 to start, then what the previous page said
-         * @param limit how many rows to look at, at most; those of other partitions are left out of the page
+         * @param cursor {@link #START}, then what the page before returned
+         * @param limit rows, 1 or more
          */
-        RelationPage relationsAfter(long cursor, int limit);
+        RelationPage relationsAfter(String cursor, int limit);
+    }
 
+    /** The journal of a locked partition. */
+    interface Journal {
         /**
-         * Reads characters of this partition in a fixed order, with their count and the number of their rows.
+         * Decides in place of the primary store, and adds the outcome as an entry, also where it changes nothing. Only
+         * while the {@linkplain PartitionState#databaseDecides() database decides}.
          *
-         * @param cursor 0 to start, then what the previous page said
-         * @param limit how many characters to look at, at most; those of other partitions are left out of the page
+         * @return empty where there is no such character
+         * @throws IllegalStateException if the database does not decide
          */
-        TallyPage talliesAfter(long cursor, int limit);
+        Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent);
+
+        /** The oldest entries, in order. Entries of a character that no longer exists are left out. */
+        List<JournalEntry> entries(int limit);
 
         /**
-         * Tells of each of these relations whether it is stored. Those without a character, and those of other
-         * partitions, are left out.
+         * Removes the entries up to the last of these, and sets the generation: the changes of these entries are the
+         * last changes of their counts.
+         *
+         * @param generation more than the generation
          */
-        Map<RelationKey, Boolean> stored(Collection<RelationKey> relations);
+        void acknowledge(long generation, List<JournalEntry> entries);
+    }
 
-        /** How many relations of this partition are set aside. */
-        long setAside();
+    /** Comparing and repairing a locked partition. */
+    interface Inspection {
+        /**
+         * Reads the characters of this partition in a fixed order, with their count and the number of their rows.
+         *
+         * @param cursor {@link #START}, then what the page before returned
+         * @param limit characters, 1 or more
+         */
+        CountPage countsAfter(String cursor, int limit);
 
-        /** Sets the counts of these characters of this partition to the number of their rows. */
+        /** Which of these relations are stored. Those without a character are in neither set. */
+        RelationChanges stored(Collection<RelationKey> relations);
+
+        /** The number of dead letters of this partition. */
+        long deadLetters();
+
+        /** Sets the counts of these characters to the number of their rows. */
         void recount(Collection<Ocid> targets);
 
         /**
-         * Raises the generation beyond every batch that the buffer may have claimed. The buffer is behind from then on, so
-         * whoever settles it next rebuilds it, and whatever was read before is out of date. The journal must be empty,
-         * and the buffer settled under the same lock.
-         */
-        void outpaceBuffer();
-
-        /**
-         * Does what {@link #outpaceBuffer} does, for another buffer that decides from now on.
+         * Raises the generation beyond every batch that the primary store may have claimed and moves to
+         * {@link PartitionState#REBUILDING}.
          *
-         * @return the number of {@link #detachments} by which the buffer of before sees that it was replaced
+         * @throws IllegalStateException if the journal is not empty
          */
-        long replaceBuffer();
+        void invalidatePrimary();
     }
 
-    /**
-     * What deciding without the buffer found and left.
-     *
-     * @param status the relation and the count of its target, both as they are now
-     * @param changed whether the relation was changed
-     */
-    record Decision(LikeStatus status, boolean changed) {}
+    /** Where the first page starts. */
+    String START = "";
 
     /**
-     * Something that was decided without the buffer.
+     * A partition's row.
      *
-     * @param number orders the entries of a partition, save for what a batch refused, which comes first
-     * @param relation the relation
-     * @param name the name that its target's likes are counted under
-     * @param liked what became of it
-     * @param change what that changed of the count: 1, 0 or -1
+     * @param generation the number of the last batch stored; 0 before the first
+     * @param state what the partition is doing
+     * @param epoch the fencing token: rises whenever another than before begins to decide
      */
-    record JournalEntry(long number, RelationKey relation, CharacterName name, boolean liked, long change) {}
-
-    /**
-     * The last batch stored in a partition.
-     *
-     * @param generation its number; 0 before the first
-     * @param deltas what it changed of each count; counts that it did not change are left out
-     */
-    record PartitionState(long generation, Map<CharacterName, Long> deltas) {
-        /** Copies the map. */
-        public PartitionState {
-            deltas = Map.copyOf(deltas);
-        }
-    }
+    record PartitionRow(long generation, PartitionState state, long epoch) {}
 
     /**
      * Changes to be stored together.
      *
-     * @param number one more than the generation it follows
-     * @param entries for each relation whether it is to be liked
+     * @param number one more than the generation that it follows
+     * @param changes what the relations are to become
      */
-    record LikeBatch(long number, Map<RelationKey, Boolean> entries) {
-        /** Copies the map. */
-        public LikeBatch {
-            entries = Map.copyOf(entries);
-        }
-    }
+    record LikeBatch(long number, RelationChanges changes) {}
 
     /**
      * What storing a batch did.
      *
-     * @param state the partition's new state
+     * @param countChanges what it changed of each count
      * @param inserted rows added
      * @param deleted rows removed
-     * @param setAside relations that could not be stored
+     * @param rejected relations that became dead letters
      */
-    record AppliedBatch(PartitionState state, int inserted, int deleted, List<RelationKey> setAside) {
-        /** Copies the list. */
-        public AppliedBatch {
-            setAside = List.copyOf(setAside);
+    record StoredBatch(Map<GameCharacter, Long> countChanges, int inserted, int deleted, List<RelationKey> rejected) {
+        /** Copies both collections. */
+        public StoredBatch {
+            countChanges = Map.copyOf(countChanges);
+            rejected = List.copyOf(rejected);
+        }
+    }
+
+    /**
+     * What a decision found and left.
+     *
+     * @param status the status after it
+     * @param changed whether it changed the relation
+     */
+    record Decision(LikeStatus status, boolean changed) {}
+
+    /**
+     * What the database decided about a relation.
+     *
+     * @param number orders the entries of a partition
+     * @param account the account of the relation
+     * @param character the character of the relation
+     * @param liked what the relation became
+     * @param change what that changed of the count: 1, 0 or -1
+     */
+    record JournalEntry(long number, AccountId account, GameCharacter character, boolean liked, long change) {
+        /** The relation. */
+        public RelationKey relation() {
+            return new RelationKey(account, character.ocid());
         }
     }
 
     /**
      * Some stored relations.
      *
-     * @param relations those of the partition
-     * @param nextCursor where the next page starts
+     * @param relations those of the page
+     * @param next where the next page starts
      * @param last whether there is no next page
      */
-    record RelationPage(List<RelationKey> relations, long nextCursor, boolean last) {
+    record RelationPage(List<RelationKey> relations, String next, boolean last) {
         /** Copies the list. */
         public RelationPage {
             relations = List.copyOf(relations);
@@ -227,23 +236,23 @@ public interface LikeLedger {
     /**
      * Some characters and their counts.
      *
-     * @param tallies those of the partition
-     * @param nextCursor where the next page starts
+     * @param counts those of the page
+     * @param next where the next page starts
      * @param last whether there is no next page
      */
-    record TallyPage(List<Tally> tallies, long nextCursor, boolean last) {
+    record CountPage(List<CharacterCount> counts, String next, boolean last) {
         /** Copies the list. */
-        public TallyPage {
-            tallies = List.copyOf(tallies);
+        public CountPage {
+            counts = List.copyOf(counts);
         }
     }
 
     /**
-     * A character's count, which should be the number of its rows.
+     * A character's count, which should equal the number of its rows.
      *
-     * @param character whose
-     * @param likeCount the count
-     * @param rows the number of rows
+     * @param character the character
+     * @param likeCount its count
+     * @param rows the number of its rows
      */
-    record Tally(GameCharacter character, long likeCount, long rows) {}
+    record CharacterCount(GameCharacter character, long likeCount, long rows) {}
 }

@@ -1,54 +1,44 @@
 package maple.like.application.port.out;
 
 import java.util.Optional;
+import maple.like.application.Decider;
 import maple.like.application.LikesUnavailableException;
-import maple.like.domain.CharacterName;
+import maple.like.domain.AccountId;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
-import maple.like.domain.RelationKey;
 
 /**
- * Changes a relation.
+ * Changes and reads likes.
  *
  * <ul>
  *   <li>Concurrent calls for one relation, from any number of instances, behave as if they ran one after another.
- *   <li>The count in the answer includes this change and every change acknowledged before the call.
+ *   <li>An answer includes every change acknowledged before the call, and a change includes itself.
  *   <li>A call that returns has made its change; a call that throws {@link LikesUnavailableException} may have made it.
- *   <li>A call that finds the relation as intended changes nothing.
+ *   <li>A change that finds the relation as intended changes nothing. Reading changes nothing.
  * </ul>
  *
- * Safe for use by any number of threads.
+ * Every method returns empty where the database is read and has no such character, and throws
+ * {@link LikesUnavailableException} where no exact answer can be given. Safe for use by any number of threads.
  */
 public interface LikeToggle {
-    /**
-     * Applies an intent to a relation.
-     *
-     * @param name the name that the likes of the relation's target are counted under
-     * @return empty where the store is asked and has no such character
-     * @throws LikesUnavailableException if nobody can tell right now
-     */
-    Optional<Toggled> apply(RelationKey relation, CharacterName name, LikeIntent intent);
+    /** Applies a requested change to the relation of an account to a character. */
+    Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent);
+
+    /** Reads a relation and its character's total, both of one moment. */
+    Optional<LikeStatus> status(AccountId account, GameCharacter character);
+
+    /** Reads a character's total. */
+    Optional<LikeCount> count(GameCharacter character);
 
     /**
-     * What a call found and left.
+     * What a change found and left.
      *
-     * @param status the state after the call
+     * @param status the status after the call
      * @param changed whether the call changed it
-     * @param newDelta likes of the character that the store does not hold yet
-     * @param decidedBy who decided it
+     * @param newDelta likes of the character that the database does not hold yet
+     * @param decidedBy the store that decided
      */
-    record Toggled(LikeStatus status, boolean changed, long newDelta, Authority decidedBy) {
-        /** Decided by the buffer. */
-        public Toggled(LikeStatus status, boolean changed, long newDelta) {
-            this(status, changed, newDelta, Authority.BUFFER);
-        }
-    }
-
-    /** Who decides about a relation. */
-    enum Authority {
-        /** The buffer, as usual. */
-        BUFFER,
-        /** The store, because the buffer is away. */
-        STORE
-    }
+    record Outcome(LikeStatus status, boolean changed, long newDelta, Decider decidedBy) {}
 }

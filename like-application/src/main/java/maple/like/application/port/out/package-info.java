@@ -1,7 +1,4 @@
-/**
- * What the application asks of the outside. {@code service} calls it, adapters implement it, and each port has one
- * contract suite in the test-jar of this module that every implementation passes.
- */
+/** What the application needs of its surroundings. Driven adapters implement it; {@code service} and {@code likes} call it. */
 @NullMarked
 package maple.like.application.port.out;
 

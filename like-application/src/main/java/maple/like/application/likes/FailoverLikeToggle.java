@@ -1,0 +1,239 @@
+package maple.like.application.likes;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import maple.like.application.Decider;
+import maple.like.application.PartitionState;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeCountStore.StoredCount;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.AccountId;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikePartitions;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+
+/**
+ * Lets the database decide and answer while the primary store is unavailable.
+ *
+ * <p>An instance uses the primary store of a partition while it has verified, under the partition's lock, that the
+ * primary store decides. An unavailable store, a broken connection or a late heartbeat revokes that; the next call then
+ * checks under the lock, where a primary store that does not reply is failed over. An answer that arrives while the
+ * verification is revoked is returned only if the check finds that no failover began since. Safe for use by any number of
+ * threads.
+ */
+public final class FailoverLikeToggle implements LikeToggle {
+    private static final int ATTEMPTS = 4;
+
+    private final LikeToggle primary;
+    private final Reconciler reconciler;
+    private final LikeLedger ledger;
+    private final LikeCountStore store;
+    private final LikePartitions partitions;
+    private final Verification[] verifications;
+
+    FailoverLikeToggle(
+            LikeToggle primary,
+            PendingLikes pending,
+            LikeLedger ledger,
+            LikeCountStore store,
+            LikePartitions partitions) {
+        this.primary = primary;
+        this.reconciler = new Reconciler(pending);
+        this.ledger = ledger;
+        this.store = store;
+        this.partitions = partitions;
+        this.verifications = new Verification[partitions.count()];
+        partitions.all().forEach(partition -> verifications[partition] = new Verification());
+    }
+
+    /**
+     * Revokes the verification of a partition: its primary store may have been silent for as long as it takes another
+     * instance to fail it over. To be called before an answer that came after that silence is returned here. Does not
+     * wait.
+     *
+     * @param partition 0 to the number of partitions less one
+     */
+    public void revoke(int partition) {
+        verifications[partition].revoke();
+    }
+
+    @Override
+    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+        int partition = partitions.of(character.ocid());
+        Verification verification = verifications[partition];
+        Unproven unproven = null;
+        boolean unknown = false;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Verification.State before = verification.state();
+            if (!before.valid() || unproven != null || unknown) {
+                // What the primary store made of a toggle may have been stored before it failed over.
+                boolean mayBeDone = intent == LikeIntent.TOGGLE && (unproven != null || unknown);
+                Check check = ledger.awaitPartition(
+                        partition,
+                        locked -> check(
+                                partition,
+                                locked,
+                                () -> mayBeDone ? Optional.empty() : decide(locked, account, character, intent)));
+                if (check.databaseDecides() && !mayBeDone) {
+                    return check.decision();
+                }
+                if (unproven != null && unproven.epoch() == check.epoch()) {
+                    return Optional.of(unproven.outcome());
+                }
+                unknown |= unproven != null;
+                if (unknown && intent == LikeIntent.TOGGLE) {
+                    throw new PrimaryUnavailableException(
+                            "The outcome of a toggle of " + new RelationKey(account, character.ocid()) + " is unknown",
+                            null);
+                }
+                before = before.at(check.epoch());
+            }
+            try {
+                Optional<Outcome> outcome = primary.apply(account, character, intent);
+                if (outcome.isEmpty() || verification.confirm(before)) {
+                    return outcome;
+                }
+                unproven = new Unproven(outcome.get(), before.epoch());
+            } catch (PrimaryUnavailableException e) {
+                verification.revoke();
+                unknown |= e.wasSent();
+            }
+        }
+        throw flapping();
+    }
+
+    private static Optional<Outcome> decide(
+            LockedPartition locked, AccountId account, GameCharacter character, LikeIntent intent) {
+        return locked.journal()
+                .decide(account, character, intent)
+                .map(decision -> new Outcome(decision.status(), decision.changed(), 0, Decider.DATABASE));
+    }
+
+    @Override
+    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
+        return read(
+                partitions.of(character.ocid()),
+                () -> primary.status(account, character),
+                () -> store.like(new RelationKey(account, character.ocid())),
+                stored -> stored.count().state(),
+                stored -> new LikeStatus(stored.liked(), stored.count().likeCount()));
+    }
+
+    @Override
+    public Optional<LikeCount> count(GameCharacter character) {
+        return read(
+                partitions.of(character.ocid()),
+                () -> primary.count(character),
+                () -> store.count(character.ocid()),
+                StoredCount::state,
+                StoredCount::likeCount);
+    }
+
+    /** While the database decides, one statement reads it without the lock. */
+    private <S, R> Optional<R> read(
+            int partition,
+            Supplier<Optional<R>> fromPrimary,
+            Supplier<Optional<S>> fromDatabase,
+            Function<S, PartitionState> state,
+            Function<S, R> answer) {
+        Verification verification = verifications[partition];
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Verification.State before = verification.state();
+            if (before.valid()) {
+                try {
+                    Optional<R> read = fromPrimary.get();
+                    if (verification.isUnrevokedSince(before)) {
+                        return read;
+                    }
+                } catch (PrimaryUnavailableException e) {
+                    verification.revoke();
+                }
+            }
+            Optional<S> stored = fromDatabase.get();
+            if (stored.isEmpty() || state.apply(stored.get()).databaseDecides()) {
+                return stored.map(answer);
+            }
+            Verification.State beforeCheck = verification.state();
+            Check check = ledger.awaitPartition(partition, locked -> check(partition, locked, Optional::empty));
+            if (!check.databaseDecides()) {
+                verification.confirm(beforeCheck.at(check.epoch()));
+            }
+        }
+        throw flapping();
+    }
+
+    private static PrimaryUnavailableException flapping() {
+        return new PrimaryUnavailableException(
+                "The primary store is flapping; gave up after " + ATTEMPTS + " attempts", null);
+    }
+
+    /** Under the lock no other instance can fail over or fail back. */
+    private Check check(int partition, LockedPartition locked, Supplier<Optional<Outcome>> decision) {
+        if (!locked.row().state().databaseDecides() && replies(partition, locked)) {
+            return new Check(false, Optional.empty(), locked.row().epoch());
+        }
+        if (!locked.row().state().databaseDecides()) {
+            locked.moveTo(PartitionState.FAILED_OVER);
+        }
+        return new Check(true, decision.get(), locked.row().epoch());
+    }
+
+    private boolean replies(int partition, LockedPartition locked) {
+        try {
+            reconciler.reconcile(partition, locked);
+            return true;
+        } catch (PrimaryUnavailableException unavailable) {
+            return false;
+        }
+    }
+
+    /** What was found under the lock, and what the database decided if it was to. */
+    private record Check(boolean databaseDecides, Optional<Outcome> decision, long epoch) {}
+
+    /** An outcome of the primary store that holds unless a failover began after this epoch. */
+    private record Unproven(Outcome outcome, long epoch) {}
+
+    /** Whether this instance may use the primary store of a partition without a check. */
+    private static final class Verification {
+        private State state = new State(false, 0, 0);
+
+        /**
+         * @param revocations how often it was revoked so far
+         * @param epoch the epoch of the check that it rests on
+         */
+        record State(boolean valid, long revocations, long epoch) {
+            State at(long checkedEpoch) {
+                return new State(valid, revocations, checkedEpoch);
+            }
+        }
+
+        synchronized State state() {
+            return state;
+        }
+
+        synchronized void revoke() {
+            state = new State(false, state.revocations + 1, state.epoch);
+        }
+
+        synchronized boolean isUnrevokedSince(State before) {
+            return state.revocations == before.revocations;
+        }
+
+        /** Makes it valid, unless it was revoked since. */
+        synchronized boolean confirm(State before) {
+            boolean unrevoked = isUnrevokedSince(before);
+            if (unrevoked) {
+                state = new State(true, before.revocations, before.epoch);
+            }
+            return unrevoked;
+        }
+    }
+}

@@ -1,0 +1,378 @@
+package maple.like.application.likes;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.Decider;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.RelationChanges;
+import maple.like.application.port.out.LikeCountStore.StoredCount;
+import maple.like.application.port.out.LikeCountStore.StoredLike;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.Rows;
+import maple.like.application.port.out.LikeToggle.Outcome;
+import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
+
+/** A partition in memory. Each method is one atomic step. */
+final class MemoryPartition {
+    private final int maxCached;
+    private final int maxPending;
+
+    /** The oldest first. */
+    final Set<RelationKey> relations = new LinkedHashSet<>();
+
+    final Set<RelationKey> pending = new LinkedHashSet<>();
+    final Set<RelationKey> unliked = new LinkedHashSet<>();
+
+    /** Likes that the database does not hold yet, other than 0. */
+    final Map<Ocid, Buffered> buffer = new HashMap<>();
+
+    /** The least recently used first. */
+    final Map<Ocid, LikeCount> totals = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Ocid, LikeCount> eldest) {
+            return size() > maxCached;
+        }
+    };
+
+    @Nullable
+    LikeBatch batch;
+
+    /** The last journal entry that the batch stands for, or 0 where it stands for claimed changes. */
+    long lastJournalEntry;
+
+    @Nullable
+    Long generation;
+
+    boolean complete;
+    String cursor = LikeLedger.START;
+
+    /** More is stored than fits, so it is not copied. */
+    private boolean overflowed;
+
+    MemoryPartition(int maxCached, int maxPending) {
+        this.maxCached = maxCached;
+        this.maxPending = maxPending;
+    }
+
+    /** A buffered count and the character that it is of. */
+    record Buffered(GameCharacter character, long delta) {}
+
+    /** Null where it needs (newer) stored values. Without an intent it reads. */
+    synchronized @Nullable Outcome apply(
+            RelationKey relation, GameCharacter character, @Nullable LikeIntent intent, @Nullable StoredLike stored) {
+        Boolean liked = known(relation);
+        boolean fromDatabase = liked == null;
+        if (liked == null) {
+            if (stored == null || !isFresh(stored.count().generation())) {
+                return null;
+            }
+            liked = stored.liked();
+        }
+        Long total = total(character, stored == null ? null : stored.count());
+        if (total == null) {
+            return null;
+        }
+        boolean wanted = intent == null ? liked : intent.appliedTo(liked);
+        boolean changed = wanted != liked;
+        // A state taken from the database is pending even where it stays as it is, so that a commit under way cannot
+        // undo it.
+        if (changed || (fromDatabase && intent != null)) {
+            requireRoom(relation);
+            put(relation, wanted);
+        }
+        int change = changed ? (wanted ? 1 : -1) : 0;
+        if (changed) {
+            addToBuffer(character, change);
+        }
+        LikeCount count = keep(character, total + change);
+        return new Outcome(new LikeStatus(wanted, count), changed, delta(character.ocid()), Decider.PRIMARY);
+    }
+
+    /** After a loss, changes of what was lost may be buffered, so a total can be negative: it is computed anew then. */
+    private LikeCount keep(GameCharacter character, long total) {
+        if (total < 0) {
+            totals.remove(character.ocid());
+            throw new PrimaryUnavailableException("The total of " + character.name() + " was negative", null);
+        }
+        LikeCount count = new LikeCount(total);
+        totals.put(character.ocid(), count);
+        return count;
+    }
+
+    private void requireRoom(RelationKey relation) {
+        if (pending.size() + unliked.size() >= maxPending
+                && !pending.contains(relation)
+                && !unliked.contains(relation)) {
+            throw PrimaryUnavailableException.notSent("Too many changes are pending: " + maxPending, null);
+        }
+    }
+
+    private void put(RelationKey relation, boolean liked) {
+        if (liked) {
+            relations.add(relation);
+            pending.add(relation);
+            unliked.remove(relation);
+        } else {
+            relations.remove(relation);
+            pending.remove(relation);
+            unliked.add(relation);
+        }
+    }
+
+    long delta(Ocid ocid) {
+        Buffered buffered = buffer.get(ocid);
+        return buffered == null ? 0 : buffered.delta();
+    }
+
+    private void addToBuffer(GameCharacter character, long change) {
+        long delta = delta(character.ocid()) + change;
+        if (delta == 0) {
+            buffer.remove(character.ocid());
+        } else {
+            buffer.put(character.ocid(), new Buffered(character, delta));
+        }
+    }
+
+    /** Null as {@link #apply}. */
+    synchronized @Nullable LikeCount count(GameCharacter character, @Nullable StoredCount stored) {
+        Long total = total(character, stored);
+        return total == null ? null : keep(character, total);
+    }
+
+    private @Nullable Boolean known(RelationKey relation) {
+        if (relations.contains(relation)) {
+            return true;
+        }
+        if (unliked.contains(relation)) {
+            return false;
+        }
+        if (batch != null && batch.changes().likes().contains(relation)) {
+            return true;
+        }
+        if (batch != null && batch.changes().unlikes().contains(relation)) {
+            return false;
+        }
+        return complete ? false : null;
+    }
+
+    /** No batch was finished since it was read, and none is under way that it cannot know of. */
+    private boolean isFresh(long storedGeneration) {
+        return (generation == null || generation <= storedGeneration)
+                && (batch == null || batch.number() <= storedGeneration + 1);
+    }
+
+    private @Nullable Long total(GameCharacter character, @Nullable StoredCount stored) {
+        LikeCount held = totals.get(character.ocid());
+        Long known = held == null ? computed(character, stored) : Long.valueOf(held.value());
+        if (known != null && stored != null && generation == null && isFresh(stored.generation())) {
+            generation = stored.generation();
+        }
+        return known;
+    }
+
+    private @Nullable Long computed(GameCharacter character, @Nullable StoredCount stored) {
+        if (stored == null || !isFresh(stored.generation())) {
+            return null;
+        }
+        long change = delta(character.ocid());
+        if (batch != null && batch.number() == stored.generation()) {
+            change -= stored.lastChange(); // committed, but not yet taken off the buffer
+        } else if (isBehind(stored.generation())) {
+            return null;
+        }
+        return stored.likeCount().value() + change;
+    }
+
+    private boolean isBehind(long stored) {
+        return batch != null ? batch.number() < stored : generation != null && generation < stored;
+    }
+
+    private void requireReconciled(long stored) {
+        if (generation == null || generation != stored) {
+            throw new DatabaseUnavailableException("The primary store is not as reconciling left it", null);
+        }
+    }
+
+    synchronized boolean reconcile(long stored, Rows rows) {
+        if (generation != null && generation > stored) {
+            throw new DatabaseUnavailableException(
+                    "The primary store knows batch " + generation + ", the database only " + stored, null);
+        }
+        if (batch != null && batch.number() == stored) {
+            finish(
+                    stored,
+                    rows.lastChanges(
+                            targets(lastJournalEntry == 0 ? batch.changes() : new RelationChanges(pending, unliked))));
+        } else if (batch == null && generation == null) {
+            totals.clear(); // computed before a commit, perhaps
+        }
+        boolean behind = isBehind(stored);
+        if (behind) {
+            rebuild(rows);
+        }
+        generation = stored;
+        return behind;
+    }
+
+    private static Set<Ocid> targets(RelationChanges changes) {
+        return changes.relations().stream().map(RelationKey::target).collect(Collectors.toSet());
+    }
+
+    /** Another instance stored a batch: only the pending changes are still right. */
+    private void rebuild(Rows rows) {
+        unclaim();
+        buffer.clear();
+        rows.effectOf(new RelationChanges(pending, unliked)).forEach(this::addToBuffer);
+        totals.clear();
+        relations.clear();
+        relations.addAll(pending);
+        complete = false;
+        overflowed = false;
+        cursor = LikeLedger.START;
+    }
+
+    /** Claimed changes that are not stored are pending again, as they are by now. */
+    private void unclaim() {
+        if (batch != null && lastJournalEntry == 0) {
+            batch.changes()
+                    .relations()
+                    .forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
+        }
+        batch = null;
+        lastJournalEntry = 0;
+    }
+
+    synchronized Claim claim(long stored, int limit) {
+        requireReconciled(stored);
+        Map<CharacterName, Long> drift = new HashMap<>();
+        if (batch == null) {
+            // Neither kind may starve the other.
+            Set<RelationKey> likes = take(pending, limit - Math.min(limit / 2, unliked.size()));
+            Set<RelationKey> unlikes = take(unliked, limit - likes.size());
+            if (!likes.isEmpty() || !unlikes.isEmpty()) {
+                batch = new LikeBatch(stored + 1, new RelationChanges(likes, unlikes));
+            } else {
+                buffer.forEach((ocid, buffered) -> {
+                    drift.put(buffered.character().name(), buffered.delta());
+                    totals.remove(ocid);
+                });
+                buffer.clear();
+            }
+        }
+        return new Claim(
+                Optional.ofNullable(batch),
+                drift,
+                pending.size() + unliked.size(),
+                complete || overflowed ? Optional.empty() : Optional.of(cursor));
+    }
+
+    private static Set<RelationKey> take(Set<RelationKey> from, int limit) {
+        Set<RelationKey> taken = new LinkedHashSet<>();
+        Iterator<RelationKey> oldest = from.iterator();
+        while (taken.size() < limit && oldest.hasNext()) {
+            taken.add(oldest.next());
+            oldest.remove();
+        }
+        return taken;
+    }
+
+    synchronized long applyJournal(long stored, List<JournalEntry> journal) {
+        requireReconciled(stored);
+        long lastEntry = journal.get(journal.size() - 1).number();
+        if (lastJournalEntry > lastEntry) {
+            throw new DatabaseUnavailableException("The primary store was given later entries of the journal", null);
+        }
+        long number = batch == null ? stored + 1 : lastJournalEntry == 0 ? stored + 2 : batch.number();
+        unclaim();
+        Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
+        Map<RelationKey, Long> changes = new HashMap<>();
+        for (JournalEntry entry : journal) {
+            last.put(entry.relation(), entry);
+            changes.merge(entry.relation(), entry.change(), Long::sum);
+        }
+        last.forEach((relation, entry) -> {
+            Boolean known = known(relation);
+            long change =
+                    known == null ? changes.getOrDefault(relation, 0L) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
+            addToBuffer(entry.character(), change);
+            put(relation, entry.liked());
+            totals.remove(entry.character().ocid());
+        });
+        batch = new LikeBatch(number, RelationChanges.NONE); // its relations are pending until it is finished
+        lastJournalEntry = lastEntry;
+        return number;
+    }
+
+    synchronized void finish(long stored, Map<GameCharacter, Long> countChanges) {
+        if (batch != null && batch.number() == stored) {
+            countChanges.forEach((character, change) -> addToBuffer(character, -change));
+            batch = null;
+            lastJournalEntry = 0;
+            generation = stored;
+            evictStored();
+        }
+    }
+
+    /** The oldest first. From then on an absent relation may be stored, so the database is read. */
+    private void evictStored() {
+        int surplus = relations.size() - pending.size() - maxCached;
+        Iterator<RelationKey> oldest = relations.iterator();
+        while (surplus > 0 && oldest.hasNext()) {
+            if (!pending.contains(oldest.next())) {
+                oldest.remove();
+                surplus--;
+                complete = false;
+                overflowed = true;
+            }
+        }
+    }
+
+    synchronized void warmUp(long stored, String from, RelationPage page) {
+        if (complete
+                || overflowed
+                || !cursor.equals(from)
+                || generation == null
+                || generation != stored
+                || !isFresh(stored)) {
+            return;
+        }
+        boolean unstored = batch != null && batch.number() > stored;
+        for (RelationKey relation : page.relations()) {
+            boolean claimedAsUnlike =
+                    unstored && batch != null && batch.changes().unlikes().contains(relation);
+            if (!unliked.contains(relation) && !claimedAsUnlike) {
+                relations.add(relation);
+            }
+        }
+        overflowed = relations.size() - pending.size() > maxCached;
+        cursor = page.last() ? LikeLedger.START : page.next();
+        complete = page.last() && !overflowed;
+    }
+
+    synchronized long backlog() {
+        long claimed =
+                batch == null || lastJournalEntry > 0 ? 0 : batch.changes().size();
+        return claimed + pending.size() + unliked.size();
+    }
+}

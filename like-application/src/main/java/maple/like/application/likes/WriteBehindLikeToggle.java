@@ -1,0 +1,253 @@
+package maple.like.application.likes;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import maple.like.application.Decider;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.domain.AccountId;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikePartitions;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.Ocid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides in the memory of this instance and forwards the outcomes to another store. No other instance may change that
+ * store; a process that dies loses what was not forwarded.
+ *
+ * <p>The total of a character with pending changes is kept here as well, so an answer is exact: the store behind is not
+ * read for it until nothing of it is pending. An outcome is forwarded until it is acknowledged, and dropped then unless
+ * it changed meanwhile. Safe for use by any number of threads.
+ */
+public final class WriteBehindLikeToggle implements LikeToggle {
+    /** Changes of one character that one thread forwards. */
+    private static final int PART = 50;
+
+    private final LikePartitions partitions;
+    private final LikeToggle behind;
+    private final Runnable requireLease;
+    private final ExecutorService forwarders;
+    private final long maxPending;
+    private final List<Map<Ocid, Changed>> changed = new ArrayList<>();
+    private final AtomicLong[] pending;
+
+    /**
+     * Starts with nothing pending.
+     *
+     * @param forwarders forward changes, many at a time; stays the caller's to shut down
+     * @param maxPending changes that may be pending in each partition before more are refused; 1 or more
+     */
+    WriteBehindLikeToggle(
+            LikePartitions partitions,
+            LikeToggle behind,
+            Runnable requireLease,
+            ExecutorService forwarders,
+            int maxPending) {
+        this.partitions = partitions;
+        this.behind = behind;
+        this.requireLease = requireLease;
+        this.forwarders = forwarders;
+        this.maxPending = maxPending;
+        this.pending = new AtomicLong[partitions.count()];
+        partitions.all().forEach(partition -> {
+            changed.add(new ConcurrentHashMap<>());
+            pending[partition] = new AtomicLong();
+        });
+    }
+
+    /** How many changes are to be forwarded. */
+    public long backlog(int partition) {
+        return pending[partition].get();
+    }
+
+    @Override
+    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+        requireLease.run();
+        int partition = partitions.of(character.ocid());
+        while (true) {
+            Changed entry =
+                    changed.get(partition).computeIfAbsent(character.ocid(), ocid -> new Changed(partition, character));
+            Attempt attempt = entry.locked(() -> entry.apply(account, intent));
+            entry.removeIfIdle();
+            if (attempt.made()) {
+                return attempt.outcome();
+            }
+        }
+    }
+
+    @Override
+    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
+        return read(character, entry -> entry.status(account), () -> behind.status(account, character));
+    }
+
+    @Override
+    public Optional<LikeCount> count(GameCharacter character) {
+        return read(character, entry -> Optional.ofNullable(entry.total), () -> behind.count(character));
+    }
+
+    private <R> Optional<R> read(
+            GameCharacter character, Function<Changed, Optional<R>> here, Supplier<Optional<R>> fromBehind) {
+        requireLease.run();
+        Changed entry = changed.get(partitions.of(character.ocid())).get(character.ocid());
+        if (entry == null) {
+            return fromBehind.get();
+        }
+        return entry.locked(() -> entry.total == null ? fromBehind.get() : here.apply(entry));
+    }
+
+    /** Not made where the entry was removed meanwhile. */
+    private record Attempt(boolean made, Optional<Outcome> outcome) {}
+
+    /**
+     * Forwards all pending changes of a partition; what fails stays pending. To be called by one thread at a time.
+     *
+     * @return changes that were dropped, because their character does not exist behind
+     */
+    public long forward(int partition) throws InterruptedException {
+        List<Callable<Long>> parts = new ArrayList<>();
+        changed.get(partition).values().forEach(entry -> {
+            List<Map.Entry<AccountId, Boolean>> outcomes =
+                    entry.locked(() -> List.copyOf(Map.copyOf(entry.states).entrySet()));
+            for (int from = 0; from < outcomes.size(); from += PART) {
+                List<Map.Entry<AccountId, Boolean>> part =
+                        outcomes.subList(from, Math.min(from + PART, outcomes.size()));
+                parts.add(() -> entry.forward(part));
+            }
+        });
+        long dropped = 0;
+        RuntimeException failure = null;
+        for (Future<Long> part : forwarders.invokeAll(parts)) {
+            try {
+                dropped += part.get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof RuntimeException cause)) {
+                    throw new IllegalStateException(e.getCause());
+                }
+                failure = cause;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return dropped;
+    }
+
+    /** A character with pending changes. */
+    private final class Changed {
+        private final int partition;
+        private final GameCharacter character;
+
+        /** By account, the state that the store behind does not have yet, or is not known to have. */
+        private final Map<AccountId, Boolean> states = new LinkedHashMap<>();
+
+        /** A call that has to read behind delays the calls of this character, and no others. */
+        private final ReentrantLock lock = new ReentrantLock();
+
+        private boolean removed;
+        private @Nullable LikeCount total;
+        private long delta;
+
+        Changed(int partition, GameCharacter character) {
+            this.partition = partition;
+            this.character = character;
+        }
+
+        <R> R locked(Supplier<R> work) {
+            lock.lock();
+            try {
+                return work.get();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        Attempt apply(AccountId account, LikeIntent intent) {
+            return removed
+                    ? new Attempt(false, Optional.empty())
+                    : new Attempt(true, status(account).map(status -> change(account, status, status.after(intent))));
+        }
+
+        private Outcome change(AccountId account, LikeStatus before, LikeStatus after) {
+            boolean changes = !after.equals(before);
+            if (changes) {
+                if (!states.containsKey(account)) {
+                    requireRoom();
+                }
+                states.put(account, after.liked());
+                delta += after.liked() ? 1 : -1;
+                total = after.likeCount();
+            }
+            return new Outcome(after, changes, delta, Decider.PRIMARY);
+        }
+
+        private void requireRoom() {
+            if (pending[partition].incrementAndGet() > maxPending) {
+                pending[partition].decrementAndGet();
+                throw PrimaryUnavailableException.notSent("Too many changes are pending: " + maxPending, null);
+            }
+        }
+
+        Optional<LikeStatus> status(AccountId account) {
+            LikeCount exact = total;
+            Boolean liked = states.get(account);
+            if (exact != null && liked != null) {
+                return Optional.of(new LikeStatus(liked, exact));
+            }
+            Optional<LikeStatus> read = behind.status(account, character);
+            return exact == null ? read : read.map(status -> new LikeStatus(status.liked(), exact));
+        }
+
+        long forward(List<Map.Entry<AccountId, Boolean>> outcomes) {
+            long dropped = 0;
+            for (Map.Entry<AccountId, Boolean> outcome : outcomes) {
+                LikeIntent intent = outcome.getValue() ? LikeIntent.LIKE : LikeIntent.UNLIKE;
+                boolean exists =
+                        behind.apply(outcome.getKey(), character, intent).isPresent();
+                locked(() -> acknowledge(outcome, exists));
+                dropped += exists ? 0 : 1;
+            }
+            removeIfIdle();
+            return dropped;
+        }
+
+        /** An outcome that changed meanwhile stays pending. */
+        private boolean acknowledge(Map.Entry<AccountId, Boolean> outcome, boolean exists) {
+            boolean acknowledged = exists
+                    ? states.remove(outcome.getKey(), outcome.getValue())
+                    : states.remove(outcome.getKey()) != null;
+            if (acknowledged) {
+                pending[partition].decrementAndGet();
+                if (states.isEmpty()) {
+                    total = null;
+                    delta = 0;
+                }
+            }
+            return acknowledged;
+        }
+
+        void removeIfIdle() {
+            locked(() -> {
+                if (states.isEmpty() && !removed) {
+                    removed = true;
+                    changed.get(partition).remove(character.ocid(), this);
+                }
+                return removed;
+            });
+        }
+    }
+}

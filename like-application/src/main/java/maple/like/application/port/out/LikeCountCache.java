@@ -1,0 +1,30 @@
+package maple.like.application.port.out;
+
+import java.util.Optional;
+import java.util.function.Function;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.Ocid;
+
+/**
+ * Caches totals in the memory of an instance (L1).
+ *
+ * <ul>
+ *   <li>Bounded in size and age.
+ *   <li>One load at a time for each character.
+ *   <li>A total whose load began before an invalidation of its character is not returned to a call after it.
+ *   <li>A missing character and a failed load are not cached.
+ * </ul>
+ *
+ * Safe for use by any number of threads.
+ */
+public interface LikeCountCache {
+    /** Returns the cached total, or loads it. */
+    Optional<LikeCount> get(GameCharacter character, Function<GameCharacter, Optional<LikeCount>> loader);
+
+    /** Drops the total of one character. */
+    void invalidate(Ocid ocid);
+
+    /** Drops all totals. */
+    void invalidateAll();
+}

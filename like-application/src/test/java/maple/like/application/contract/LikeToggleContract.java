@@ -1,0 +1,132 @@
+package maple.like.application.contract;
+
+import static maple.like.domain.LikeIntent.LIKE;
+import static maple.like.domain.LikeIntent.TOGGLE;
+import static maple.like.domain.LikeIntent.UNLIKE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.LongStream;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.Decider;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.contract.PrimaryFixture.Instance;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.LikeToggle.Outcome;
+import maple.like.domain.AccountId;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import org.junit.jupiter.api.Test;
+
+/** What the {@link LikeToggle} of every primary store guarantees. */
+public abstract class LikeToggleContract extends PrimaryContract {
+    private static final int THREADS = 8;
+
+    private final AccountId account = Fresh.account();
+
+    private static Outcome outcome(LikeStatus status, boolean changed, long newDelta) {
+        return new Outcome(status, changed, newDelta, Decider.PRIMARY);
+    }
+
+    @Test
+    void aChangeAppliesItsIntentAndSaysWhetherThatChangedTheRelation() {
+        assertThat(apply(a, account, UNLIKE)).isEqualTo(outcome(NOT_LIKED, false, 0));
+        assertThat(apply(a, account, TOGGLE)).isEqualTo(outcome(liked(1), true, 1));
+        assertThat(apply(b, account, LIKE)).isEqualTo(outcome(liked(1), false, 1));
+        assertThat(apply(b, account, TOGGLE)).isEqualTo(outcome(NOT_LIKED, true, 0));
+    }
+
+    @Test
+    void concurrentCallsForOneRelationBehaveAsIfTheyRanOneAfterAnother() {
+        int rounds = 51;
+        Queue<Boolean> answers = new ConcurrentLinkedQueue<>();
+        Workers.together(THREADS, thread -> {
+            for (int i = 0; i < rounds; i++) {
+                LikeStatus status =
+                        apply(thread % 2 == 0 ? a : b, account, TOGGLE).status();
+                assertThat(status.likeCount().value()).isEqualTo(status.liked() ? 1 : 0);
+                answers.add(status.liked());
+            }
+        });
+        // One after another, likes and unlikes alternate; an even number of toggles ends where it began.
+        assertThat(answers.stream().filter(liked -> liked)).hasSize(THREADS * rounds / 2);
+        assertThat(status(account)).isEqualTo(NOT_LIKED);
+    }
+
+    @Test
+    void theCountInTheAnswerIncludesThisChangeAndEveryChangeAcknowledgedBeforeTheCall() {
+        int each = 40;
+        Queue<Long> answers = new ConcurrentLinkedQueue<>();
+        Workers.together(THREADS, thread -> {
+            Instance instance = thread % 2 == 0 ? a : b;
+            for (int i = 0; i < each; i++) {
+                LikeStatus status = apply(instance, Fresh.account(), LIKE).status();
+                answers.add(status.likeCount().value());
+            }
+        });
+        assertThat(answers)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(1, THREADS * each).boxed().toList());
+    }
+
+    @Test
+    void aCharacterThatTheDatabaseDoesNotHaveHasNoLikes() {
+        GameCharacter unknown = Fresh.character();
+        assertThat(a.likes().apply(account, unknown, LIKE)).isEmpty();
+        assertThat(a.likes().status(account, unknown)).isEmpty();
+        assertThat(a.likes().count(unknown)).isEmpty();
+    }
+
+    @Test
+    void aCallThatCannotReadTheDatabaseChangesNothing() {
+        database.setAvailable(false);
+        assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(() -> apply(a, account, LIKE));
+        database.setAvailable(true);
+        assertThat(status(account)).isEqualTo(NOT_LIKED);
+    }
+
+    @Test
+    void theDatabaseIsNotReadForACharacterWhoseTotalIsKnown() {
+        syncAll();
+        like();
+        database.setAvailable(false);
+        assertThat(apply(b, account, LIKE).status()).isEqualTo(liked(2));
+        assertThat(status(account)).isEqualTo(liked(2));
+        assertThat(count()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerIncludesEveryChangeAcknowledgedBeforeTheCall() {
+        for (LikeIntent intent : List.of(LIKE, UNLIKE, TOGGLE, TOGGLE, LIKE)) {
+            LikeStatus status = apply(a, account, intent).status();
+            assertThat(status(account)).isEqualTo(status);
+            assertThat(b.likes().count(character)).contains(status.likeCount());
+            primary().expireTotals();
+            assertThat(status(account)).isEqualTo(status);
+        }
+    }
+
+    @Test
+    void storedRelationsOutliveTheLossOfTheStore() {
+        apply(a, account, LIKE);
+        syncAll();
+        primary().empty();
+        assertThat(status(account)).isEqualTo(liked(1));
+        assertThat(apply(a, account, LIKE)).isEqualTo(outcome(liked(1), false, 0));
+        assertThat(apply(b, account, TOGGLE).status()).isEqualTo(NOT_LIKED);
+    }
+
+    @Test
+    void theDatabaseIsNotReadWhileItDecides() {
+        decide(account, LIKE);
+        assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(() -> apply(a, account, LIKE))
+                .matches(unavailable -> !unavailable.wasSent());
+        syncAll();
+        assertThat(apply(a, account, LIKE)).isEqualTo(outcome(liked(1), false, 0));
+    }
+}
