@@ -1,122 +1,87 @@
 package maple.like.adapter.redis;
 
-import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import maple.like.application.port.out.EventTransport.Receiver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that hears channels: made as soon as Redis can be reached, and made anew whenever it breaks, is silent, or
- * the node is no longer in charge of a channel. Safe for use by any number of threads.
+ * A connection that subscribes to channels: made as soon as Redis can be reached, and made anew whenever it breaks, is
+ * silent, or the node is no longer the primary of a channel's slot. Safe for use by any number of threads.
  */
-final class EventSubscription implements AutoCloseable {
+final class EventSubscription {
     private static final Logger LOG = LoggerFactory.getLogger(EventSubscription.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final RedisTarget target;
-    private final RedisClient client;
-    private final ScheduledExecutorService timers;
     private final boolean sharded;
     private final String[] channels;
-    private final EventInbox inbox;
-    private @Nullable StatefulRedisPubSubConnection<String, String> current;
-    private @Nullable RedisFuture<String> ping;
-    private @Nullable Future<?> heartbeat;
+    private final Receiver receiver;
+    private final Reconnector<StatefulRedisPubSubConnection<String, String>> reconnector;
+    private @Nullable Ping ping;
     private boolean refusalReported;
-    private volatile boolean closed;
 
     /**
      * Begins to connect.
      *
-     * @param timeout how long a connection, and an answer, of a target that moves may take
+     * @param timeout how long a ping may take
      */
     EventSubscription(
-            RedisTarget target,
-            ClientResources resources,
+            Endpoint endpoint,
+            RedisClient client,
             ScheduledExecutorService timers,
+            LongSupplier nanoTime,
             Duration timeout,
             boolean sharded,
             String[] channels,
-            EventInbox inbox) {
-        this.target = target;
-        this.timers = timers;
+            Receiver receiver) {
         this.sharded = sharded;
         this.channels = channels.clone();
-        this.inbox = inbox;
-        this.client = RedisClient.create(resources);
-        client.setOptions(RedisLink.options(target, timeout));
-        client.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> disconnected) {
-                lost(disconnected);
-            }
-        });
-        connect();
-        if (target.moves()) {
-            heartbeat = timers.scheduleWithFixedDelay(
-                    this::beat, timeout.toNanos(), timeout.toNanos(), TimeUnit.NANOSECONDS);
-        }
+        this.receiver = receiver;
+        this.reconnector = new Reconnector<>(
+                endpoint,
+                uri -> client.connectPubSubAsync(StringCodec.UTF8, uri),
+                timers,
+                PAUSE,
+                nanoTime,
+                this::subscribe,
+                () -> {});
+        reconnector.start();
+        Periodic.schedule(timers, timeout, this::ping);
     }
 
-    private void connect() {
-        var unused = target.find()
-                .thenCompose(uri -> client.connectPubSubAsync(StringCodec.UTF8, uri))
-                .handle((connection, failure) -> {
-                    if (failure == null) {
-                        connected(connection);
-                    } else {
-                        tryAgain();
-                    }
-                    return connection;
-                });
-    }
-
-    private void tryAgain() {
-        if (!closed) {
-            var unused = timers.schedule(this::connect, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void connected(StatefulRedisPubSubConnection<String, String> connection) {
-        synchronized (this) {
-            current = connection;
-            ping = null;
-        }
+    private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
         connection.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, String message) {
-                inbox.message(channel, message);
+                receiver.onMessage(channel, message);
             }
 
             @Override
             public void smessage(String channel, String message) {
-                inbox.message(channel, message);
+                receiver.onMessage(channel, message);
             }
 
             @Override
             public void subscribed(String channel, long count) {
-                inbox.missed(); // at first, and again after each reconnection
+                receiver.onSubscribed(channel);
             }
 
             @Override
             public void ssubscribed(String channel, long count) {
-                inbox.missed();
+                receiver.onSubscribed(channel);
             }
 
             @Override
             public void sunsubscribed(String channel, long count) {
-                lost(connection); // nobody here asked for it: the slot has moved
+                reconnector.lost(connection); // the slot has moved: nothing else unsubscribes
             }
         });
         RedisFuture<Void> subscribed = sharded
@@ -125,63 +90,34 @@ final class EventSubscription implements AutoCloseable {
         var unused = subscribed.whenComplete((nothing, failure) -> {
             if (failure != null) {
                 report(failure);
-                lost(connection);
+                reconnector.lost(connection);
             }
         });
-        if (!connection.isOpen()) {
-            lost(connection);
-        }
     }
 
     private synchronized void report(Throwable failure) {
-        if (!closed && !refusalReported && !Misrouted.is(failure)) {
+        if (!refusalReported && reconnector.current() != null && !Redirect.is(failure)) {
             refusalReported = true;
-            LOG.warn("Events are not heard: Redis refuses the subscription ({}). Trying on", failure.toString());
+            LOG.warn("Redis refuses the subscription to events; retrying. reason={}", failure.toString());
         }
     }
 
-    private void lost(Object broken) {
-        StatefulRedisPubSubConnection<String, String> leaving = current(broken);
-        if (leaving != null) {
-            var unused = leaving.closeAsync();
-            tryAgain();
+    private record Ping(Object connection, RedisFuture<String> reply) {}
+
+    /** Leaves a connection that has not replied since the last time. */
+    private synchronized void ping() {
+        StatefulRedisPubSubConnection<String, String> current = reconnector.current();
+        if (current == null) {
+            return;
+        }
+        if (ping != null && ping.connection() == current && !ping.reply().isDone()) {
+            reconnector.lost(current);
+        } else {
+            ping = new Ping(current, current.async().ping());
         }
     }
 
-    private synchronized @Nullable StatefulRedisPubSubConnection<String, String> current(Object broken) {
-        StatefulRedisPubSubConnection<String, String> leaving = current;
-        if (leaving != broken) {
-            return null;
-        }
-        current = null;
-        return leaving;
-    }
-
-    /** Leaves a connection that has not answered since the last time. */
-    private void beat() {
-        StatefulRedisPubSubConnection<String, String> connection;
-        boolean silent;
-        synchronized (this) {
-            connection = current;
-            if (connection == null) {
-                return;
-            }
-            silent = ping != null && !ping.isDone();
-            if (!silent) {
-                ping = connection.async().ping(); // a connection that is broken has been noticed otherwise
-            }
-        }
-        if (silent) {
-            lost(connection);
-        }
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-        if (heartbeat != null) {
-            heartbeat.cancel(false);
-        }
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2)); // and its connections
+    void close() {
+        reconnector.close();
     }
 }

@@ -1,33 +1,37 @@
 package maple.like.adapter.redis;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisBusyException;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.Timeout;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
-import maple.like.application.BufferUnavailableException;
-import maple.like.application.LikePartitions;
-import maple.like.application.port.out.HeldLikes;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.port.out.EventTransport;
 import maple.like.application.port.out.LikeCountStore;
-import maple.like.application.port.out.LikeEventBus;
-import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PrimaryInspection;
+import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,57 +43,61 @@ import org.slf4j.LoggerFactory;
 public final class RedisAdapter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisAdapter.class);
 
-    /** Several tries within the patience of one command: one that finds no connection all the time has found no Redis. */
-    private static final int CONNECTS_PER_COMMAND = 5;
-
     /** A refusal may close the connection before it is read. */
     private static final int FIRST_CONNECTS = 3;
 
     private final ClientResources resources;
     private final ScheduledExecutorService timers;
     private final RedisSettings settings;
-    private final Duration pause;
     private final LikePartitions partitions;
-    private final LikeKeys[] keys;
-    private final MeterRegistry meters;
-    private final @Nullable ClusterNodes cluster;
-    private final List<RedisRoute> routes;
-    private final RedisRoute[] routeOf;
-    private final RedisCalls[] calls;
+    private final LongSupplier nanoTime;
+    private final RedisClient client;
+    private final @Nullable ClusterTopology cluster;
+    private final ScriptKeys[] keys;
+    private final List<RedisConnection> connections;
+    private final RedisConnection[] connectionOf;
     private final Counter drift;
-    private final List<IntConsumer> doubters = new CopyOnWriteArrayList<>();
-    private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+    private final List<IntConsumer> suspicious = new CopyOnWriteArrayList<>();
+    private final List<Runnable> closing = new CopyOnWriteArrayList<>();
 
     private RedisAdapter(RedisSettings settings, LikePartitions partitions, MeterRegistry meters) {
         this.settings = settings;
         this.partitions = partitions;
-        this.meters = meters;
-        this.keys = LikeKeys.ofAll(partitions);
-        this.pause = settings.patience().dividedBy(CONNECTS_PER_COMMAND);
-        this.resources =
-                ClientResources.builder().reconnectDelay(Delay.constant(pause)).build();
+        this.nanoTime = () -> meters.config().clock().monotonicTime();
+        this.resources = ClientResources.create();
         this.timers = resources.eventExecutorGroup();
-        RedisNodes nodes = settings.nodes();
-        List<RedisURI> uris = nodes.uris().stream()
+        this.client = RedisClient.create(resources);
+        client.setOptions(ClientOptions.builder()
+                .autoReconnect(false) // see Reconnector
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(settings.commandTimeout())
+                        .build())
+                .build());
+        this.keys = partitions
+                .all()
+                .mapToObj(partition -> new ScriptKeys(partitions.keys(partition)))
+                .toArray(ScriptKeys[]::new);
+        List<RedisURI> uris = settings.nodes().uris().stream()
                 .map(uri -> timed(uri, settings.commandTimeout()))
                 .toList();
-        if (nodes.isCluster()) {
-            ClusterNodes found = new ClusterNodes(uris, resources, settings.commandTimeout());
-            this.cluster = found;
-            this.routes = partitions
+        if (settings.nodes().isCluster()) {
+            ClusterTopology topology = new ClusterTopology(uris, resources, settings.commandTimeout());
+            this.cluster = topology;
+            this.connections = partitions
                     .all()
                     .mapToObj(partition ->
-                            route(found.ownerOf(keys[partition].slot()), keys[partition], () -> doubt(partition)))
+                            connection(topology.primaryOf(slot(partition)), partition, () -> suspect(partition)))
                     .toList();
-            this.routeOf = routes.toArray(RedisRoute[]::new);
+            this.connectionOf = connections.toArray(RedisConnection[]::new);
         } else {
             this.cluster = null;
-            RedisTarget target = RedisTarget.of(uris.get(0), nodes.isSentinel());
-            RedisRoute only = route(target, keys[0], () -> partitions.all().forEach(this::doubt));
-            this.routes = List.of(only);
-            this.routeOf = partitions.all().mapToObj(partition -> only).toArray(RedisRoute[]::new);
+            RedisConnection only = connection(
+                    () -> CompletableFuture.completedFuture(uris.get(0)), // Lettuce asks Sentinels where it leads
+                    0,
+                    () -> partitions.all().forEach(this::suspect));
+            this.connections = List.of(only);
+            this.connectionOf = partitions.all().mapToObj(partition -> only).toArray(RedisConnection[]::new);
         }
-        this.calls = Arrays.stream(routeOf).map(route -> route.calls).toArray(RedisCalls[]::new);
         this.drift = Counter.builder("like.drift")
                 .description("Counted likes that no relation accounts for; stays 0")
                 .register(meters);
@@ -104,19 +112,27 @@ public final class RedisAdapter implements AutoCloseable {
         return uri;
     }
 
-    private RedisRoute route(RedisTarget target, LikeKeys keysOfOne, Runnable onDoubt) {
-        LongSupplier nanoTime = () -> meters.config().clock().monotonicTime();
-        Pulse pulse = new Pulse(nanoTime, settings.longestSilence(), onDoubt);
-        RedisLink link = new RedisLink(target, resources, timers, settings.commandTimeout(), pause, nanoTime, onDoubt);
-        return new RedisRoute(link, new RedisCalls(link, settings.patience(), pulse), pulse, timers, keysOfOne);
+    private int slot(int partition) {
+        return SlotHash.getSlot(partitions.keys(partition).relations());
     }
 
-    private void doubt(int partition) {
-        doubters.forEach(doubter -> doubter.accept(partition));
+    private RedisConnection connection(Endpoint endpoint, int partition, Runnable onSuspicion) {
+        return new RedisConnection(
+                endpoint,
+                uri -> client.connectAsync(StringCodec.UTF8, uri),
+                settings,
+                timers,
+                nanoTime,
+                keys[partition],
+                onSuspicion);
+    }
+
+    private void suspect(int partition) {
+        suspicious.forEach(action -> action.accept(partition));
     }
 
     /**
-     * Connects. Where Redis cannot be reached yet, every call fails until it is: connecting goes on in the background.
+     * Connects. Where Redis cannot be reached yet, every call fails until it can: connecting continues in the background.
      *
      * @param meters where the adapter's metrics go
      * @throws IllegalArgumentException if Redis is there, but refuses the connection, for example the password, or is
@@ -132,15 +148,15 @@ public final class RedisAdapter implements AutoCloseable {
                 throw new IllegalArgumentException("Redis refuses the connection", e);
             }
             LOG.warn(
-                    "Redis cannot be reached at {} ({}). Until it can, the database answers",
+                    "Redis is unavailable; the database decides until it can be reached. nodes={} reason={}",
                     settings.nodes(),
                     e.getCause() == null ? e.toString() : e.getCause().toString());
-            adapter.routes.forEach(route -> route.link.keepTrying());
+            adapter.connections.forEach(RedisConnection::start);
         } catch (IllegalArgumentException e) {
             adapter.close();
             throw e;
         }
-        adapter.beat();
+        adapter.connections.forEach(connection -> connection.startHeartbeat(adapter.timers));
         return adapter;
     }
 
@@ -150,28 +166,28 @@ public final class RedisAdapter implements AutoCloseable {
             connect(cluster);
             return;
         }
-        RedisLink link = routes.get(0).link;
-        for (int attempt = 1; !link.isConnected(); attempt++) {
+        RedisConnection only = connections.get(0);
+        for (int attempt = 1; !only.isConnected(); attempt++) {
             try {
-                link.connect();
+                only.connect();
             } catch (RedisException e) {
                 if (isRefusal(e) || attempt == FIRST_CONNECTS) {
                     throw e;
                 }
             }
         }
-        if (isNodeOfCluster()) {
+        if (isNodeOfCluster(only)) {
             throw new IllegalArgumentException("one node of a Redis Cluster, where others hold a part of the likes");
         }
     }
 
-    private void connect(ClusterNodes nodes) {
+    private void connect(ClusterTopology topology) {
         try {
             LOG.info(
                     "Partitions by node of the Redis Cluster: {}",
-                    nodes.check(Arrays.stream(keys).mapToInt(LikeKeys::slot)));
+                    topology.check(partitions.all().map(this::slot)));
         } catch (RedisException e) {
-            if (isRefusal(e) && String.valueOf(e.getMessage()).contains("cluster support disabled")) {
+            if (mentions(e, "cluster support disabled")) {
                 throw new IllegalArgumentException("no Redis Cluster");
             }
             throw e;
@@ -179,129 +195,107 @@ public final class RedisAdapter implements AutoCloseable {
         if (partitions.count() == 1) {
             LOG.info("All likes are in one slot of the Redis Cluster, and so on one node. More partitions spread them");
         }
-        routes.forEach(route -> route.link.keepTrying());
-        long begun = meters.config().clock().monotonicTime();
-        for (RedisRoute route : routes) {
-            long spent = meters.config().clock().monotonicTime() - begun;
-            try {
-                route.link.await(settings.commandTimeout().minusNanos(spent));
-            } catch (TimeoutException notYet) {
-                LOG.warn(
-                        "Not all partitions have found their node of the Redis Cluster yet. The database answers there");
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        connections.forEach(RedisConnection::start);
+        try {
+            connections.forEach(RedisConnection::awaitConnected);
+        } catch (PrimaryUnavailableException e) {
+            LOG.warn(
+                    "Some partitions have no connection to their node of the Redis Cluster yet; the database decides there");
         }
     }
 
-    private boolean isNodeOfCluster() {
+    private static boolean isNodeOfCluster(RedisConnection connection) {
         try {
-            return calls[0].repeat("INFO", commands -> commands.info("cluster")).contains("cluster_enabled:1");
-        } catch (BufferUnavailableException refused) {
-            return false; // whoever may not ask finds out otherwise
+            return connection
+                    .repeat("INFO", commands -> commands.info("cluster"))
+                    .contains("cluster_enabled:1");
+        } catch (PrimaryUnavailableException refused) {
+            return false; // an account that may not ask finds out otherwise
         }
     }
 
     /** Refused for what we sent, rather than because Redis is not ready. */
-    static boolean isRefusal(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RedisCommandExecutionException) {
-                return !(cause instanceof RedisLoadingException || cause instanceof RedisBusyException);
-            }
+    private static boolean isRefusal(Throwable e) {
+        if (e instanceof RedisCommandExecutionException) {
+            return !(e instanceof RedisLoadingException || e instanceof RedisBusyException);
         }
-        return false;
+        return (e.getCause() != null && isRefusal(e.getCause()))
+                || Arrays.stream(e.getSuppressed()).anyMatch(RedisAdapter::isRefusal);
     }
 
-    private void beat() {
-        long period = settings.longestSilence().toNanos() / 4;
-        for (RedisRoute route : routes) {
-            var unused = timers.scheduleWithFixedDelay(route::beat, period, period, TimeUnit.NANOSECONDS);
-        }
+    private static boolean mentions(Throwable e, String text) {
+        return String.valueOf(e.getMessage()).contains(text)
+                || (e.getCause() != null && mentions(e.getCause(), text))
+                || Arrays.stream(e.getSuppressed()).anyMatch(each -> mentions(each, text));
     }
 
-    /** Changes likes, asking the store for what Redis does not hold. */
+    /**
+     * Changes and reads likes, asking the store for what Redis does not hold. Calls of one adapter go together only where
+     * they are made through the same object.
+     */
     public LikeToggle likeToggle(LikeCountStore store) {
-        return likes(store);
+        return new RedisLikeToggle(connectionOf, keys, partitions, store, settings, this::after, nanoTime, drift);
     }
 
-    /** Reads likes, asking the store for what Redis does not hold. */
-    public LikeReader likeReader(LikeCountStore store) {
-        return likes(store);
+    private Runnable after(Duration delay, Runnable task) {
+        Timeout timeout = resources.timer().newTimeout(fired -> task.run(), delay.toNanos(), TimeUnit.NANOSECONDS);
+        return timeout::cancel;
     }
 
-    private RedisLikes likes(LikeCountStore store) {
-        RedisLikes likes = new RedisLikes(calls, partitions, store, settings.countTtl(), settings.replicas(), drift);
-        long slice = calls[0].slice();
-        var unused = timers.scheduleWithFixedDelay(likes::watch, slice, slice, TimeUnit.NANOSECONDS);
-        return likes;
-    }
-
-    /** The changes that wait for the store. */
+    /** The pending changes. */
     public PendingLikes pendingLikes() {
-        return new RedisPendingLikes(calls, partitions);
+        return new RedisPendingLikes(connectionOf, keys);
     }
 
-    /** What Redis holds, for whoever compares it with the store. */
-    public HeldLikes heldLikes() {
-        return new RedisHeldLikes(calls, partitions);
+    /** What Redis holds, for an audit. */
+    public PrimaryInspection inspection() {
+        return new RedisInspection(connectionOf, keys);
     }
 
-    /**
-     * Opens subscriptions of its own, which live as long as this adapter.
-     *
-     * @param instanceId names this instance among all that use the same Redis; events that carry it are skipped
-     * @param transport the same for all of them
-     * @param clock where the numbers of this instance's events start: not before those of its earlier lives
-     */
-    public LikeEventBus eventBus(String instanceId, EventTransport transport, InstantSource clock) {
-        boolean sharded = transport.isSharded(cluster != null);
-        RedisLikeEventBus bus = new RedisLikeEventBus(
-                partition -> routeOf[partition].link.now().async(), sharded, partitions, instanceId, clock, meters);
-        opened.add(bus);
-        String[] channels = bus.channels();
-        if (sharded) {
-            for (int i = 0; i < routes.size(); i++) {
-                String[] ofRoute = routes.size() == 1 ? channels : new String[] {channels[i]};
-                opened.add(subscription(routes.get(i), true, ofRoute, bus));
-            }
-        } else {
-            opened.add(subscription(routes.get(0), false, channels, bus)); // any node passes everything on
-        }
-        return bus;
-    }
-
-    private EventSubscription subscription(
-            RedisRoute route, boolean sharded, String[] channels, RedisLikeEventBus bus) {
-        return new EventSubscription(
-                route.link.target(), resources, timers, settings.commandTimeout(), sharded, channels, bus.inbox());
+    /** Pub/Sub. Subscriptions have connections of their own, which live as long as this adapter. */
+    public EventTransport eventTransport(PubSubMode mode) {
+        boolean sharded = mode.isSharded(cluster != null);
+        Map<String, RedisConnection> byChannel = new HashMap<>();
+        partitions
+                .all()
+                .forEach(partition -> byChannel.put(partitions.keys(partition).events(), connectionOf[partition]));
+        return new RedisEventTransport(byChannel, sharded, (node, channels, receiver) -> {
+            EventSubscription subscription = new EventSubscription(
+                    node.endpoint(),
+                    client,
+                    timers,
+                    nanoTime,
+                    settings.commandTimeout(),
+                    sharded,
+                    channels.toArray(String[]::new),
+                    receiver);
+            closing.add(subscription::close);
+        });
     }
 
     /**
-     * Calls somebody, with the number of a partition, when the connection to its Redis is lost, and when that was silent for
-     * so long that another instance may have given it up: before an answer that came after that is returned here, and on
-     * a thread that must not be kept waiting.
+     * Calls an action, with the number of a partition, when the connection to its Redis is lost, and when that did not reply
+     * for so long that another instance may have failed the partition over: before a reply that came after that is returned
+     * here, and on a thread that must not be kept waiting.
      */
-    public void onDoubt(IntConsumer action) {
-        doubters.add(action);
+    public void onSuspicion(IntConsumer action) {
+        suspicious.add(action);
     }
 
-    /** Whether one partition's Redis may be away while another's is not. */
+    /** Whether the Redis of one partition may be unavailable while another's is not. */
     public boolean keepsPartitionsApart() {
         return cluster != null;
     }
 
     /**
-     * Asks Redis for a sign of life, every node that holds a partition.
+     * Pings every node that holds a partition.
      *
-     * @return how long it took
-     * @throws BufferUnavailableException if there was none within half the command timeout
+     * @return how long that took
+     * @throws PrimaryUnavailableException if one did not reply within half the command timeout
      */
     public Duration ping() {
-        LongSupplier nanoTime = () -> meters.config().clock().monotonicTime();
         long begun = nanoTime.getAsLong();
-        routes.forEach(route -> route.calls.repeat("PING", commands -> commands.ping()));
+        connections.forEach(connection -> connection.repeat("PING", commands -> commands.ping()));
         return Duration.ofNanos(nanoTime.getAsLong() - begun);
     }
 
@@ -313,14 +307,14 @@ public final class RedisAdapter implements AutoCloseable {
      */
     public String evictionPolicy() {
         String policy = "";
-        for (RedisRoute route : routes) {
+        for (RedisConnection connection : connections) {
             try {
-                if (routes.size() == 1 || route.link.isConnected()) {
-                    Map<String, String> answer =
-                            route.calls.repeat("CONFIG GET", commands -> commands.configGet("maxmemory-policy"));
-                    policy = answer.getOrDefault("maxmemory-policy", policy);
+                if (connections.size() == 1 || connection.isConnected()) {
+                    Map<String, String> reply =
+                            connection.repeat("CONFIG GET", commands -> commands.configGet("maxmemory-policy"));
+                    policy = reply.getOrDefault("maxmemory-policy", policy);
                 }
-            } catch (BufferUnavailableException refused) {
+            } catch (PrimaryUnavailableException refused) {
                 LOG.trace("Redis does not say", refused); // managed services often forbid CONFIG
             }
             if (policy.startsWith("allkeys-")) {
@@ -330,19 +324,35 @@ public final class RedisAdapter implements AutoCloseable {
         return policy;
     }
 
+    /** Closes everything, also where closing a part fails; the first failure is thrown. */
     @Override
     public void close() {
-        for (AutoCloseable resource : opened) {
+        connections.forEach(connection -> closing.add(connection::close));
+        closing.add(() -> client.shutdown(Duration.ZERO, Duration.ofSeconds(2)));
+        if (cluster != null) {
+            closing.add(cluster::close);
+        }
+        closing.add(() -> {
+            var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
+        });
+        closeAll(closing);
+    }
+
+    static void closeAll(List<Runnable> parts) {
+        RuntimeException failure = null;
+        for (Runnable part : parts) {
             try {
-                resource.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("Closing the connection to Redis failed", e);
+                part.run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
-        routes.forEach(route -> route.link.close());
-        if (cluster != null) {
-            cluster.close();
+        if (failure != null) {
+            throw failure;
         }
-        var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
 }

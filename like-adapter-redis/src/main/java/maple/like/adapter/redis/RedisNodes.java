@@ -36,8 +36,24 @@ public final class RedisNodes {
     }
 
     /**
+     * As {@link #parse(String)}, with a password of the Sentinels' own.
+     *
+     * @param sentinelPassword what the Sentinels are given, in place of the password in the URI
+     * @throws IllegalArgumentException also if the URI names no Sentinels
+     */
+    public static RedisNodes parse(String uri, String sentinelPassword) {
+        RedisNodes nodes = parse(uri);
+        if (!nodes.isSentinel()) {
+            throw new IllegalArgumentException("There are no Sentinels to give a password to");
+        }
+        nodes.uris.get(0).getSentinels().forEach(sentinel -> sentinel.setAuthentication(sentinelPassword));
+        return nodes;
+    }
+
+    /**
      * Reads {@code redis-cluster://[user:password@]host[:port][,host[:port]…]}, the same with {@code rediss-cluster}, or
-     * else what Lettuce takes: {@code redis://…}, {@code rediss://…}, {@code redis-sentinel://…}.
+     * else what Lettuce takes: {@code redis://…}, {@code rediss://…}, {@code redis-sentinel://…}. Sentinels are given the
+     * same credentials as the server that they name.
      *
      * @throws IllegalArgumentException if it is none of them; does not quote it, as it may hold a password
      */
@@ -45,7 +61,9 @@ public final class RedisNodes {
         Matcher matcher = CLUSTER.matcher(uri.strip());
         try {
             if (!matcher.matches()) {
-                return of(RedisURI.create(uri.strip()));
+                RedisURI read = RedisURI.create(uri.strip());
+                read.getSentinels().forEach(sentinel -> sentinel.setCredentialsProvider(read.getCredentialsProvider()));
+                return of(read);
             }
             String prefix = matcher.group("scheme") + "://" + orNothing(matcher.group("user"));
             String suffix = orNothing(matcher.group("query"));

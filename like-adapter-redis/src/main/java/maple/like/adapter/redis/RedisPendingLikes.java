@@ -8,254 +8,208 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Function;
-import maple.like.application.BufferUnavailableException;
-import maple.like.application.LikePartitions;
-import maple.like.application.StoreUnavailableException;
+import java.util.Set;
+import java.util.stream.Collectors;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
-import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeKeys;
+import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The changes that wait in Redis for the database. */
+/** The pending changes in Redis. */
 final class RedisPendingLikes implements PendingLikes {
-    private static final LuaScript CLAIM = LuaScript.named("claim");
-    private static final LuaScript SETTLE = LuaScript.named("settle");
+    private static final LuaScript RECONCILE = LuaScript.named("reconcile");
+    private static final LuaScript FINISH = LuaScript.named("finish");
     private static final LuaScript REBUILD = LuaScript.named("rebuild");
-    private static final LuaScript IMPOSE = LuaScript.named("impose");
-    private static final LuaScript RESTORE = LuaScript.named("restore");
+    private static final LuaScript CLAIM = LuaScript.named("claim");
+    private static final LuaScript APPLY_JOURNAL = LuaScript.named("apply_journal");
+    private static final LuaScript WARM_UP = LuaScript.named("warm_up");
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisPendingLikes.class);
 
-    /** Nobody but a caller that does not know yet of the outage changes anything meanwhile. */
-    private static final int REBUILDS = 5;
+    /** Only a caller that does not know of the outage yet can change anything meanwhile. */
+    private static final int ATTEMPTS = 10;
 
-    private final RedisCalls[] redis;
-    private final LikeKeys[] keys;
+    private static final int LOCK_LOST = -1;
+    private static final int BEHIND = 0;
+    private static final int IN_STEP = 1;
+    private static final int STORED = 2;
+    private static final int EMPTIED_OR_REBUILT = 3;
 
-    /** @param redis by partition */
-    RedisPendingLikes(RedisCalls[] redis, LikePartitions partitions) {
+    private final RedisConnection[] redis;
+    private final ScriptKeys[] keys;
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param redis by partition
+     * @param keys by partition
+     */
+    RedisPendingLikes(RedisConnection[] redis, ScriptKeys[] keys) {
         this.redis = redis;
-        this.keys = LikeKeys.ofAll(partitions);
+        this.keys = keys;
     }
 
     @Override
-    public void settle(
-            int partition,
-            PartitionState stored,
-            Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
-        if (isInStep(partition, stored)) {
-            return;
-        }
-        for (int attempt = 0; attempt < REBUILDS; attempt++) {
-            List<Object> answer = callSettle(partition, stored);
-            requireLock(partition, stored, answer);
-            if ((Long) answer.get(0) == 1) {
-                if (attempt > 0) {
-                    // Until the rebuild, what was read from the database long before was still taken for a new total.
-                    dropTotals(partition);
+    public boolean reconcile(int partition, long generation, Rows rows) {
+        boolean totalsDropped = false;
+        boolean rebuilt = false;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            ScriptReply reply =
+                    run(RECONCILE, partition, List.of(Long.toString(generation), totalsDropped ? "1" : "0"));
+            switch ((int) reply.number(0)) {
+                case IN_STEP -> {
+                    return rebuilt;
                 }
-                return;
+                case STORED -> finish(partition, generation, rows.lastChanges(targets(reply.relations(1))));
+                case EMPTIED_OR_REBUILT -> {
+                    dropTotals(partition);
+                    totalsDropped = true;
+                }
+                case BEHIND -> {
+                    RelationChanges pending = reply.changes(1);
+                    LOG.warn(
+                            "Redis is behind the database: it lost writes, or was audited. Its pending changes are kept,"
+                                    + " everything else is copied again. partition={} pending={}",
+                            partition,
+                            pending.size());
+                    dropTotals(partition);
+                    rebuild(partition, generation, pending, rows.effectOf(pending));
+                    rebuilt = true;
+                    totalsDropped = false; // those that were computed meanwhile
+                }
+                default -> requireLock(partition, generation, reply);
             }
-            Map<RelationKey, Boolean> waiting = entries(answer.get(1));
-            LOG.warn(
-                    "Redis is behind the database in partition {}, because it went back to an earlier state or was"
-                            + " audited: {} changes wait in it, and all else is copied from the database again",
-                    partition,
-                    waiting.size());
-            dropTotals(partition);
-            rebuild(partition, stored, waiting, changes.apply(waiting));
         }
-        throw new BufferUnavailableException("Redis changes while it is brought in step with the database", null);
+        throw new PrimaryUnavailableException("Redis keeps changing while it is reconciled", null);
     }
 
-    /** The usual answer, for which the deltas need not be sent. */
-    private boolean isInStep(int partition, PartitionState stored) {
-        List<Object> answer = SETTLE.repeat(
-                redis[partition], settledKeys(keys[partition]), new String[] {Long.toString(stored.generation())});
-        requireLock(partition, stored, answer);
-        return (Long) answer.get(0) == 1;
+    private ScriptReply run(LuaScript script, int partition, List<String> arguments) {
+        return script.repeat(redis[partition], keys[partition].all(), arguments.toArray(String[]::new));
     }
 
-    private List<Object> callSettle(int partition, PartitionState stored) {
-        LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(2 + 2 * stored.deltas().size());
-        arguments.add(Long.toString(stored.generation()));
-        arguments.add(k.countPrefix);
-        stored.deltas().forEach((name, delta) -> {
-            arguments.add(name.value());
-            arguments.add(Long.toString(-delta));
-        });
-        return SETTLE.repeat(redis[partition], settledKeys(k), arguments.toArray(String[]::new));
+    private static Set<Ocid> targets(List<RelationKey> relations) {
+        return relations.stream().map(RelationKey::target).collect(Collectors.toSet());
     }
 
-    private static String[] settledKeys(LikeKeys k) {
-        return new String[] {k.buffer, k.batch, k.generation, k.relations, k.pending, k.unliked, k.absent};
-    }
-
-    /** Every total there is now; none can be computed before Redis is in step. */
+    /** Every total that there is now; none can be computed before Redis is in step. */
     private void dropTotals(int partition) {
-        RedisCalls calls = redis[partition];
-        LikeKeys k = keys[partition];
-        ScanArgs totals = ScanArgs.Builder.limit(1_000).match(k.countPrefix + "*");
-        KeyScanCursor<String> page = calls.repeat("SCAN", commands -> commands.scan(totals));
+        ScanArgs totals =
+                ScanArgs.Builder.limit(1_000).match(keys[partition].names().countPrefix() + "*");
+        KeyScanCursor<String> page = redis[partition].repeat("SCAN", commands -> commands.scan(totals));
         while (true) {
             String[] found = page.getKeys().toArray(String[]::new);
             if (found.length > 0) {
-                calls.repeat("UNLINK", commands -> commands.unlink(found));
+                redis[partition].repeat("UNLINK", commands -> commands.unlink(found));
             }
             if (page.isFinished()) {
                 return;
             }
             KeyScanCursor<String> last = page;
-            page = calls.repeat("SCAN", commands -> commands.scan(last, totals));
+            page = redis[partition].repeat("SCAN", commands -> commands.scan(last, totals));
         }
     }
 
-    private void rebuild(
-            int partition, PartitionState stored, Map<RelationKey, Boolean> waiting, Map<CharacterName, Long> buffer) {
-        LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(2 + 2 * waiting.size() + 2 * buffer.size());
-        arguments.add(Long.toString(stored.generation()));
-        arguments.add(Integer.toString(waiting.size()));
-        waiting.forEach((relation, liked) -> {
-            arguments.add(relation.value());
-            arguments.add(liked ? "1" : "-1");
-        });
-        add(arguments, buffer);
-        REBUILD.repeat(
-                redis[partition],
-                new String[] {
-                    k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup, k.absent
-                },
-                arguments.toArray(String[]::new));
+    private void rebuild(int partition, long generation, RelationChanges pending, Map<GameCharacter, Long> effect) {
+        List<String> arguments = new ArrayList<>(2 + 2 * pending.size() + 2 * effect.size());
+        arguments.add(Long.toString(generation));
+        arguments.add(Integer.toString(pending.size()));
+        pending.likes().forEach(relation -> arguments.addAll(List.of(relation.value(), "1")));
+        pending.unlikes().forEach(relation -> arguments.addAll(List.of(relation.value(), "-1")));
+        effect.forEach(
+                (character, change) -> arguments.addAll(List.of(character.name().value(), Long.toString(change))));
+        run(REBUILD, partition, arguments);
     }
 
-    private static void add(List<String> arguments, Map<CharacterName, Long> deltas) {
-        deltas.forEach((name, delta) -> {
-            arguments.add(name.value());
-            arguments.add(Long.toString(delta));
-        });
-    }
-
-    private static void requireLock(int partition, PartitionState stored, List<Object> answer) {
-        if ((Long) answer.get(0) < 0) {
-            throw new StoreUnavailableException(
-                    "The last batch of partition " + partition + " is " + stored.generation()
-                            + " in the database and " + answer.get(1) + " in Redis (-1: none)."
-                            + " The lock was lost, Redis was emptied just now, or the database was set back",
+    private static void requireLock(int partition, long generation, ScriptReply reply) {
+        if (reply.number(0) == LOCK_LOST) {
+            throw new DatabaseUnavailableException(
+                    "The last batch of partition " + partition + " is " + generation + " in the database and "
+                            + reply.number(1) + " in Redis (-1: none). The lock was lost, Redis was emptied just now,"
+                            + " or the database was set back",
                     null);
         }
     }
 
     @Override
-    public Claim claim(int partition, PartitionState stored, int limit) {
-        LikeKeys k = keys[partition];
-        List<Object> answer = CLAIM.repeat(
-                redis[partition],
-                new String[] {k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.warmup, k.absent},
-                Long.toString(stored.generation()),
-                Integer.toString(limit),
-                k.countPrefix);
-        requireLock(partition, stored, answer);
-        long number = (Long) answer.get(0);
-        Map<CharacterName, Long> drift = new HashMap<>();
-        forEachPair(answer.get(3), (name, delta) -> drift.put(new CharacterName(name), Long.valueOf(delta)));
-        long cursor = (Long) answer.get(5);
+    public Claim claim(int partition, long generation, int limit) {
+        ScriptReply reply = run(
+                CLAIM,
+                partition,
+                List.of(
+                        Long.toString(generation),
+                        Integer.toString(limit),
+                        keys[partition].names().countPrefix()));
+        requireLock(partition, generation, reply);
+        long number = reply.number(0);
+        RelationChanges claimed = new RelationChanges(Set.copyOf(reply.relations(1)), Set.copyOf(reply.relations(2)));
         return new Claim(
-                number == 0 ? Optional.empty() : Optional.of(batch(number, answer)),
-                drift,
-                (Long) answer.get(4),
-                cursor < 0 ? OptionalLong.empty() : OptionalLong.of(cursor));
-    }
-
-    private static LikeBatch batch(long number, List<Object> answer) {
-        List<?> likes = (List<?>) answer.get(1);
-        List<?> unlikes = (List<?>) answer.get(2);
-        Map<RelationKey, Boolean> entries = new HashMap<>(2 * (likes.size() + unlikes.size()));
-        likes.forEach(relation -> entries.put(RelationKey.parse((String) relation), true));
-        unlikes.forEach(relation -> entries.put(RelationKey.parse((String) relation), false));
-        return new LikeBatch(number, entries);
+                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, claimed)),
+                reply.deltas(3),
+                reply.number(4),
+                reply.flag(5) ? Optional.empty() : Optional.of(reply.text(6)));
     }
 
     @Override
-    public long impose(int partition, PartitionState stored, List<JournalEntry> journal) {
+    public long applyJournal(int partition, long generation, List<JournalEntry> journal) {
         Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
         Map<RelationKey, Long> changes = new HashMap<>();
         for (JournalEntry entry : journal) {
             last.put(entry.relation(), entry);
             changes.merge(entry.relation(), entry.change(), Long::sum);
         }
-        LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(3 + 4 * last.size());
-        arguments.add(Long.toString(stored.generation()));
+        List<CharacterName> names = new ArrayList<>(last.size());
+        List<String> arguments = new ArrayList<>(2 + 4 * last.size());
+        arguments.add(Long.toString(generation));
         arguments.add(Long.toString(journal.get(journal.size() - 1).number()));
-        arguments.add(k.countPrefix);
         last.forEach((relation, entry) -> {
+            names.add(entry.character().name());
             arguments.add(relation.value());
-            arguments.add(entry.name().value());
+            arguments.add(entry.character().name().value());
             arguments.add(entry.liked() ? "1" : "0");
             arguments.add(String.valueOf(changes.get(relation)));
         });
-        List<Object> answer = IMPOSE.repeat(
-                redis[partition],
-                new String[] {k.relations, k.pending, k.unliked, k.buffer, k.batch, k.generation, k.complete, k.absent},
-                arguments.toArray(String[]::new));
-        requireLock(partition, stored, answer);
-        return (Long) answer.get(0);
-    }
-
-    static Map<RelationKey, Boolean> entries(Object flat) {
-        Map<RelationKey, Boolean> entries = new HashMap<>();
-        forEachPair(flat, (relation, sign) -> entries.put(RelationKey.parse(relation), sign.equals("1")));
-        return entries;
+        ScriptReply reply =
+                APPLY_JOURNAL.repeat(redis[partition], keys[partition].with(names), arguments.toArray(String[]::new));
+        requireLock(partition, generation, reply);
+        return reply.number(0);
     }
 
     @Override
-    public void finish(int partition, PartitionState stored) {
-        callSettle(partition, stored); // whatever else it says is seen to by the next owner of the lock
-    }
-
-    @Override
-    public void restore(int partition, long generation, long cursor, RelationPage page) {
-        LikeKeys k = keys[partition];
-        List<String> arguments = new ArrayList<>(4 + page.relations().size());
+    public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
+        List<String> arguments = new ArrayList<>(1 + 2 * countChanges.size());
         arguments.add(Long.toString(generation));
-        arguments.add(Long.toString(cursor));
-        arguments.add(Long.toString(page.nextCursor()));
-        arguments.add(page.last() ? "1" : "0");
+        countChanges.forEach(
+                (character, change) -> arguments.addAll(List.of(character.name().value(), Long.toString(-change))));
+        run(FINISH, partition, arguments);
+    }
+
+    @Override
+    public void warmUp(int partition, long generation, String cursor, RelationPage page) {
+        List<String> arguments = new ArrayList<>(4 + page.relations().size());
+        arguments.addAll(List.of(Long.toString(generation), cursor, page.next(), page.last() ? "1" : "0"));
         page.relations().forEach(relation -> arguments.add(relation.value()));
-        RESTORE.repeat(
-                redis[partition],
-                new String[] {k.relations, k.unliked, k.batch, k.generation, k.complete, k.warmup, k.absent},
-                arguments.toArray(String[]::new));
+        run(WARM_UP, partition, arguments);
     }
 
     @Override
     public long backlog(int partition) {
-        RedisCalls calls = redis[partition];
-        LikeKeys k = keys[partition];
-        boolean claimed = calls.repeat("HEXISTS", commands -> commands.hexists(k.batch, "number"))
-                && !calls.repeat("HEXISTS", commands -> commands.hexists(k.batch, "journal"));
-        return calls.repeat("SCARD", commands -> commands.scard(k.pending))
-                + calls.repeat("SCARD", commands -> commands.scard(k.unliked))
-                + (claimed ? Math.max(0, calls.repeat("HLEN", commands -> commands.hlen(k.batch)) - 1) : 0);
-    }
-
-    interface PairConsumer {
-        void accept(String first, String second);
-    }
-
-    static void forEachPair(Object flat, PairConsumer consumer) {
-        List<?> values = (List<?>) flat;
-        for (int i = 0; i < values.size(); i += 2) {
-            consumer.accept((String) values.get(i), (String) values.get(i + 1));
-        }
+        RedisConnection node = redis[partition];
+        LikeKeys names = keys[partition].names();
+        boolean claimed = node.repeat("HEXISTS", commands -> commands.hexists(names.batch(), "number"))
+                && !node.repeat("HEXISTS", commands -> commands.hexists(names.batch(), "journal"));
+        return node.repeat("SCARD", commands -> commands.scard(names.pending()))
+                + node.repeat("SCARD", commands -> commands.scard(names.unliked()))
+                + (claimed ? Math.max(0, node.repeat("HLEN", commands -> commands.hlen(names.batch())) - 1) : 0);
     }
 }

@@ -34,13 +34,13 @@ public record RedisSettings(RedisNodes nodes, Duration commandTimeout, Duration 
         this(RedisNodes.of(uri), commandTimeout, countTtl, replicas);
     }
 
-    /** How long one command is waited for: a request tries once more when it has found out who decides. */
-    Duration patience() {
+    /** How long a reply may take. A request waits twice at most, with a check of the partition's state in between. */
+    Duration replyTimeout() {
         return commandTimeout.dividedBy(2);
     }
 
-    /** Less than anybody's patience, so that nobody gives Redis up unnoticed. */
+    /** Less than the reply timeout of any instance, so that none can fail a partition over unnoticed. */
     Duration longestSilence() {
-        return patience().multipliedBy(3).dividedBy(4);
+        return replyTimeout().multipliedBy(3).dividedBy(4);
     }
 }

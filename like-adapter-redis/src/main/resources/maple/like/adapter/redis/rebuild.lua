@@ -1,45 +1,33 @@
--- Forgets everything but the changes that wait: Redis is behind the database, and what it knows of the rest is
--- out of date. To be called under the partition's row lock, after settle.lua and after all totals were dropped.
+-- Drops everything but the pending changes: Redis is behind the database, and what it knows of the rest is out of date.
+-- To be called under the partition's lock, after reconcile.lua and after all totals were dropped.
 --
--- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete  8 warmup  9 absent
--- ARGV   1 generation of the partition in the database  2 how many relations follow, then for each relation that waits:
+-- ARGV   1 generation of the partition in the database  2 how many relations follow, then for each pending relation:
 --        relation, '1' or '-1', then for each character: userIgn, what these change of what the database holds
--- Answer { 1 }, or { 0 } where something else waits by now, and nothing was done
--- Effect those relations wait anew; the rest is unknown until it is copied back.
-local relations, pending, unliked, buffer, batch = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- Answer { 1 }, or { 0 } where other changes are pending by now, and nothing was done
+-- Effect those relations are pending; the rest is unknown until the warm-up copies it. A mark in the batch makes the next
+--        owner of the lock drop all totals once more: until now one could be computed from what the database held before.
 local last = 2 + 2 * tonumber(ARGV[2])
 
 local given = {}
 for i = 3, last, 2 do
   given[ARGV[i]] = ARGV[i + 1]
 end
-local function covered(members)
-  for _, relation in ipairs(members) do
-    local state = redis.call('SISMEMBER', relations, relation) == 1 and '1' or '-1'
-    if relation ~= 'number' and relation ~= 'journal' and given[relation] ~= state then
-      return false
-    end
+local changes = pending_changes()
+for i = 1, #changes, 2 do
+  if given[changes[i]] ~= changes[i + 1] then
+    return { 0 }
   end
-  return true
-end
-if not (covered(redis.call('HKEYS', batch)) and covered(redis.call('SMEMBERS', pending))
-    and covered(redis.call('SMEMBERS', unliked))) then
-  return { 0 }
 end
 
-redis.call('UNLINK', relations, pending, unliked, buffer, batch, KEYS[7], KEYS[8])
-for relation, state in pairs(given) do
-  if state == '1' then
-    redis.call('SADD', relations, relation)
-    redis.call('SADD', pending, relation)
-  else
-    redis.call('SADD', unliked, relation)
-  end
+call('UNLINK', RELATIONS, PENDING, UNLIKED, BUFFER, BATCH, COMPLETE, WARMUP)
+for relation, sign in pairs(given) do
+  put(relation, sign == '1')
 end
 for i = last + 1, #ARGV, 2 do
   if ARGV[i + 1] ~= '0' then
-    redis.call('HINCRBY', buffer, ARGV[i], ARGV[i + 1])
+    call('HINCRBY', BUFFER, ARGV[i], ARGV[i + 1])
   end
 end
-redis.call('SET', KEYS[6], ARGV[1])
+call('SET', GENERATION, ARGV[1])
+call('HSET', BATCH, 'rebuilt', 1)
 return { 1 }

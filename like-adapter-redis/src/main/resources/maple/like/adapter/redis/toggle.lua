@@ -1,8 +1,7 @@
 -- Reads relations and their characters' totals, and changes them if asked to: the only place where a relation changes.
 -- One call carries any number of questions, which are answered one after another as if each had come alone.
 --
--- KEYS   1 relations  2 relations:pending  3 relations:unliked  4 buffer  5 batch  6 generation  7 complete
---        then for each question: count:<userIgn>, and last: absent
+-- KEYS   then for each question: count:<userIgn>
 -- ARGV   1 time to live of a total from when it was taken from the database, in seconds
 --        then four for each question:
 --        relation, or '' to read the total alone
@@ -17,17 +16,12 @@
 --        -1, 0, the reason: this question was refused
 -- Effect after a like: member of relations and pending, not of unliked; buffer and total +1.
 --        after an unlike: member of unliked, not of relations or pending; buffer and total -1.
--- What a full memory refuses comes first in every change, so that nothing is left half done.
-local relations, pending, unliked, buffer = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local batchKey, generationKey, completeKey = KEYS[5], KEYS[6], KEYS[7]
 local ttl = ARGV[1]
-local call = redis.call
-
 local complete
 
-local function isComplete()
+local function is_complete()
   if complete == nil then
-    complete = call('EXISTS', completeKey) == 1
+    complete = call('EXISTS', COMPLETE) == 1
   end
   return complete
 end
@@ -37,8 +31,8 @@ end
 local function fresh(offer)
   local liked, count, generation, change = string.match(offer, '^(%d) (%-?%d+) (%d+) (%-?%d+)$')
   generation = tonumber(generation)
-  local finished = tonumber(call('GET', generationKey) or generation)
-  local batch = tonumber(call('HGET', batchKey, 'number'))
+  local finished = tonumber(call('GET', GENERATION) or generation)
+  local batch = batch_number()
   if finished <= generation and not (batch and batch > generation + 1) then
     return { liked = liked == '1', count = tonumber(count), generation = generation, change = tonumber(change),
              finished = finished, batch = batch }
@@ -50,10 +44,10 @@ local function answer(count, relation, ign, wanted, offer)
 
   local liked, guessed = false, false
   if relation ~= '' then
-    if call('SISMEMBER', relations, relation) == 1 then
+    if call('SISMEMBER', RELATIONS, relation) == 1 then
       liked = true
-    elseif not isComplete() and call('SISMEMBER', unliked, relation) == 0 then
-      local claimed = call('HGET', batchKey, relation)
+    elseif not is_complete() and call('SISMEMBER', UNLIKED, relation) == 0 then
+      local claimed = call('HGET', BATCH, relation)
       if claimed then
         liked = claimed == '1'
       elseif stored then
@@ -69,7 +63,7 @@ local function answer(count, relation, ign, wanted, offer)
     if not stored then
       return 0, 0, 0
     end
-    total = stored.count + tonumber(call('HGET', buffer, ign) or 0)
+    total = stored.count + tonumber(call('HGET', BUFFER, ign) or 0)
     if stored.batch == stored.generation then
       total = total - stored.change -- committed, but not yet taken off the buffer
     elseif (stored.batch or stored.finished + 1) <= stored.generation then
@@ -78,7 +72,7 @@ local function answer(count, relation, ign, wanted, offer)
     call('SET', count, total, 'EX', ttl)
   end
   if stored then
-    call('SETNX', generationKey, stored.generation) -- an emptied Redis is no older than what it has been told
+    call('SETNX', GENERATION, stored.generation) -- an emptied Redis is no older than what it has been told
   end
 
   if wanted == 'read' then
@@ -89,28 +83,20 @@ local function answer(count, relation, ign, wanted, offer)
   -- A state taken from the database is written down even where it stays as it is, so that a commit still under way
   -- cannot undo it.
   if changed or guessed then
-    if want then
-      call('SADD', relations, relation)
-      call('SADD', pending, relation)
-      call('SREM', unliked, relation)
-    else
-      call('SADD', unliked, relation)
-      call('SREM', relations, relation)
-      call('SREM', pending, relation)
-    end
+    put(relation, want)
   end
   if not changed then
-    return want and 2 or 1, tonumber(call('HGET', buffer, ign) or 0), total
+    return want and 2 or 1, tonumber(call('HGET', BUFFER, ign) or 0), total
   end
   local change = want and '1' or '-1' -- numbers would be formatted anew in each call, which takes longer than the call
-  return want and 4 or 3, call('HINCRBY', buffer, ign, change), call('INCRBY', count, change)
+  return want and 4 or 3, call('HINCRBY', BUFFER, ign, change), call('INCRBY', count, change)
 end
 
 local answers = {}
 for question = 0, (#ARGV - 1) / 4 - 1 do
   local first = 2 + 4 * question
   local ok, state, delta, total =
-    pcall(answer, KEYS[8 + question], ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3])
+    pcall(answer, KEYS[FIXED_KEYS + 1 + question], ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3])
   if not ok then
     local reason = type(state) == 'table' and state.err or tostring(state)
     state, delta, total = -1, 0, reason

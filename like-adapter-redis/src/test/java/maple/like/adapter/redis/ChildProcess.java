@@ -16,35 +16,23 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of a test's own, which ends with this one, however it was treated. */
 public final class ChildProcess {
-    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-
-    static {
-        // A stopped process takes no notice of anything but this.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            ending = true;
-            endAll();
-        }));
-    }
-
-    private static volatile boolean ending;
 
     private final Process process;
 
     private ChildProcess(Process process) {
         this.process = process;
-        RUNNING.add(process);
-        process.onExit().thenAccept(RUNNING::remove);
-        if (ending) {
+        try {
+            // A stopped process takes no notice of anything but this.
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        } catch (IllegalStateException ending) {
             process.destroyForcibly();
+            throw ending;
         }
     }
 
     /** Starts it, and appends to a log what it says. */
     public static ChildProcess start(List<String> command, Path log) {
-        if (ending) {
-            throw new IllegalStateException("Nothing is started any more");
-        }
         try {
             return new ChildProcess(new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -53,10 +41,6 @@ public final class ChildProcess {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    public static void endAll() {
-        RUNNING.forEach(Process::destroyForcibly);
     }
 
     public boolean alive() {
@@ -101,10 +85,7 @@ public final class ChildProcess {
         }
     }
 
-    /**
-     * A port for somebody who may be away for a while: not of those that the system gives to whoever asks for any, so
-     * that nobody takes it meanwhile.
-     */
+    /** A port that stays free while its process is down: not one of those that the system gives to any caller. */
     public static int freePort() {
         Random random = new Random();
         while (true) {

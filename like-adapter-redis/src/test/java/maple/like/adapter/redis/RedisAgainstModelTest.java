@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
-import maple.like.application.LikePartitions;
+import maple.like.domain.LikePartitions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +41,7 @@ class RedisAgainstModelTest {
         SplittableRandom random = new SplittableRandom(SEED);
         int steps = 0;
         for (int i = 0; i < SEQUENCES; i++) {
-            List<Step> sequence = new RandomSteps(random.split(), count).sequence();
+            List<Step> sequence = Step.sequence(random.split(), count);
             steps += sequence.size();
             if (difference(partitions, sequence).isPresent()) {
                 throw new AssertionError(story(partitions, shrunk(partitions, sequence)));
@@ -52,9 +52,8 @@ class RedisAgainstModelTest {
 
     private static Optional<Throwable> difference(LikePartitions partitions, List<Step> sequence) {
         Twins twins = new Twins(redis, partitions);
-        Step.Flushes flushes = new Step.Flushes();
         try {
-            sequence.forEach(step -> step.take(twins, flushes));
+            sequence.forEach(new Processes(twins)::take);
             twins.compareContents();
             return Optional.empty();
         } catch (AssertionError | RuntimeException difference) {
@@ -62,22 +61,13 @@ class RedisAgainstModelTest {
         }
     }
 
-    /** Leaves out what is not needed for a difference, first by the half and in the end step by step. */
+    /** Leaves out, one after another, the steps that the difference does not need. */
     private static List<Step> shrunk(LikePartitions partitions, List<Step> sequence) {
-        List<Step> needed = sequence;
-        for (int size = Math.max(1, sequence.size() / 2); size > 0; ) {
-            int before = needed.size();
-            for (int from = 0; from < needed.size(); ) {
-                List<Step> fewer = new ArrayList<>(needed);
-                fewer.subList(from, Math.min(from + size, fewer.size())).clear();
-                if (difference(partitions, fewer).isPresent()) {
-                    needed = fewer;
-                } else {
-                    from += size;
-                }
-            }
-            if (size > 1 || needed.size() == before) {
-                size /= 2;
+        List<Step> needed = new ArrayList<>(sequence);
+        for (int i = needed.size() - 1; i >= 0; i--) {
+            Step left = needed.remove(i);
+            if (difference(partitions, needed).isEmpty()) {
+                needed.add(i, left);
             }
         }
         return needed;

@@ -3,8 +3,6 @@ package maple.like.adapter.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.lettuce.core.RedisURI;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,17 +26,6 @@ class RedisNodesTest {
         assertThat(nodes.toString().replace("0:0:0:0:0:0:0:1", "::1")).isEqualTo(shown);
         assertThat(nodes.isCluster()).isEqualTo(cluster);
         assertThat(nodes.uris()).allSatisfy(each -> assertThat(each.isSsl()).isEqualTo(ssl));
-    }
-
-    @Test
-    void everyNodeOfAClusterIsGivenWhatTheUriSaysBesides() {
-        assertThat(RedisNodes.parse("redis-cluster://user:s%40cret@a:1,b:2?clientName=me")
-                        .uris())
-                .hasSize(2)
-                .allSatisfy(node -> assertThat(node.getClientName()).isEqualTo("me"))
-                .allSatisfy(node -> assertThat(node.toString()).contains("user:******@"))
-                .extracting(RedisURI::getHost)
-                .containsExactly("a", "b");
     }
 
     @ParameterizedTest

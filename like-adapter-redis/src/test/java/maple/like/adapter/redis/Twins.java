@@ -10,40 +10,40 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import maple.like.application.LikePartitions;
 import maple.like.application.LikesUnavailableException;
-import maple.like.application.memory.InMemoryLedger;
-import maple.like.application.memory.ModelLikes;
-import maple.like.application.memory.ModelLikes.Contents;
+import maple.like.application.RelationChanges;
+import maple.like.application.likes.InMemoryLedger;
+import maple.like.application.likes.ModelLikes;
+import maple.like.application.likes.ModelLikes.Contents;
 import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
-import maple.like.application.port.out.LikeReader;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeKeys;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
-/** Redis and its model, both empty and in front of the same store. Whatever is asked, both are, and must agree. */
+/** Redis and its model, both empty and in front of the same database. Every question goes to both, which must agree. */
 final class Twins {
-    static final int CHARACTERS = 4;
-    static final int ACCOUNTS = 4;
-
-    private static final long TTL = 60_000;
-
-    private static final List<GameCharacter> EVERYBODY = IntStream.range(0, CHARACTERS)
+    static final List<AccountId> ACCOUNTS =
+            IntStream.range(0, 4).mapToObj(i -> new AccountId("account-" + i)).toList();
+    static final List<GameCharacter> CHARACTERS = IntStream.range(0, 4)
             .mapToObj(i -> new GameCharacter(new Ocid("ocid-" + i), new CharacterName("character-" + i)))
             .toList();
+    private static final long TTL = 60_000;
 
     final LikePartitions partitions;
     final InMemoryLedger store;
-    private final OldAnswers answers;
+    private final EarlierAnswers answers;
     private final List<Contents> saved = new ArrayList<>();
     private final Map<String, byte[]> dumps = new HashMap<>();
     private final ModelLikes model;
@@ -54,35 +54,23 @@ final class Twins {
     Twins(TestRedis server, LikePartitions partitions) {
         this.partitions = partitions;
         this.store = new InMemoryLedger(partitions);
-        EVERYBODY.forEach(store::register);
-        this.answers = new OldAnswers();
+        CHARACTERS.forEach(store::register);
+        this.answers = new EarlierAnswers();
         this.model = new ModelLikes(partitions, answers);
         this.redis = server.commands();
-        RedisPorts ports = new RedisPorts(server.asyncCommands(), partitions);
-        this.ofRedis = new Side(ports.likeToggle(answers), ports.likeReader(answers), ports.pendingLikes());
-        this.ofModel = new Side(model, model, model);
-        lose();
+        RedisPorts ports =
+                new RedisPorts(server.connection(), server.connection().async(), partitions);
+        this.ofRedis = new Side(ports.likeToggle(answers), ports.pendingLikes());
+        this.ofModel = new Side(model, model);
+        storeChanged();
+        empty();
     }
 
     /** One of the two. */
-    record Side(LikeToggle toggle, LikeReader reader, PendingLikes pending) {}
-
-    static GameCharacter character(int number) {
-        return EVERYBODY.get(number);
-    }
-
-    static RelationKey relation(int account, int character) {
-        return new RelationKey(
-                new AccountId("account-" + account), character(character).ocid());
-    }
-
-    /** What both answer, or empty where both could not. */
-    <T> Optional<T> ask(Function<Side, T> question) {
-        return ask(0, question);
-    }
+    record Side(LikeToggle likes, PendingLikes pending) {}
 
     /**
-     * As {@link #ask(Function)}.
+     * What both answer, or empty where both could not.
      *
      * @param age how many changes of the store ago it was asked first, by a process that was stalled since
      */
@@ -105,7 +93,8 @@ final class Twins {
 
     /** Redis picks the members of a batch at random, and the model follows. */
     void claimTheSame(Optional<LikeBatch> batch) {
-        model.preferToClaim(batch.map(claimed -> claimed.entries().keySet()).orElse(Set.of()));
+        model.preferToClaim(
+                Set.copyOf(batch.map(claimed -> claimed.changes().relations()).orElse(List.of())));
     }
 
     /** To be called whenever the store was changed. */
@@ -113,14 +102,14 @@ final class Twins {
         answers.remember();
     }
 
-    void forgetTotals() {
+    void expireTotals() {
         redis.keys("*:count:*").forEach(redis::del);
-        model.forgetTotals();
+        model.expireTotals();
     }
 
-    void lose() {
+    void empty() {
         redis.flushall();
-        model.lose();
+        model.empty();
     }
 
     /** What is in both now, to go back to. */
@@ -133,7 +122,7 @@ final class Twins {
 
     /** Forgets what was since {@link #save}, as a Redis does that lost the end of its file. */
     void goBack() {
-        lose();
+        empty();
         IntStream.range(0, saved.size()).forEach(partition -> model.goBack(partition, saved.get(partition)));
         dumps.forEach((key, dump) -> redis.restore(key, key.contains(":count:") ? TTL : 0, dump));
     }
@@ -141,85 +130,76 @@ final class Twins {
     void compareContents() {
         partitions
                 .all()
-                .forEach(partition -> assertThat(contents(LikeKeys.of(partition, partitions)))
+                .forEach(partition -> assertThat(contents(partitions.keys(partition)))
                         .as("what Redis holds of partition %s", partition)
                         .isEqualTo(model.contents(partition)));
     }
 
     private Contents contents(LikeKeys keys) {
+        Map<GameCharacter, Long> buffer = new HashMap<>();
+        Map<Ocid, LikeCount> totals = new HashMap<>();
+        for (GameCharacter character : CHARACTERS) {
+            String delta = redis.hget(keys.buffer(), character.name().value());
+            if (delta != null && !delta.equals("0")) { // Redis drops a 0 when a batch is finished
+                buffer.put(character, Long.valueOf(delta));
+            }
+            String key = keys.count(character.name());
+            String total = redis.get(key);
+            if (total != null) {
+                totals.put(character.ocid(), new LikeCount(Long.parseLong(total)));
+                assertThat(redis.ttl(key)).as("seconds until %s expires", key).isPositive();
+            }
+        }
+        String generation = redis.get(keys.generation());
+        String cursor = redis.get(keys.warmup());
+        String journal = redis.hget(keys.batch(), "journal");
         return new Contents(
-                relations(keys.relations),
-                relations(keys.pending),
-                relations(keys.unliked),
-                redis.hgetall(keys.buffer).entrySet().stream()
-                        .collect(toMap(
-                                entry -> new CharacterName(entry.getKey()), entry -> Long.valueOf(entry.getValue()))),
-                totals(keys),
+                relations(keys.relations()),
+                relations(keys.pending()),
+                relations(keys.unliked()),
+                buffer,
+                totals,
                 batch(keys),
-                number(keys.generation),
-                redis.exists(keys.complete) > 0,
-                number(keys.warmup).orElse(0),
-                Long.parseLong(redis.hmget(keys.batch, "journal").get(0).getValueOrElse("0")));
+                journal == null ? 0 : Long.parseLong(journal),
+                generation == null ? null : Long.valueOf(generation),
+                redis.exists(keys.complete()) > 0,
+                cursor == null ? LikeLedger.START : cursor);
     }
 
     private Set<RelationKey> relations(String key) {
         return redis.smembers(key).stream().map(RelationKey::parse).collect(toSet());
     }
 
-    private Map<CharacterName, Long> totals(LikeKeys keys) {
-        Map<CharacterName, Long> totals = new HashMap<>();
-        for (GameCharacter character : EVERYBODY) {
-            String key = keys.count(character.name());
-            number(key).ifPresent(total -> {
-                totals.put(character.name(), total);
-                assertThat(redis.ttl(key)).as("seconds until %s expires", key).isPositive();
-            });
-        }
-        return totals;
-    }
-
-    private Optional<LikeBatch> batch(LikeKeys keys) {
-        Map<String, String> batch = redis.hgetall(keys.batch);
+    private LikeBatch batch(LikeKeys keys) {
+        Map<String, String> batch = redis.hgetall(keys.batch());
         String number = batch.remove("number");
         batch.remove("journal");
-        assertThat(number == null && !batch.isEmpty())
-                .as("batch without a number")
-                .isFalse();
-        return Optional.ofNullable(number)
-                .map(n -> new LikeBatch(
-                        Long.parseLong(n),
-                        batch.entrySet().stream()
-                                .collect(toMap(
-                                        entry -> RelationKey.parse(entry.getKey()),
-                                        entry -> entry.getValue().equals("1")))));
-    }
-
-    private OptionalLong number(String key) {
-        String value = redis.get(key);
-        return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
+        if (number == null) {
+            assertThat(batch).as("batch without a number").isEmpty();
+            return null;
+        }
+        Map<RelationKey, Boolean> changes = new HashMap<>();
+        batch.forEach((relation, change) -> changes.put(RelationKey.parse(relation), change.equals("1")));
+        return new LikeBatch(Long.parseLong(number), RelationChanges.of(changes));
     }
 
     /** What the store holds, or once what it held a while ago. */
-    private final class OldAnswers implements LikeCountStore {
+    private final class EarlierAnswers implements LikeCountStore {
         private final List<Map<RelationKey, StoredLike>> history = new ArrayList<>();
         private int nextIsOfAge;
-
-        OldAnswers() {
-            remember();
-        }
 
         void remember() {
             history.add(
                     0,
-                    IntStream.range(0, ACCOUNTS * CHARACTERS)
-                            .mapToObj(i -> relation(i / CHARACTERS, i % CHARACTERS))
+                    ACCOUNTS.stream()
+                            .flatMap(account -> CHARACTERS.stream().map(each -> new RelationKey(account, each.ocid())))
                             .collect(
                                     toMap(each -> each, each -> store.like(each).orElseThrow())));
         }
 
         @Override
         public Optional<StoredCount> count(Ocid target) {
-            return like(new RelationKey(relation(0, 0).account(), target)).map(StoredLike::count);
+            return like(new RelationKey(ACCOUNTS.get(0), target)).map(StoredLike::count);
         }
 
         @Override

@@ -1,0 +1,174 @@
+package maple.like.adapter.redis;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import maple.like.application.CharacterLookupUnavailableException;
+import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterResolver;
+import maple.like.application.port.out.LikeEventBus;
+import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Caches characters by name, and apart from them, so that invented names cannot push them out, the names that are unknown.
+ * A name is looked up once at a time, and no lookup delays another name. Safe for use by any number of threads.
+ */
+public final class CachedCharacterResolver implements CharacterResolver, LikeEventBus.Listener {
+    private final CharacterDirectory stored;
+    private final @Nullable Function<CharacterName, Optional<GameCharacter>> external;
+    private final Predicate<AccountId> allowance;
+    private final Cache<CharacterName, GameCharacter> known;
+
+    /** Negative entries, and the lookups under way. An invalidation drops both. */
+    private final AsyncCache<Lookup, Result> unknown;
+
+    /**
+     * Starts empty.
+     *
+     * @param external looks up names that the database does not know, and adds what it finds; null for none
+     * @param allowance whether an account may cause one more external lookup
+     * @param knownSettings the bounds of the characters
+     * @param unknownSettings the bounds of the unknown names
+     * @param ticker the time that entries expire by
+     * @param meters where the caches' metrics go, under the names {@code like.characters} and
+     *     {@code like.characters.unknown}
+     */
+    public CachedCharacterResolver(
+            CharacterDirectory stored,
+            @Nullable Function<CharacterName, Optional<GameCharacter>> external,
+            Predicate<AccountId> allowance,
+            CacheSettings knownSettings,
+            CacheSettings unknownSettings,
+            Ticker ticker,
+            MeterRegistry meters) {
+        this.stored = stored;
+        this.external = external;
+        this.allowance = allowance;
+        this.known = Caffeine.newBuilder()
+                .expireAfterWrite(knownSettings.ttl())
+                .maximumSize(knownSettings.maxSize())
+                .ticker(ticker)
+                .recordStats()
+                .build();
+        this.unknown = Caffeine.newBuilder()
+                .expireAfter(Expiry.<Lookup, Result>writing(
+                        (lookup, result) -> result.isUnknown() ? unknownSettings.ttl() : Duration.ZERO))
+                .maximumSize(unknownSettings.maxSize())
+                .ticker(ticker)
+                .recordStats()
+                .buildAsync();
+        CaffeineCacheMetrics.monitor(meters, known, "like.characters");
+        CaffeineCacheMetrics.monitor(meters, unknown, "like.characters.unknown");
+    }
+
+    @Override
+    public Optional<GameCharacter> find(CharacterName name) {
+        return findStored(name).get();
+    }
+
+    private Result findStored(CharacterName name) {
+        GameCharacter character = known.getIfPresent(name);
+        return character != null
+                ? new Result(character, null, false)
+                : lookUp(new Lookup(name, false), () -> stored.find(name));
+    }
+
+    @Override
+    public Optional<GameCharacter> resolve(CharacterName name, AccountId caller) {
+        Result inDatabase = findStored(name);
+        if (external == null || !inDatabase.isUnknown()) {
+            return inDatabase.get();
+        }
+        Lookup lookup = new Lookup(name, true);
+        CompletableFuture<Result> underWay = unknown.getIfPresent(lookup);
+        if (underWay != null) {
+            return underWay.join().get();
+        }
+        if (!allowance.test(caller)) {
+            throw new CharacterLookupUnavailableException("The account has caused too many external lookups");
+        }
+        Function<CharacterName, Optional<GameCharacter>> askExternally = external;
+        return lookUp(lookup, () -> {
+                    // A cached "unknown" may be out of date; an external call is dearer than a query.
+                    Optional<GameCharacter> found = inDatabase.cached() ? stored.find(name) : Optional.empty();
+                    return found.isPresent() ? found : askExternally.apply(name);
+                })
+                .get();
+    }
+
+    /** Looks up on this thread, unless another is looking or the result is cached. */
+    private Result lookUp(Lookup lookup, Supplier<Optional<GameCharacter>> source) {
+        CompletableFuture<Result> mine = new CompletableFuture<>();
+        CompletableFuture<Result> first = unknown.get(lookup, (key, executor) -> mine);
+        if (first != mine) {
+            return first.join().fromCache();
+        }
+        Result result;
+        try {
+            result = new Result(source.get().orElse(null), null, false);
+        } catch (RuntimeException e) {
+            result = new Result(null, e, false); // as a value, because Caffeine logs a failed future
+        } catch (Throwable e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+        if (result.character() != null) {
+            known.put(lookup.name(), result.character());
+            unknown.synchronous().invalidate(new Lookup(lookup.name(), false));
+        }
+        mine.complete(result);
+        return result;
+    }
+
+    /** A character that is liked on another instance exists. */
+    @Override
+    public void onLikeEvent(LikeEvent event) {
+        CharacterName name = event.character().name();
+        unknown.synchronous().invalidate(new Lookup(name, false));
+        unknown.synchronous().invalidate(new Lookup(name, true));
+    }
+
+    @Override
+    public void onEventsLost() {
+        unknown.synchronous().invalidateAll();
+    }
+
+    private record Lookup(CharacterName name, boolean externally) {}
+
+    /**
+     * What a lookup found.
+     *
+     * @param cached whether it did not begin for this call
+     */
+    private record Result(
+            @Nullable GameCharacter character, @Nullable RuntimeException failure, boolean cached) {
+        boolean isUnknown() {
+            return character == null && failure == null;
+        }
+
+        Result fromCache() {
+            return new Result(character, failure, true);
+        }
+
+        Optional<GameCharacter> get() {
+            if (failure != null) {
+                throw failure;
+            }
+            return Optional.ofNullable(character);
+        }
+    }
+}

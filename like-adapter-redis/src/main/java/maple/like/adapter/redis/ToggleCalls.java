@@ -1,0 +1,146 @@
+package maple.like.adapter.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import maple.like.domain.CharacterName;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
+
+/** Calls {@code toggle.lua} with the questions of one partition. Safe for use by any number of threads. */
+final class ToggleCalls {
+    /** Questions in one call, so that Redis is never kept from others for long: less than a millisecond. */
+    static final int LIMIT = 64;
+
+    static final String NAME = "toggle";
+
+    private static final LuaScript TOGGLE = LuaScript.named(NAME);
+
+    private static final int ARGUMENTS = 1;
+    private static final int ARGUMENTS_PER_QUESTION = 4;
+    private static final int REPLIES_PER_QUESTION = 3;
+
+    private static final int REFUSED = -1;
+    private static final int NEEDS_STORED = 0;
+    private static final int LIKED_AS_BEFORE = 2;
+    private static final int UNLIKED_NOW = 3;
+    private static final int LIKED_NOW = 4;
+
+    private final RedisConnection redis;
+    private final ScriptKeys keys;
+    private final String countTtl;
+    private final int replicas;
+    private final long replicationMillis;
+
+    ToggleCalls(RedisConnection redis, ScriptKeys keys, RedisSettings settings) {
+        this.redis = redis;
+        this.keys = keys;
+        this.countTtl = Long.toString(settings.countTtl().toSeconds());
+        this.replicas = settings.replicas();
+        this.replicationMillis = settings.replyTimeout().toMillis() / 2;
+    }
+
+    /**
+     * What the script is asked.
+     *
+     * @param relation none to read the total alone
+     * @param name what the total is counted under
+     * @param wanted as the script calls it
+     * @param stored what the database holds, as the script takes it; empty for nothing
+     */
+    record Question(@Nullable RelationKey relation, CharacterName name, String wanted, String stored) {
+        static final String READ = "read";
+        static final String NOTHING = "";
+
+        boolean isRead() {
+            return wanted.equals(READ);
+        }
+    }
+
+    /**
+     * What the script replies.
+     *
+     * @param answered false where it needs what the database holds
+     * @param confirmed how many replicas have it; null where that was not asked, or is unknown
+     * @param refusal why this question was refused, if it was
+     */
+    record Reply(
+            boolean answered,
+            boolean liked,
+            boolean changed,
+            long delta,
+            long total,
+            @Nullable Long confirmed,
+            @Nullable RedisCommandExecutionException refusal) {
+        LikeStatus status() {
+            return new LikeStatus(liked, new LikeCount(total));
+        }
+    }
+
+    /** Calls the script without waiting. */
+    CompletionStage<List<Reply>> call(List<Question> questions) {
+        return redis.send(commands -> call(commands, questions));
+    }
+
+    private CompletionStage<List<Reply>> call(
+            RedisClusterAsyncCommands<String, String> commands, List<Question> questions) {
+        CompletionStage<ScriptReply> replies = TOGGLE.run(commands, scriptKeys(questions), arguments(questions));
+        if (replicas == 0 || questions.stream().allMatch(Question::isRead)) {
+            return replies.thenApply(reply -> replies(questions.size(), reply, null));
+        }
+        // Through the same connection: it is that connection's writes that Redis waits for.
+        return replies.thenCompose(reply -> commands.waitForReplication(replicas, replicationMillis)
+                .handle((confirmed, failure) -> replies(questions.size(), reply, confirmed)));
+    }
+
+    private String[] scriptKeys(List<Question> questions) {
+        List<CharacterName> names = new ArrayList<>(questions.size());
+        questions.forEach(question -> names.add(question.name()));
+        return keys.with(names);
+    }
+
+    private String[] arguments(List<Question> questions) {
+        String[] all = new String[ARGUMENTS + ARGUMENTS_PER_QUESTION * questions.size()];
+        all[0] = countTtl;
+        int next = ARGUMENTS;
+        for (Question question : questions) {
+            all[next++] = question.relation() == null
+                    ? Question.NOTHING
+                    : question.relation().value();
+            all[next++] = question.name().value();
+            all[next++] = question.wanted();
+            all[next++] = question.stored();
+        }
+        return all;
+    }
+
+    private static List<Reply> replies(int count, ScriptReply reply, @Nullable Long confirmed) {
+        List<Reply> replies = new ArrayList<>(count);
+        for (int first = 0; first < REPLIES_PER_QUESTION * count; first += REPLIES_PER_QUESTION) {
+            int state = (int) reply.number(first);
+            replies.add(
+                    state == REFUSED
+                            ? new Reply(
+                                    false,
+                                    false,
+                                    false,
+                                    0,
+                                    0,
+                                    null,
+                                    new RedisCommandExecutionException(reply.text(first + 2)))
+                            : new Reply(
+                                    state != NEEDS_STORED,
+                                    state == LIKED_AS_BEFORE || state == LIKED_NOW,
+                                    state == UNLIKED_NOW || state == LIKED_NOW,
+                                    reply.number(first + 1),
+                                    reply.number(first + 2),
+                                    confirmed,
+                                    null));
+        }
+        return replies;
+    }
+}

@@ -1,0 +1,29 @@
+-- Adds a page of relations that the database holds. To be called under the partition's lock.
+--
+-- ARGV   1 generation of the partition, read under the same lock  2 cursor of the page  3 cursor of the next page
+--        4 whether this is the last page (1/0), then the relations
+-- Answer { 1 }, or { 0 } where the page is not the one that is missing, and nothing was done
+-- Effect the relations are members of relations, save those that were unliked since; after the last page complete is set
+local generation = tonumber(ARGV[1])
+local number = batch_number()
+if call('EXISTS', COMPLETE) == 1
+    or (call('GET', WARMUP) or '') ~= ARGV[2]
+    or known_generation() ~= generation
+    or (number and number > generation + 1) then
+  return { 0 }
+end
+local unstored = number and number > generation
+for i = 5, #ARGV do
+  local relation = ARGV[i]
+  if call('SISMEMBER', UNLIKED, relation) == 0
+      and not (unstored and call('HGET', BATCH, relation) == '-1') then
+    call('SADD', RELATIONS, relation)
+  end
+end
+if ARGV[4] == '1' then
+  call('SET', COMPLETE, 1)
+  call('DEL', WARMUP)
+else
+  call('SET', WARMUP, ARGV[3])
+end
+return { 1 }

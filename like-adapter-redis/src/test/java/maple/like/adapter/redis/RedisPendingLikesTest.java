@@ -1,0 +1,184 @@
+package maple.like.adapter.redis;
+
+import static maple.like.domain.LikeIntent.TOGGLE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import maple.like.application.PartitionState;
+import maple.like.application.RelationChanges;
+import maple.like.application.likes.InMemoryLedger;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeToggle;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikePartitions;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The keys of a flush, spelled out; also as version 0.1.0 left them. */
+class RedisPendingLikesTest {
+    private static final AccountId ACCOUNT = new AccountId("acc123");
+    private static final GameCharacter CHARACTER =
+            new GameCharacter(new Ocid("char456"), new CharacterName("MapleStory"));
+    private static final RelationKey RELATION = new RelationKey(ACCOUNT, CHARACTER.ocid());
+
+    private static TestRedis server;
+
+    private final InMemoryLedger database = new InMemoryLedger();
+    private RedisAdapter adapter;
+    private LikeToggle likes;
+    private PendingLikes pending;
+    private RedisCommands<String, String> redis;
+
+    @BeforeAll
+    static void start() {
+        server = TestRedis.started();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        redis = server.commands();
+        redis.flushall();
+        adapter = TestRedis.adapter(server.uri().toString(), new LikePartitions(1), Duration.ofSeconds(5));
+        database.register(CHARACTER);
+        likes = adapter.likeToggle(database);
+        pending = adapter.pendingLikes();
+    }
+
+    @AfterEach
+    void close() {
+        adapter.close();
+    }
+
+    private void toggle() {
+        assertThat(likes.apply(ACCOUNT, CHARACTER, TOGGLE)).isPresent();
+    }
+
+    private boolean reconcile() {
+        return database.awaitPartition(
+                0, locked -> pending.reconcile(0, locked.row().generation(), locked.rows()));
+    }
+
+    private Claim claim() {
+        reconcile();
+        return database.awaitPartition(
+                0, locked -> pending.claim(0, locked.row().generation(), 100));
+    }
+
+    private Map<GameCharacter, Long> store(LikeBatch batch) {
+        return database.awaitPartition(0, locked -> locked.rows().store(batch)).countChanges();
+    }
+
+    private long count() {
+        redis.del("{likes}:count:MapleStory");
+        return likes.count(CHARACTER).orElseThrow().value();
+    }
+
+    /** A rebuild whose owner died before it dropped the totals that were computed meanwhile. */
+    @Test
+    void totalsOfARebuildAreDroppedByTheNextOwner() {
+        redis.set("{likes}:generation", "0");
+        redis.hset("{likes}:batch", "rebuilt", "1");
+        redis.set("{likes}:count:MapleStory", "99");
+        assertThat(reconcile()).isFalse();
+        assertThat(redis.exists("{likes}:count:MapleStory", "{likes}:batch")).isZero();
+    }
+
+    @Test
+    void aClaimedChangeIsInTheBatchUntilItIsFinished() {
+        toggle();
+        LikeBatch batch = claim().batch().orElseThrow();
+        assertThat(redis.hgetall("{likes}:batch")).isEqualTo(Map.of("number", "1", "acc123:char456", "1"));
+        assertThat(redis.smembers("{likes}:relations")).containsExactly("acc123:char456");
+        assertThat(redis.exists("{likes}:relations:pending")).isZero();
+        assertThat(redis.get("{likes}:generation")).isEqualTo("0");
+
+        pending.finish(0, 1, store(batch));
+        assertThat(redis.exists("{likes}:batch", "{likes}:buffer")).isZero();
+        assertThat(redis.get("{likes}:generation")).isEqualTo("1");
+        toggle();
+        claim();
+        assertThat(redis.hgetall("{likes}:batch")).isEqualTo(Map.of("number", "2", "acc123:char456", "-1"));
+    }
+
+    @Test
+    void onlyTheTotalExpires() {
+        toggle();
+        claim();
+        toggle();
+        assertThat(redis.ttl("{likes}:count:MapleStory")).isBetween(1_795L, 1_800L);
+        redis.keys("*").stream()
+                .filter(key -> !key.startsWith("{likes}:count:"))
+                .forEach(key -> assertThat(redis.ttl(key)).as(key).isEqualTo(-1));
+    }
+
+    @Test
+    void aBufferedCountThatNoRelationAccountsForIsDriftAndDropped() {
+        toggle();
+        pending.finish(0, 1, store(claim().batch().orElseThrow()));
+        redis.hset("{likes}:buffer", "MapleStory", "3");
+        assertThat(claim().drift()).isEqualTo(Map.of(CHARACTER.name(), 3L));
+        assertThat(redis.exists("{likes}:buffer", "{likes}:count:MapleStory")).isZero();
+    }
+
+    @Test
+    void theUnfinishedBatchOfAnOlderVersionIsStoredAndFinished() {
+        redis.sadd("{likes}:relations", "acc123:char456");
+        redis.hset("{likes}:batch", Map.of("number", "1", "acc123:char456", "1"));
+        redis.hset("{likes}:buffer", "MapleStory", "1");
+        redis.set("{likes}:generation", "0");
+        LikeBatch batch = claim().batch().orElseThrow();
+        assertThat(batch).isEqualTo(new LikeBatch(1, new RelationChanges(Set.of(RELATION), Set.of())));
+        store(batch);
+        reconcile();
+        assertThat(redis.exists("{likes}:batch", "{likes}:buffer")).isZero();
+        assertThat(count()).isEqualTo(1);
+    }
+
+    /** It applied the journal and committed; the batch names no relations. */
+    @Test
+    void theUnfinishedJournalOfAnOlderVersionIsFinished() {
+        database.awaitPartition(0, locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER);
+            locked.journal().decide(ACCOUNT, CHARACTER, LikeIntent.LIKE);
+            locked.journal().acknowledge(1, locked.journal().entries(10));
+            locked.moveTo(PartitionState.REPLAYING);
+            locked.moveTo(PartitionState.ACTIVE);
+            return true;
+        });
+        redis.sadd("{likes}:relations", "acc123:char456");
+        redis.sadd("{likes}:relations:pending", "acc123:char456");
+        redis.hset("{likes}:batch", Map.of("number", "1", "journal", "1"));
+        redis.hset("{likes}:buffer", "MapleStory", "1");
+        redis.set("{likes}:generation", "0");
+        reconcile();
+        assertThat(redis.exists("{likes}:batch", "{likes}:buffer")).isZero();
+        assertThat(count()).isEqualTo(1);
+    }
+
+    @Test
+    void whatDoesNoHarmIfItRunsTwiceIsSentAgainWhereTheConnectionBreaks() {
+        for (int i = 0; i < 5; i++) {
+            redis.clientKill(KillArgs.Builder.typeNormal().skipme());
+            assertThat(reconcile()).isFalse();
+        }
+    }
+}
