@@ -29,11 +29,27 @@ class GameCharacterEntity {
     @Column(name = "like_count", nullable = false)
     long likeCount;
 
+    /** Null until the service computes it: other writers insert characters, too. */
+    @Column(name = "partition_id")
+    @Nullable
+    Integer partitionId;
+
+    /** The batch that changed the count last. */
+    @Column(name = "last_generation")
+    @Nullable
+    Long lastGeneration;
+
+    /** What that batch changed. */
+    @Column(name = "last_change")
+    @Nullable
+    Long lastChange;
+
     @SuppressWarnings("NullAway.Init")
     GameCharacterEntity() {}
 
-    /** A character nobody likes yet. */
-    GameCharacterEntity(GameCharacter character) {
+    /** A character without likes. */
+    GameCharacterEntity(GameCharacter character, int partitionId) {
+        this.partitionId = partitionId;
         this.userIgn = character.name().value();
         this.ocid = character.ocid().value();
     }

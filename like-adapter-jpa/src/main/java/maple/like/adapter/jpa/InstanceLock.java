@@ -5,16 +5,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import javax.sql.DataSource;
-import maple.like.application.StoreUnavailableException;
+import maple.like.application.DatabaseUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A lock in the database that one instance holds for as long as it lives: a lock of a session, not of a transaction,
- * because a transaction that never ends would keep the database from cleaning up. The database frees it when the
- * instance dies, and within about half a minute when its machine does. A database in this process (H2) belongs to one
- * instance anyway: there, nothing is locked. Safe for use by any number of threads.
+ * because an endless transaction would keep the database from cleaning up. The database releases it when the instance
+ * dies, and within about half a minute when its machine does. H2 runs in this process and belongs to one instance anyway:
+ * there, nothing is locked. Safe for use by any number of threads.
  */
 public final class InstanceLock implements AutoCloseable {
     private static final Duration VALIDATION = Duration.ofSeconds(2);
@@ -23,19 +23,19 @@ public final class InstanceLock implements AutoCloseable {
     private @Nullable Connection session;
 
     /** What became of the lock. */
-    public enum Hold {
-        /** It has been held all the time since it was taken, or taken again. */
+    public enum State {
+        /** The instance has held it since it was acquired. */
         HELD,
-        /** The connection was lost, and the lock was taken again: somebody else may have held it in between. */
-        TAKEN_AGAIN,
-        /** The connection was lost, and somebody else holds it. */
-        TAKEN,
-        /** The connection was lost, and the database is away. */
+        /** The connection was lost, and the lock acquired again: another instance may have held it in between. */
+        REACQUIRED,
+        /** The connection was lost, and another instance holds it. */
+        LOST,
+        /** The connection was lost, and the database is unavailable. */
         UNKNOWN
     }
 
     /**
-     * Takes nothing yet.
+     * Acquires nothing yet.
      *
      * @param database gives a connection that is kept; a connection pooler must not share it between clients
      */
@@ -44,63 +44,58 @@ public final class InstanceLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock.
+     * Acquires the lock.
      *
-     * @param patience how long to wait for whoever holds it, in whole seconds: the database may not have noticed yet
-     *     that the one before has died
-     * @return false where somebody else holds it
-     * @throws StoreUnavailableException if the database is away
+     * @param timeout how long to wait for its owner, in whole seconds: the database may not have noticed yet that it died
+     * @return false where another instance holds it
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
-    public synchronized boolean take(Duration patience) {
+    public synchronized boolean acquire(Duration timeout) {
         try {
-            return tryTake(patience);
+            return tryAcquire(timeout);
         } catch (SQLException e) {
             release();
-            throw new StoreUnavailableException("Could not take the lock of the only instance", e);
+            throw new DatabaseUnavailableException("Could not acquire the instance lock", e);
         }
     }
 
-    /** Looks whether the lock is still held, and takes it again where the connection was lost. */
-    public synchronized Hold keep() {
+    /** Checks whether the lock is still held, and acquires it again where the connection was lost. */
+    public synchronized State check() {
         try {
             if (session != null && session.isValid((int) VALIDATION.toSeconds())) {
-                return Hold.HELD;
+                return State.HELD;
             }
-            return tryTake(Duration.ZERO) ? Hold.TAKEN_AGAIN : Hold.TAKEN;
-        } catch (SQLException away) {
+            return tryAcquire(Duration.ZERO) ? State.REACQUIRED : State.LOST;
+        } catch (SQLException unavailable) {
             release();
-            return Hold.UNKNOWN;
+            return State.UNKNOWN;
         }
     }
 
     /**
-     * Whether some instance holds the lock of a database now.
+     * Whether an instance holds the lock of a database now.
      *
-     * @throws StoreUnavailableException if the database is away
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
     public static boolean isHeld(DataSource database) {
         try (Connection connection = database.getConnection()) {
-            return answer(connection, Dialect.of(connection).isHeld);
+            return ask(connection, DatabaseVendor.of(connection).isInstanceLocked());
         } catch (SQLException e) {
-            throw new StoreUnavailableException("Could not look for the lock of the only instance", e);
+            throw new DatabaseUnavailableException("Could not look for the instance lock", e);
         }
     }
 
-    private boolean tryTake(Duration patience) throws SQLException {
+    private boolean tryAcquire(Duration timeout) throws SQLException {
         release();
         Connection connection = database.getConnection();
         session = connection;
-        Dialect dialect = Dialect.of(connection);
-        if (!dialect.settings.isEmpty()) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(dialect.settings);
-            }
-        }
-        boolean taken = dialect.take(connection, patience);
-        if (!taken) {
+        DatabaseVendor vendor = DatabaseVendor.of(connection);
+        execute(connection, vendor.prepareInstanceLock());
+        boolean acquired = vendor.acquireInstanceLock(connection, timeout);
+        if (!acquired) {
             release();
         }
-        return taken;
+        return acquired;
     }
 
     private void release() {
@@ -109,9 +104,8 @@ public final class InstanceLock implements AutoCloseable {
         if (connection != null) {
             try (connection) {
                 // A pool may keep the connection, and its session with it.
-                Dialect dialect = Dialect.of(connection);
-                if (!dialect.release.isEmpty() && connection.isValid((int) VALIDATION.toSeconds())) {
-                    answer(connection, dialect.release);
+                if (connection.isValid((int) VALIDATION.toSeconds())) {
+                    execute(connection, DatabaseVendor.of(connection).releaseInstanceLock());
                 }
             } catch (SQLException lost) {
                 // The database releases it with the session.
@@ -119,7 +113,15 @@ public final class InstanceLock implements AutoCloseable {
         }
     }
 
-    private static boolean answer(Connection connection, String question) throws SQLException {
+    private static void execute(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    static boolean ask(Connection connection, String question) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(question)) {
             return result.next() && result.getBoolean(1);
@@ -130,71 +132,5 @@ public final class InstanceLock implements AutoCloseable {
     @Override
     public synchronized void close() {
         release();
-    }
-
-    /** How a database locks. */
-    private enum Dialect {
-        /** The lock belongs to the schema; "like" in ASCII comes before it. A dead machine is noticed by keep-alives. */
-        POSTGRESQL(
-                "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3",
-                "select pg_advisory_unlock(" + Dialect.KEY + ")",
-                "select not pg_try_advisory_xact_lock_shared(" + Dialect.KEY + ")") {
-            @Override
-            boolean take(Connection connection, Duration patience) throws SQLException {
-                if (patience.isZero()) {
-                    return answer(connection, "select pg_try_advisory_lock(" + KEY + ")");
-                }
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("set lock_timeout = '" + patience.toSeconds() + "s'");
-                    statement.execute("select pg_advisory_lock(" + KEY + ")");
-                    return true;
-                } catch (SQLException e) {
-                    if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                        return false;
-                    }
-                    throw e;
-                }
-            }
-        },
-        /** Names of locks belong to the server. A session without a sign of life for half a minute is ended. */
-        MYSQL(
-                "set session wait_timeout = 30",
-                "select release_lock(" + Dialect.NAME + ")",
-                "select is_used_lock(" + Dialect.NAME + ") is not null") {
-            @Override
-            boolean take(Connection connection, Duration patience) throws SQLException {
-                return answer(connection, "select get_lock(" + NAME + ", " + patience.toSeconds() + ")");
-            }
-        },
-        H2("", "", "select false") {
-            @Override
-            boolean take(Connection connection, Duration patience) {
-                return true;
-            }
-        };
-
-        private static final String KEY = "1818847077, hashtext(coalesce(current_schema(), ''))";
-        private static final String NAME = "concat('like:', sha1(database()))";
-        private static final String LOCK_NOT_AVAILABLE = "55P03";
-
-        final String settings;
-        final String release;
-        final String isHeld;
-
-        Dialect(String settings, String release, String isHeld) {
-            this.settings = settings;
-            this.release = release;
-            this.isHeld = isHeld;
-        }
-
-        abstract boolean take(Connection connection, Duration patience) throws SQLException;
-
-        static Dialect of(Connection connection) throws SQLException {
-            String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
-            if (product.contains("postgresql")) {
-                return POSTGRESQL;
-            }
-            return product.equals("h2") ? H2 : MYSQL;
-        }
     }
 }

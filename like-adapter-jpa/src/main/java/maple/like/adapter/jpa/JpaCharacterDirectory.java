@@ -5,8 +5,8 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 
-/** Finds characters by the exact name that their likes are counted under, else by another of their names. */
-record JpaCharacterDirectory(Store store) implements CharacterDirectory {
+/** Finds characters by the exact name that their likes are counted under, else by an alias. */
+record JpaCharacterDirectory(Transactions transactions) implements CharacterDirectory {
     @Override
     public Optional<GameCharacter> find(CharacterName name) {
         return find(name, "from GameCharacterEntity where userIgn = :name").or(() -> find(name, """
@@ -16,7 +16,8 @@ record JpaCharacterDirectory(Store store) implements CharacterDirectory {
     }
 
     private Optional<GameCharacter> find(CharacterName name, String query) {
-        return store.read(
+        return transactions
+                .read(
                         "look up the character " + name,
                         session -> session.createSelectionQuery(query, GameCharacterEntity.class)
                                 .setParameter("name", name.value())

@@ -6,13 +6,14 @@ import java.util.function.Function;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Adds characters and their other names; the unique constraints decide between two instances that add the same. */
-record JpaCharacterRegistry(Store store) implements CharacterRegistry {
-    /** Who is overtaken finds what the other one wrote, unless that is deleted at once. */
+/** Adds characters and aliases; the unique constraints decide between two instances that add the same. */
+record JpaCharacterRegistry(Transactions transactions, LikePartitions partitions) implements CharacterRegistry {
+    /** An instance that loses the race finds what the winner wrote, unless that is deleted at once. */
     private static final int ATTEMPTS = 4;
 
     @Override
@@ -22,9 +23,9 @@ record JpaCharacterRegistry(Store store) implements CharacterRegistry {
         }
         try {
             insert(character);
-        } catch (ConstraintViolationException overtaken) {
+        } catch (ConstraintViolationException lostRace) {
             if (!isRegistered(character)) {
-                throw overtaken;
+                throw lostRace;
             }
         }
     }
@@ -38,9 +39,9 @@ record JpaCharacterRegistry(Store store) implements CharacterRegistry {
             }
             try {
                 return admitUnderNewName(ocid, name);
-            } catch (ConstraintViolationException overtaken) {
+            } catch (ConstraintViolationException lostRace) {
                 if (attempt == ATTEMPTS) {
-                    throw overtaken;
+                    throw lostRace;
                 }
                 dropDeadEnd(name);
             }
@@ -48,37 +49,34 @@ record JpaCharacterRegistry(Store store) implements CharacterRegistry {
     }
 
     private GameCharacter admitUnderNewName(Ocid ocid, CharacterName name) {
-        Optional<GameCharacter> renamed = byOcid(ocid);
-        if (renamed.isEmpty()) {
+        Optional<GameCharacter> known = byOcid(ocid);
+        if (known.isEmpty()) {
             GameCharacter character = new GameCharacter(ocid, name);
             insert(character);
             return character;
         }
-        inTransaction("register the name " + name, session -> session.insert(new GameCharacterAliasEntity(name, ocid)));
-        // Somebody else may have got the name in the other table meanwhile, which comes first.
-        return byName(name).orElse(renamed.get());
+        transactions.write(
+                "register the name " + name, session -> session.insert(new GameCharacterAliasEntity(name, ocid)));
+        // Another instance may have added a character of that name meanwhile, which comes first.
+        return byName(name).orElse(known.get());
     }
 
     private void insert(GameCharacter character) {
-        inTransaction(
+        transactions.write(
                 "register the character " + character.name(),
-                session -> session.insert(new GameCharacterEntity(character)));
+                session -> session.insert(new GameCharacterEntity(character, partitions.of(character.ocid()))));
     }
 
-    /** What is left of a character that was deleted leads nowhere, and must not be in the way of another. */
+    /** An alias of a deleted character leads nowhere, and must not keep another from its name. */
     private void dropDeadEnd(CharacterName name) {
-        inTransaction(
-                "forget the name " + name,
+        transactions.write(
+                "remove the name " + name,
                 session -> session.createMutationQuery("""
                                 delete from GameCharacterAliasEntity a where a.userIgn = :name
                                 and not exists (select 1 from GameCharacterEntity c where c.ocid = a.ocid)
                                 """)
                         .setParameter("name", name.value())
                         .executeUpdate());
-    }
-
-    private void inTransaction(String what, Function<StatelessSession, Object> work) {
-        store.inTransaction(what, session -> Store.attempt(what, () -> work.apply(session)));
     }
 
     private boolean isRegistered(GameCharacter character) {
@@ -104,7 +102,7 @@ record JpaCharacterRegistry(Store store) implements CharacterRegistry {
     }
 
     private Optional<GameCharacter> byName(CharacterName name) {
-        return new JpaCharacterDirectory(store).find(name);
+        return new JpaCharacterDirectory(transactions).find(name);
     }
 
     private Optional<GameCharacter> byOcid(Ocid ocid) {
@@ -119,7 +117,7 @@ record JpaCharacterRegistry(Store store) implements CharacterRegistry {
     }
 
     private List<GameCharacter> find(Object what, Function<StatelessSession, List<GameCharacterEntity>> query) {
-        return store.read("look up the character " + what, query).stream()
+        return transactions.read("look up the character " + what, query).stream()
                 .map(GameCharacterEntity::toDomain)
                 .toList();
     }

@@ -1,37 +1,32 @@
 package maple.like.adapter.jpa;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
-import maple.like.application.LikePartitions;
+import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeCountStore;
-import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
 
 /** One statement for each answer: what it reads is of one moment. */
-final class JpaLikeCountStore implements LikeCountStore {
-    private final Store store;
-    private final LikePartitions partitions;
-
-    JpaLikeCountStore(Store store, LikePartitions partitions) {
-        this.store = store;
-        this.partitions = partitions;
-    }
-
+record JpaLikeCountStore(Transactions transactions, LikePartitions partitions) implements LikeCountStore {
     @Override
-    public Optional<StoredCount> count(Ocid target) {
-        int partition = partitions.of(target);
-        return store.read(
-                        "read the likes of " + target,
+    public Optional<StoredCount> count(Ocid ocid) {
+        int partition = partitions.of(ocid);
+        return transactions
+                .read(
+                        "read the likes of " + ocid,
                         session -> session.createSelectionQuery("""
-                                select c.userIgn, c.likeCount, p.generation, p.deltas, p.detached
+                                select c.likeCount, c.lastGeneration, c.lastChange, p.generation, p.state
                                   from GameCharacterEntity c
                                   left join LikePartitionEntity p on p.id = :partition
                                  where c.ocid = :ocid
                                 """, Object[].class)
                                 .setParameter("partition", partition)
-                                .setParameter("ocid", target.value())
+                                .setParameter("ocid", ocid.value())
                                 .uniqueResultOptional())
                 .map(row -> storedCount(partition, row));
     }
@@ -39,10 +34,11 @@ final class JpaLikeCountStore implements LikeCountStore {
     @Override
     public Optional<StoredLike> like(RelationKey relation) {
         int partition = partitions.of(relation.target());
-        return store.read(
+        return transactions
+                .read(
                         "read the like " + relation,
                         session -> session.createSelectionQuery("""
-                                select c.userIgn, c.likeCount, p.generation, p.deltas, p.detached, l.id
+                                select c.likeCount, c.lastGeneration, c.lastChange, p.generation, p.state, l.id
                                   from GameCharacterEntity c
                                   left join LikePartitionEntity p on p.id = :partition
                                   left join CharacterLikeEntity l
@@ -57,12 +53,15 @@ final class JpaLikeCountStore implements LikeCountStore {
     }
 
     private static StoredCount storedCount(int partition, @Nullable Object[] row) {
-        if (row[2] == null) {
+        Long generation = (Long) row[3];
+        if (generation == null) {
             throw LikePartitionEntity.missing(partition);
         }
-        CharacterName name = new CharacterName((String) row[0]);
+        boolean changedLast = generation.equals(row[1]) && row[2] != null;
         return new StoredCount(
-                new LikeCount((Long) row[1]), (Long) row[2], DeltaLines.changeOf(name, (String) row[3]), (Boolean)
-                        row[4]);
+                new LikeCount((Long) requireNonNull(row[0])),
+                generation,
+                changedLast ? (Long) requireNonNull(row[2]) : 0,
+                (PartitionState) requireNonNull(row[4]));
     }
 }

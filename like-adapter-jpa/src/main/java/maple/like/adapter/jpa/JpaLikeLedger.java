@@ -4,37 +4,22 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import maple.like.application.LikePartitions;
+import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.domain.RelationKey;
+import maple.like.domain.LikePartitions;
 import org.hibernate.LockMode;
 import org.hibernate.StatelessSession;
 
 /** Partitions are rows of {@code like_partition}: the row's lock admits one caller, and ends with the transaction. */
-final class JpaLikeLedger implements LikeLedger {
+record JpaLikeLedger(Transactions transactions, LikePartitions partitions, InstantSource clock, Duration longestWait)
+        implements LikeLedger {
     private static final int RETRIES = 3;
 
-    private final Store store;
-    private final Sql sql;
-    private final LikePartitions partitions;
-    private final InstantSource clock;
-    private final Duration longestWait;
-
-    JpaLikeLedger(Store store, Sql sql, LikePartitions partitions, InstantSource clock, Duration longestWait) {
-        this.store = store;
-        this.sql = sql;
-        this.partitions = partitions;
-        this.clock = clock;
-        this.longestWait = longestWait;
-    }
-
     @Override
-    public <R> Optional<R> withPartition(int partition, Function<LockedPartition, R> work) {
+    public <R> Optional<R> tryPartition(int partition, Function<LockedPartition, R> work) {
         return inTransaction(partition, LockMode.UPGRADE_SKIPLOCKED, work);
     }
 
@@ -49,19 +34,21 @@ final class JpaLikeLedger implements LikeLedger {
             throw new IllegalArgumentException(
                     "There is no partition " + partition + " of " + partitions.count() + ", counted from 0");
         }
-        Refusals refusals = new Refusals();
+        RejectedRows rejected = new RejectedRows();
         for (int retriesLeft = RETRIES; ; ) {
             try {
-                return store.inTransaction(
+                return transactions.inTransaction(
                         "work on partition " + partition,
                         session -> lock(session, partition, mode)
                                 .map(row -> run(
-                                        work, new JpaLockedPartition(session, sql, partitions, clock, refusals, row))));
+                                        work,
+                                        new JpaLockedPartition(
+                                                session, transactions, partitions, clock, rejected, row))));
             } catch (RuntimeException e) {
-                boolean again = switch (Verdict.on(e)) {
-                    case CONFLICT -> retriesLeft-- > 0;
-                    case REFUSAL -> refusals.learn(this::trial);
-                    case FAILURE -> false;
+                boolean again = switch (transactions.vendor().failureOf(e)) {
+                    case RETRYABLE -> retriesLeft-- > 0;
+                    case ROW_REJECTED -> rejected.bisect(this::tryOut);
+                    case OUTAGE, DEFECT -> false;
                 };
                 if (!again) {
                     throw e;
@@ -71,15 +58,15 @@ final class JpaLikeLedger implements LikeLedger {
     }
 
     /** Tries to store a part of a batch, and rolls back. */
-    private Optional<RuntimeException> trial(Map<RelationKey, Boolean> wanted) {
+    private Optional<RuntimeException> tryOut(RelationChanges changes) {
         try {
-            store.trial(
-                    "find out what the database refuses",
-                    session -> new LikeRows(session, sql)
-                            .write(List.copyOf(wanted.keySet()), wanted, Set.of(), clock.instant()));
+            transactions.tryOut(
+                    "find rejected rows",
+                    session -> new RowStatements(session, transactions.vendor())
+                            .write(changes, Set.of(), 0, clock.instant()));
             return Optional.empty();
         } catch (RuntimeException e) {
-            if (Verdict.on(e) == Verdict.REFUSAL) {
+            if (transactions.vendor().failureOf(e) == SqlFailure.ROW_REJECTED) {
                 return Optional.of(e);
             }
             throw e;
@@ -89,16 +76,17 @@ final class JpaLikeLedger implements LikeLedger {
     private static <R> R run(Function<LockedPartition, R> work, JpaLockedPartition locked) {
         try (locked) {
             R result = requireNonNull(work.apply(locked), "the work's result");
-            locked.requireIntact();
+            locked.save();
             return result;
         }
     }
 
-    /** The first row that the transaction reads, so that whatever is read after it is no older than the lock. */
+    /** The first row that the transaction reads, so that all that is read after it is no older than the lock. */
     private Optional<LikePartitionEntity> lock(StatelessSession session, int partition, LockMode mode) {
-        return Store.attempt("lock partition " + partition, () -> {
+        return transactions.attempt("lock partition " + partition, () -> {
             if (mode == LockMode.PESSIMISTIC_WRITE) {
-                session.createNativeMutationQuery(sql.limitWaits(longestWait)).executeUpdate();
+                session.createNativeMutationQuery(transactions.vendor().limitLockWaits(longestWait))
+                        .executeUpdate();
             }
             Optional<LikePartitionEntity> row = session.createSelectionQuery(
                             "from LikePartitionEntity where id = :id", LikePartitionEntity.class)
@@ -112,7 +100,7 @@ final class JpaLikeLedger implements LikeLedger {
         });
     }
 
-    /** A row that is locked is skipped, and so is one that does not exist, but nobody will ever unlock that. */
+    /** A locked row is skipped, and so is one that does not exist, which would never be unlocked. */
     private static boolean exists(StatelessSession session, int partition) {
         return session.createSelectionQuery("select id from LikePartitionEntity where id = :id", Integer.class)
                 .setParameter("id", partition)

@@ -5,29 +5,25 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import maple.like.application.LikePartitions;
-import maple.like.application.StoreUnavailableException;
+import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.domain.LikePartitions;
 import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
-/**
- * The door of this adapter: the ports of the application over one database. Safe for use by any number of threads, as
- * are the ports.
- */
+/** The ports of the application over one database. Safe for use by any number of threads, as are the ports. */
 public final class JpaLikes {
     /**
-     * How long the ledger waits for a lock where it waits at all, in whole seconds: a caller that is stalled with the
-     * partition's lock in its hands must not stall the others for longer. On MySQL and MariaDB the limit stays with the
-     * connection, for whatever is done on it next.
+     * How long the ledger waits for a lock where it waits at all, in whole seconds: an owner that is stalled must not stall
+     * the others for longer. On MySQL and MariaDB the limit stays with the connection.
      */
     public static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    private final Store store;
-    private final Sql sql;
+    private final Transactions transactions;
     private final LikePartitions partitions;
     private final InstantSource clock;
     private final Duration longestWait;
@@ -35,7 +31,7 @@ public final class JpaLikes {
     /**
      * Opens the adapter.
      *
-     * @param sessions knows the entities of {@link LikePersistence}; stays the caller's to close
+     * @param sessions knows the entities of {@link LikePersistence}; the caller closes it
      * @param partitions the same for every instance on one database
      * @param clock dates new rows
      */
@@ -44,20 +40,20 @@ public final class JpaLikes {
     }
 
     JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock, Duration longestWait) {
-        this.store = new Store(sessions);
-        this.sql = Sql.of(sessions);
+        this.transactions = new Transactions(sessions, DatabaseVendor.of(sessions));
         this.partitions = partitions;
         this.clock = clock;
         this.longestWait = longestWait;
     }
 
     /**
-     * How many partitions the store is divided into; 0 where {@link #ensurePartitions} never ran.
+     * The number of partitions that the database is divided into; 0 where {@link #ensurePartitions} never ran.
      *
-     * @throws StoreUnavailableException if the store is away
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
     public int storedPartitions() {
-        return store.read(
+        return transactions
+                .read(
                         "count the partitions",
                         session -> session.createSelectionQuery("select count(*) from LikePartitionEntity", Long.class)
                                 .getSingleResult())
@@ -65,10 +61,10 @@ public final class JpaLikes {
     }
 
     /**
-     * Adds the rows that partitions are locked by, where they are missing. To be called before the ports are used; any
-     * number of instances may do so, at any time.
+     * Adds the rows of partitions that are missing. To be called before the ports are used; any number of instances may do
+     * so, at any time. Where there are none, the database is divided anew.
      *
-     * @throws StoreUnavailableException if the store is away
+     * @throws DatabaseUnavailableException if the database is unavailable
      */
     public void ensurePartitions() {
         boolean ensured = false;
@@ -77,46 +73,66 @@ public final class JpaLikes {
         }
     }
 
-    /** Stores batches. */
+    /** Stores batches, decides and inspects. */
     public LikeLedger ledger() {
-        return new JpaLikeLedger(store, sql, partitions, clock, longestWait);
+        return new JpaLikeLedger(transactions, partitions, clock, longestWait);
     }
 
     /** Reads relations and counts. */
     public LikeCountStore counts() {
-        return new JpaLikeCountStore(store, partitions);
+        return new JpaLikeCountStore(transactions, partitions);
     }
 
     /** Finds characters. */
     public CharacterDirectory directory() {
-        return new JpaCharacterDirectory(store);
+        return new JpaCharacterDirectory(transactions);
     }
 
     /** Adds characters. */
     public CharacterRegistry registry() {
-        return new JpaCharacterRegistry(store);
+        return new JpaCharacterRegistry(transactions, partitions);
     }
 
-    /** Answers false where another instance adds them at the same time: its rows are there by now, or never will be. */
+    /** Returns false where another instance adds them at the same time: its rows exist by now, or never will. */
     private boolean addMissingPartitions() {
-        String what = "add the rows of the partitions";
         try {
-            return store.inTransaction(
-                    what,
-                    session -> Store.attempt(what, () -> {
-                        Set<Integer> present = new HashSet<>(
-                                session.createSelectionQuery("select id from LikePartitionEntity", Integer.class)
-                                        .getResultList());
-                        List<LikePartitionEntity> missing = partitions
-                                .all()
-                                .filter(id -> !present.contains(id))
-                                .mapToObj(LikePartitionEntity::new)
-                                .toList();
-                        session.insertMultiple(missing);
-                        return true;
-                    }));
-        } catch (ConstraintViolationException overtaken) {
+            transactions.write("add the rows of the partitions", session -> {
+                Set<Integer> present =
+                        new HashSet<>(session.createSelectionQuery("select id from LikePartitionEntity", Integer.class)
+                                .getResultList());
+                List<Integer> missing = partitions
+                        .all()
+                        .filter(id -> !present.contains(id))
+                        .boxed()
+                        .toList();
+                if (present.isEmpty()) {
+                    forgetPartitions(session);
+                }
+                if (!missing.isEmpty()) {
+                    long generation = firstGeneration(session);
+                    session.insertMultiple(missing.stream()
+                            .map(id -> new LikePartitionEntity(id, generation))
+                            .toList());
+                }
+            });
+            return true;
+        } catch (ConstraintViolationException lostRace) {
             return false;
         }
+    }
+
+    private static void forgetPartitions(StatelessSession session) {
+        for (String table : List.of("game_character", "like_set_aside")) {
+            session.createNativeMutationQuery(
+                            "update " + table + " set partition_id = null where partition_id is not null")
+                    .executeUpdate();
+        }
+    }
+
+    /** A character's last batch must never be taken for one of its new partition. */
+    private static long firstGeneration(StatelessSession session) {
+        Long last = session.createSelectionQuery("select max(lastGeneration) from GameCharacterEntity", Long.class)
+                .getSingleResultOrNull();
+        return last == null ? 0 : last + 1;
     }
 }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
 
-/** Something that was decided while Redis was away. */
+/** A journal entry: a decision that the primary store was not given yet. */
 @Entity
 @Table(name = "like_fallback")
 class LikeFallbackEntity {

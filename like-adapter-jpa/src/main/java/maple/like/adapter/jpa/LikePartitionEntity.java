@@ -2,38 +2,48 @@ package maple.like.adapter.jpa;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import maple.like.application.PartitionState;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 
-/** How far a partition has been stored. Its row lock is what one caller at a time works under. */
+/** How far a partition has been stored. One caller at a time works under the lock of its row. */
 @Entity
 @Table(name = "like_partition")
 class LikePartitionEntity {
-    /** The number of journal entries that are among {@link #deltas}; those in a table have greater ones. */
-    static final long REFUSED = 0;
-
     @Id
     int id;
 
     @Column(name = "generation", nullable = false)
     long generation;
 
-    @Column(name = "deltas", nullable = false)
-    String deltas;
+    @Enumerated(EnumType.STRING)
+    @Column(name = "state", nullable = false)
+    PartitionState state;
 
-    @Column(name = "detached", nullable = false)
-    boolean detached;
-
-    @Column(name = "detachments", nullable = false)
-    long detachments;
+    @Column(name = "epoch", nullable = false)
+    long epoch;
 
     @SuppressWarnings("NullAway.Init")
     LikePartitionEntity() {}
 
-    /** A partition in which no batch was stored yet. */
-    LikePartitionEntity(int id) {
+    /** A new partition. */
+    LikePartitionEntity(int id, long generation) {
         this.id = id;
-        this.deltas = DeltaLines.NONE;
+        this.generation = generation;
+        this.state = PartitionState.ACTIVE;
+    }
+
+    PartitionRow toRow() {
+        return new PartitionRow(generation, state, epoch);
+    }
+
+    void set(PartitionRow row) {
+        generation = row.generation();
+        state = row.state();
+        epoch = row.epoch();
     }
 
     static IllegalStateException missing(int id) {

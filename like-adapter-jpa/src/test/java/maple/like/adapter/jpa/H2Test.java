@@ -1,13 +1,8 @@
 package maple.like.adapter.jpa;
 
-class H2Test extends JpaLikesContract {
+class H2Test extends JpaLikesSuite {
     @Override
     TestDatabase newDatabase() {
         return TestDatabases.h2();
-    }
-
-    @Override
-    String utcTextOf(String column) {
-        return "cast(" + column + " at time zone 'UTC' as varchar)";
     }
 }

@@ -3,165 +3,121 @@ package maple.like.adapter.jpa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import maple.like.adapter.jpa.InstanceLock.Hold;
+import maple.like.adapter.jpa.InstanceLock.State;
 import maple.like.application.contract.Workers;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@ValueSource(strings = {"PostgreSql", "MariaDb"})
 class InstanceLockTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    abstract static class Contract {
-        private TestDatabase database;
-        private HikariDataSource first;
-        private HikariDataSource second;
-        private InstanceLock one;
-        private InstanceLock other;
+    private final String vendor;
+    private final TestDatabase database;
+    private final HikariDataSource first;
+    private final HikariDataSource second;
+    private final InstanceLock one;
+    private final InstanceLock other;
 
-        abstract TestDatabase newDatabase();
-
-        /** Where the number of the session is that holds the lock. */
-        abstract String holder();
-
-        abstract String kill(long session);
-
-        @BeforeEach
-        void connect() {
-            database = newDatabase();
-            first = database.newPool(2, null);
-            second = database.newPool(2, null);
-            one = new InstanceLock(first);
-            other = new InstanceLock(second);
-        }
-
-        @AfterEach
-        void disconnect() {
-            one.close();
-            other.close();
-            first.close();
-            second.close();
-            database.close();
-        }
-
-        private void endSessionOfHolder() throws SQLException {
-            try (Connection connection = database.dataSource().getConnection();
-                    Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery(holder())) {
-                assertThat(result.next()).isTrue();
-                long session = result.getLong(1);
-                statement.execute(kill(session));
-            }
-        }
-
-        @Test
-        void oneAtATimeHoldsIt() {
-            assertThat(InstanceLock.isHeld(second)).isFalse();
-            assertThat(one.take(Duration.ZERO)).isTrue();
-            assertThat(one.keep()).isEqualTo(Hold.HELD);
-            assertThat(InstanceLock.isHeld(second)).isTrue();
-            assertThat(other.take(Duration.ZERO)).isFalse();
-            assertThat(other.take(Duration.ofSeconds(1))).isFalse();
-            one.close();
-            assertThat(InstanceLock.isHeld(second)).isFalse();
-            assertThat(other.take(Duration.ZERO)).isTrue();
-        }
-
-        @Test
-        void whoeverWaitsGetsItWhenTheSessionOfTheHolderEnds() throws SQLException {
-            assertThat(one.take(Duration.ZERO)).isTrue();
-            try (Workers workers = new Workers()) {
-                Future<Boolean> waiting = workers.begin(() -> other.take(PATIENCE));
-                endSessionOfHolder();
-                assertThat(Workers.resultOf(waiting)).isTrue();
-            }
-            assertThat(one.keep()).isEqualTo(Hold.TAKEN);
-            assertThat(one.keep()).isEqualTo(Hold.TAKEN);
-            other.close();
-            assertThat(one.keep()).isEqualTo(Hold.TAKEN_AGAIN);
-            assertThat(one.keep()).isEqualTo(Hold.HELD);
-            assertThat(other.take(Duration.ZERO)).isFalse();
-        }
-
-        @Test
-        void aLostConnectionIsMadeAgain() throws SQLException {
-            assertThat(one.take(Duration.ZERO)).isTrue();
-            endSessionOfHolder();
-            assertThat(one.keep()).isEqualTo(Hold.TAKEN_AGAIN);
-            assertThat(one.keep()).isEqualTo(Hold.HELD);
-            assertThat(other.take(Duration.ZERO)).isFalse();
-        }
-
-        @Test
-        void nobodyKnowsWhoHoldsItWhileTheDatabaseIsAway() throws SQLException {
-            assertThat(one.take(Duration.ZERO)).isTrue();
-            endSessionOfHolder();
-            first.close();
-            assertThat(one.keep()).isEqualTo(Hold.UNKNOWN);
-        }
-
-        @Test
-        void anotherDatabaseOfTheServerHasALockOfItsOwn() {
-            assertThat(one.take(Duration.ZERO)).isTrue();
-            try (TestDatabase another = newDatabase();
-                    InstanceLock lock = new InstanceLock(another.dataSource())) {
-                assertThat(InstanceLock.isHeld(another.dataSource())).isFalse();
-                assertThat(lock.take(Duration.ZERO)).isTrue();
-            }
-        }
+    InstanceLockTest(String vendor) {
+        this.vendor = vendor;
+        database = TestDatabases.migrated(vendor);
+        first = database.newPool(2, null);
+        second = database.newPool(2, null);
+        one = new InstanceLock(first);
+        other = new InstanceLock(second);
     }
 
-    @Nested
-    class Postgresql extends Contract {
-        @Override
-        TestDatabase newDatabase() {
-            return TestDatabases.postgresql();
-        }
-
-        @Override
-        String holder() {
-            return "select l.pid from pg_locks l join pg_database d on d.oid = l.database"
-                    + " where l.locktype = 'advisory' and l.granted and d.datname = current_database()";
-        }
-
-        @Override
-        String kill(long session) {
-            return "select pg_terminate_backend(" + session + ")";
-        }
+    @AfterEach
+    void disconnect() {
+        one.close();
+        other.close();
+        first.close();
+        second.close();
+        database.close();
     }
 
-    @Nested
-    class MariaDb extends Contract {
-        @Override
-        TestDatabase newDatabase() {
-            return TestDatabases.mariadb();
-        }
-
-        @Override
-        String holder() {
-            return "select is_used_lock(concat('like:', sha1(database())))";
-        }
-
-        @Override
-        String kill(long session) {
-            return "kill " + session;
+    private void endSessionOfOwner() {
+        if (vendor.equals("MariaDb")) {
+            String sql = "select is_used_lock(concat('like:', sha1(database())))";
+            database.execute("kill " + database.query(sql).get(0).get(0));
+        } else {
+            database.execute(
+                    "select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database"
+                            + " where l.locktype = 'advisory' and l.granted and d.datname = current_database()");
         }
     }
 
     @Test
-    void aDatabaseInThisProcessBelongsToItAnyway() {
-        try (TestDatabase database = TestDatabases.h2();
-                InstanceLock lock = new InstanceLock(database.dataSource())) {
-            assertThat(lock.take(PATIENCE)).isTrue();
-            assertThat(lock.keep()).isEqualTo(Hold.HELD);
-            assertThat(InstanceLock.isHeld(database.dataSource())).isFalse();
+    void oneInstanceAtATimeHoldsIt() {
+        assertThat(InstanceLock.isHeld(second)).isFalse();
+        assertThat(one.acquire(Duration.ZERO)).isTrue();
+        assertThat(one.check()).isEqualTo(State.HELD);
+        assertThat(InstanceLock.isHeld(second)).isTrue();
+        assertThat(other.acquire(Duration.ZERO)).isFalse();
+        assertThat(other.acquire(Duration.ofSeconds(1))).isFalse();
+        one.close();
+        assertThat(InstanceLock.isHeld(second)).isFalse();
+        assertThat(other.acquire(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void aWaitingInstanceGetsItWhenTheSessionOfTheOwnerEnds() {
+        assertThat(one.acquire(Duration.ZERO)).isTrue();
+        try (Workers workers = new Workers()) {
+            Future<Boolean> waiting = workers.begin(() -> other.acquire(TIMEOUT));
+            endSessionOfOwner();
+            assertThat(Workers.resultOf(waiting)).isTrue();
+        }
+        assertThat(one.check()).isEqualTo(State.LOST);
+        assertThat(one.check()).isEqualTo(State.LOST);
+        other.close();
+        assertReacquired();
+    }
+
+    @Test
+    void itIsReacquiredAfterALostConnection() {
+        assertThat(one.acquire(Duration.ZERO)).isTrue();
+        endSessionOfOwner();
+        assertReacquired();
+    }
+
+    private void assertReacquired() {
+        assertThat(one.check()).isEqualTo(State.REACQUIRED);
+        assertThat(one.check()).isEqualTo(State.HELD);
+        assertThat(other.acquire(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void itsStateIsUnknownWhileTheDatabaseIsUnavailable() {
+        assertThat(one.acquire(Duration.ZERO)).isTrue();
+        endSessionOfOwner();
+        first.close();
+        assertThat(one.check()).isEqualTo(State.UNKNOWN);
+    }
+
+    @Test
+    void anotherDatabaseOfTheServerHasALockOfItsOwn() {
+        assertThat(one.acquire(Duration.ZERO)).isTrue();
+        try (TestDatabase another = TestDatabases.migrated(vendor);
+                InstanceLock lock = new InstanceLock(another.dataSource())) {
+            assertThat(InstanceLock.isHeld(another.dataSource())).isFalse();
+            assertThat(lock.acquire(Duration.ZERO)).isTrue();
+        }
+    }
+
+    @Test
+    void aDatabaseInThisProcessBelongsToIt() {
+        try (TestDatabase inMemory = TestDatabases.h2();
+                InstanceLock lock = new InstanceLock(inMemory.dataSource())) {
+            assertThat(lock.acquire(TIMEOUT)).isTrue();
+            assertThat(lock.check()).isEqualTo(State.HELD);
+            assertThat(InstanceLock.isHeld(inMemory.dataSource())).isFalse();
         }
     }
 }

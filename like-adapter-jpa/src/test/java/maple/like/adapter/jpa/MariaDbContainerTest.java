@@ -7,7 +7,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /** On the MariaDB of an image; {@code -Dtest.image.mariadb} names another. */
 @Testcontainers(disabledWithoutDocker = true)
-class MariaDbContainerTest extends JpaLikesContract {
+class MariaDbContainerTest extends JpaLikesSuite {
     @Container
     private static final MariaDBContainer SERVER =
             new MariaDBContainer(DockerImageName.parse(System.getProperty("test.image.mariadb", "mariadb:10.11"))
@@ -16,10 +16,5 @@ class MariaDbContainerTest extends JpaLikesContract {
     @Override
     TestDatabase newDatabase() {
         return TestDatabase.migrated(SERVER.getJdbcUrl(), SERVER.getUsername(), SERVER.getPassword());
-    }
-
-    @Override
-    String utcTextOf(String column) {
-        return MariaDbTest.utcText(column);
     }
 }

@@ -5,9 +5,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.sql.CallableStatement;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
@@ -18,11 +17,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** Stands before a data source, notes every statement that is sent through it, and can cut the connection. */
+/** Wraps a data source, records every statement that is sent through it, and can cut the connection. */
 public final class RecordingDataSource {
     private final DataSource target;
     private final List<String> statements = new CopyOnWriteArrayList<>();
-    private final AtomicInteger batchedRows = new AtomicInteger();
+    private final AtomicInteger rowsRead = new AtomicInteger();
     private final Set<Connection> inUse = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
 
@@ -34,7 +33,7 @@ public final class RecordingDataSource {
         return new RecordingDataSource(target);
     }
 
-    /** What the code under test is to use. */
+    /** What the code under test uses. */
     public DataSource dataSource() {
         return (DataSource) proxy(DataSource.class, target, (self, method, arguments) -> {
             if (!method.getName().equals("getConnection")) {
@@ -49,28 +48,28 @@ public final class RecordingDataSource {
         });
     }
 
-    /** The text of each execution, in order; one entry for a JDBC batch, whatever its size. */
+    /** The text of each execution, in order, and once more for each row of a JDBC batch. */
     public List<String> statements() {
         return List.copyOf(statements);
     }
 
-    /** How many rows were added to JDBC batches. */
-    public int batchedRows() {
-        return batchedRows.get();
+    /** How many rows were read. */
+    int rowsRead() {
+        return rowsRead.get();
     }
 
-    /** Forgets what was noted. */
+    /** Starts again. */
     public void reset() {
         statements.clear();
-        batchedRows.set(0);
+        rowsRead.set(0);
     }
 
-    /** From now on nobody gets a connection, as from a pool whose database is away, or everybody does again. */
+    /** Refuses connections, as a pool whose database is unavailable does, or hands them out again. */
     public void refuseConnections(boolean refuse) {
         refusing = refuse;
     }
 
-    /** Cuts every connection that is in use, without a word to the server. */
+    /** Cuts every connection that is in use, without telling the server. */
     public void cutConnections() {
         for (Connection connection : inUse) {
             try {
@@ -91,35 +90,38 @@ public final class RecordingDataSource {
 
     private Connection recording(Connection connection) {
         return (Connection) proxy(Connection.class, connection, (self, method, arguments) -> {
-            switch (method.getName()) {
-                case "close" -> inUse.remove(connection);
-                case "prepareStatement" -> {
-                    return recording(PreparedStatement.class, (Statement) call(connection, method, arguments), (String)
-                            arguments[0]);
-                }
-                case "prepareCall" -> {
-                    return recording(CallableStatement.class, (Statement) call(connection, method, arguments), (String)
-                            arguments[0]);
-                }
-                case "createStatement" -> {
-                    return recording(Statement.class, (Statement) call(connection, method, arguments), "");
-                }
-                default -> {}
+            if (method.getName().equals("close")) {
+                inUse.remove(connection);
             }
-            return call(connection, method, arguments);
+            Object result = call(connection, method, arguments);
+            return result instanceof Statement statement
+                    ? recording(method.getReturnType(), statement, sqlIn(arguments))
+                    : result;
         });
     }
 
-    private Object recording(Class<? extends Statement> type, Statement statement, String prepared) {
+    private Object recording(Class<?> type, Statement statement, String prepared) {
         return proxy(type, statement, (self, method, arguments) -> {
-            String name = method.getName();
-            if (name.startsWith("execute")) {
-                boolean named = arguments != null && arguments.length > 0 && arguments[0] instanceof String;
-                statements.add(named ? (String) arguments[0] : prepared);
-            } else if (name.equals("addBatch")) {
-                batchedRows.incrementAndGet();
+            if (method.getName().startsWith("execute") || method.getName().equals("addBatch")) {
+                String sql = sqlIn(arguments);
+                statements.add(sql.isEmpty() ? prepared : sql);
             }
-            return call(statement, method, arguments);
+            Object result = call(statement, method, arguments);
+            return result instanceof ResultSet rows ? counting(rows) : result;
+        });
+    }
+
+    private static String sqlIn(Object[] arguments) {
+        return arguments != null && arguments.length > 0 && arguments[0] instanceof String sql ? sql : "";
+    }
+
+    private Object counting(ResultSet rows) {
+        return proxy(ResultSet.class, rows, (self, method, arguments) -> {
+            Object result = call(rows, method, arguments);
+            if (method.getName().equals("next") && Boolean.TRUE.equals(result)) {
+                rowsRead.incrementAndGet();
+            }
+            return result;
         });
     }
 

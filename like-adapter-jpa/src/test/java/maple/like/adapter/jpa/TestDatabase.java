@@ -3,10 +3,14 @@ package maple.like.adapter.jpa;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** A database of its own, with the tables in place and a pool of connections. */
 public final class TestDatabase implements AutoCloseable {
@@ -22,15 +26,28 @@ public final class TestDatabase implements AutoCloseable {
         this.pool = newPool(10, null);
     }
 
+    /** Connects to an empty database. */
+    static TestDatabase empty(String url, String user, String password) {
+        return new TestDatabase(url, user, password);
+    }
+
     /** Connects to an empty database and creates the tables. */
     public static TestDatabase migrated(String url, String user, String password) {
-        TestDatabase database = new TestDatabase(url, user, password);
-        Flyway.configure()
-                .dataSource(database.pool)
-                .locations(LikePersistence.migrations(database.productName()))
-                .load()
-                .migrate();
+        TestDatabase database = empty(url, user, password);
+        database.migrate(SchemaHistory.TABLE, "latest");
         return database;
+    }
+
+    /** Migrates up to a version. */
+    void migrate(String historyTable, String version) {
+        flyway(historyTable).target(version).load().migrate();
+    }
+
+    FluentConfiguration flyway(String historyTable) {
+        return Flyway.configure()
+                .dataSource(pool)
+                .locations(DatabaseVendor.of(pool).migrations())
+                .table(historyTable);
     }
 
     public String url() {
@@ -50,13 +67,13 @@ public final class TestDatabase implements AutoCloseable {
         return pool;
     }
 
-    /** Runs one statement past everything else. */
+    /** Runs one statement past the code under test. */
     public void execute(String sql) {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw new IllegalStateException("The test database refused: " + sql, e);
+            throw new IllegalStateException("The test database rejected: " + sql, e);
         }
     }
 
@@ -76,11 +93,22 @@ public final class TestDatabase implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    private String productName() {
-        try (Connection connection = pool.getConnection()) {
-            return connection.getMetaData().getDatabaseProductName();
+    /** The rows of a query, their columns as text. */
+    List<List<String>> query(String sql) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<List<String>> read = new ArrayList<>();
+            while (rows.next()) {
+                List<String> row = new ArrayList<>();
+                for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+                    row.add(rows.getString(column));
+                }
+                read.add(row);
+            }
+            return read;
         } catch (SQLException e) {
-            throw new IllegalStateException("The test database does not answer", e);
+            throw new IllegalStateException("The test database rejected: " + sql, e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -23,27 +24,37 @@ public final class TestDatabases {
 
     /** In memory. */
     public static TestDatabase h2() {
-        return TestDatabase.migrated("jdbc:h2:mem:" + newName() + ";DB_CLOSE_DELAY=-1", "sa", "");
+        return migrated("H2");
     }
 
     /** A real PostgreSQL. */
     public static TestDatabase postgresql() {
-        int port = Postgresql.SERVER.port();
-        String name = newName();
-        execute("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "create database " + name);
-        return TestDatabase.migrated("jdbc:postgresql://localhost:" + port + "/" + name, "postgres", "postgres");
+        return migrated("PostgreSql");
     }
 
-    /** A real MariaDB. */
-    public static TestDatabase mariadb() {
-        int port = MariaDb.SERVER.port();
-        String name = newName();
-        execute("jdbc:mariadb://localhost:" + port + "/", "root", "create database " + name);
-        return TestDatabase.migrated("jdbc:mariadb://localhost:" + port + "/" + name, "root", "");
+    static TestDatabase migrated(String vendor) {
+        TestDatabase database = empty(vendor);
+        database.migrate(SchemaHistory.TABLE, "latest");
+        return database;
     }
 
-    private static String newName() {
-        return "like_" + UUID.randomUUID().toString().replace("-", "");
+    /** A database of a {@link DatabaseVendor}, without tables. */
+    static TestDatabase empty(String vendor) {
+        String name = "like_" + UUID.randomUUID().toString().replace("-", "");
+        return switch (vendor) {
+            case "H2" -> TestDatabase.empty("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", "");
+            case "PostgreSql" -> {
+                String server = "jdbc:postgresql://localhost:" + Postgresql.SERVER.port() + "/";
+                execute(server + "postgres", "postgres", "create database " + name);
+                yield TestDatabase.empty(server + name, "postgres", "postgres");
+            }
+            case "MariaDb" -> {
+                String server = "jdbc:mariadb://localhost:" + MariaDb.SERVER.port() + "/";
+                execute(server, "root", "create database " + name);
+                yield TestDatabase.empty(server + name, "root", "");
+            }
+            default -> throw new IllegalArgumentException(vendor);
+        };
     }
 
     private static void execute(String url, String user, String sql) {
@@ -51,16 +62,16 @@ public final class TestDatabases {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw new IllegalStateException("The test server refused: " + sql, e);
+            throw new IllegalStateException("The test server rejected: " + sql, e);
         }
     }
 
     /** A running server, or the reason why there is none. */
     private record Server(int port, String reason) {
-        static Server startedBy(Start start) {
+        static Server startedBy(Callable<Integer> start) {
             try {
-                return new Server(start.port(), "");
-            } catch (IOException | RuntimeException | LinkageError e) {
+                return new Server(start.call(), "");
+            } catch (Exception | LinkageError e) {
                 if (System.getenv("CI") != null) {
                     throw new IllegalStateException("In CI, no suite is only skipped", e);
                 }
@@ -73,11 +84,6 @@ public final class TestDatabases {
             Assumptions.assumeTrue(port > 0, reason);
             return port;
         }
-    }
-
-    @FunctionalInterface
-    private interface Start {
-        int port() throws IOException;
     }
 
     private static final class Postgresql {

@@ -1,20 +1,16 @@
 package maple.like.adapter.jpa;
 
 import jakarta.persistence.PersistenceException;
-import java.sql.SQLException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import maple.like.application.StoreUnavailableException;
+import maple.like.application.DatabaseUnavailableException;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
-import org.hibernate.exception.ConstraintViolationException;
-import org.hibernate.exception.DataException;
-import org.hibernate.exception.SQLGrammarException;
 
-/** Sessions and transactions, and the one place that tells an outage from a defect. */
-record Store(SessionFactory sessions) {
+/** Sessions and transactions, and the one place that turns an outage into the exception of the ports. */
+record Transactions(SessionFactory sessions, DatabaseVendor vendor) {
 
     /** Runs one statement, in a transaction of its own. */
     <R> R read(String what, Function<StatelessSession, R> statement) {
@@ -26,15 +22,25 @@ record Store(SessionFactory sessions) {
     }
 
     /**
-     * Runs work in a transaction and commits what it did, or nothing if it throws. Only opening and ending the
-     * transaction count as attempts here: what the work itself throws passes through as it is.
+     * Runs work in a transaction and commits what it did, or nothing if it throws. Only opening and ending the transaction
+     * count as attempts here: what the work itself throws passes through as it is.
      */
     <R> R inTransaction(String what, Function<StatelessSession, R> work) {
         return inTransaction(what, work, Transaction::commit);
     }
 
+    /** Runs one attempt in a transaction of its own. */
+    void write(String what, Consumer<StatelessSession> work) {
+        inTransaction(
+                what,
+                session -> attempt(what, () -> {
+                    work.accept(session);
+                    return true;
+                }));
+    }
+
     /** Runs work that may fail in a transaction, and rolls back what it did. */
-    void trial(String what, Function<StatelessSession, ?> work) {
+    void tryOut(String what, Function<StatelessSession, ?> work) {
         inTransaction(what, session -> attempt(what, () -> work.apply(session)), Transaction::rollback);
     }
 
@@ -59,7 +65,7 @@ record Store(SessionFactory sessions) {
         return result;
     }
 
-    /** What fails here adds nothing: without its connection the database rolls back by itself. */
+    /** A failure here adds nothing: without its connection the database rolls back by itself. */
     private static void abandon(StatelessSession session, Throwable failure) {
         try (session) {
             Transaction transaction = session.getTransaction();
@@ -75,32 +81,19 @@ record Store(SessionFactory sessions) {
      * Makes one call of the database.
      *
      * @param what completes the sentence "Could not …"
+     * @throws DatabaseUnavailableException in place of an outage, and of a lost race that was retried in vain
      */
-    static <R> R attempt(String what, Supplier<R> call) {
+    <R> R attempt(String what, Supplier<R> call) {
         try {
             return call.get();
         } catch (PersistenceException e) {
-            if (isOutage(e)) {
-                throw new StoreUnavailableException("Could not " + what + ": the database did not carry it out", e);
+            switch (vendor.failureOf(e)) {
+                case RETRYABLE, OUTAGE ->
+                    throw new DatabaseUnavailableException(
+                            "Could not " + what + ": the database did not carry it out", e);
+                case ROW_REJECTED, DEFECT -> throw e;
             }
             throw e;
         }
-    }
-
-    /**
-     * Whatever the database or the pool says is an outage, unless it is about the statement itself. Vendors differ too
-     * much in how they report a lost connection, a deadlock or a timeout for the list to be the other way round.
-     */
-    private static boolean isOutage(PersistenceException e) {
-        boolean fromDatabase = false;
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConstraintViolationException
-                    || cause instanceof DataException
-                    || cause instanceof SQLGrammarException) {
-                return false;
-            }
-            fromDatabase |= cause instanceof SQLException;
-        }
-        return fromDatabase;
     }
 }

@@ -7,7 +7,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /** On the PostgreSQL of an image; {@code -Dtest.image.postgres} names another. */
 @Testcontainers(disabledWithoutDocker = true)
-class PostgresqlContainerTest extends JpaLikesContract {
+class PostgreSqlContainerTest extends JpaLikesSuite {
     @Container
     private static final PostgreSQLContainer SERVER = new PostgreSQLContainer(
             DockerImageName.parse(System.getProperty("test.image.postgres", "postgres:17-alpine"))
@@ -16,10 +16,5 @@ class PostgresqlContainerTest extends JpaLikesContract {
     @Override
     TestDatabase newDatabase() {
         return TestDatabase.migrated(SERVER.getJdbcUrl(), SERVER.getUsername(), SERVER.getPassword());
-    }
-
-    @Override
-    String utcTextOf(String column) {
-        return PostgresqlTest.utcText(column);
     }
 }

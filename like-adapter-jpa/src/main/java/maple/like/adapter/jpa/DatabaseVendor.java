@@ -1,0 +1,167 @@
+package maple.like.adapter.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.sql.DataSource;
+import maple.like.application.DatabaseUnavailableException;
+import org.hibernate.SessionFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.DataException;
+import org.hibernate.exception.SQLGrammarException;
+import org.hibernate.query.CommonQueryContract;
+
+/**
+ * All that differs between the supported databases: where their migrations are, the statements that work on a whole batch
+ * at once, locks, failures and driver properties. Immutable.
+ *
+ * <p>The text of a statement never depends on the size of the batch. Its columns travel as arrays, {@code :c1},
+ * {@code :c2} …, or as one JSON document, {@code :rows}.
+ */
+public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 {
+    private static final String SUPPORTED = "The database must be PostgreSQL, MySQL, MariaDB or H2, not ";
+
+    /** Classes of SQLState: a value or a row that is wrong, and what triggers raise. */
+    private static final List<String> REJECTIONS = List.of("09", "22", "23", "27", "44", "45", "P0");
+
+    /**
+     * Detects the vendor of a database by connecting to it.
+     *
+     * @throws IllegalArgumentException if the database is not supported
+     * @throws DatabaseUnavailableException if it is unavailable
+     */
+    public static DatabaseVendor of(DataSource database) {
+        try (Connection connection = database.getConnection()) {
+            return of(connection);
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException("Could not detect the vendor of the database", e);
+        }
+    }
+
+    /**
+     * Detects the vendor from a JDBC URL, before the first connection.
+     *
+     * @throws IllegalArgumentException if the database is not supported
+     */
+    public static DatabaseVendor ofUrl(String url) {
+        String[] parts = url.split(":", 3);
+        if (parts.length < 3 || !parts[0].equals("jdbc")) {
+            throw new IllegalArgumentException(SUPPORTED + url);
+        }
+        return named(parts[1]);
+    }
+
+    static DatabaseVendor of(Connection connection) throws SQLException {
+        return named(connection.getMetaData().getDatabaseProductName());
+    }
+
+    static DatabaseVendor of(SessionFactory sessions) {
+        return named(sessions.unwrap(SessionFactoryImplementor.class)
+                .getJdbcServices()
+                .getJdbcEnvironment()
+                .getExtractedDatabaseMetaData()
+                .getDatabaseProductName());
+    }
+
+    private static DatabaseVendor named(String product) {
+        return switch (product.toLowerCase(Locale.ROOT)) {
+            case "postgresql" -> new PostgreSql();
+            case "mysql" -> new MySql();
+            case "mariadb" -> new MariaDb();
+            case "h2" -> new H2();
+            default -> throw new IllegalArgumentException(SUPPORTED + product);
+        };
+    }
+
+    /** The Flyway location of the migrations. */
+    public abstract String migrations();
+
+    /**
+     * Driver properties that limit how long a connection waits for a reply.
+     *
+     * @return none where the database runs in this process
+     */
+    public abstract Map<String, String> socketTimeout(Duration timeout);
+
+    /** Locks characters in the order of their OCIDs. Columns: OCIDs, in that order. */
+    abstract String lockCharacters();
+
+    /** Finds relations. Columns: targets, accounts. */
+    abstract String findLikes();
+
+    /** Inserts relations, dated {@code :now}. Columns: targets, accounts. */
+    abstract String insertLikes();
+
+    /** Deletes relations. Columns: ids. */
+    abstract String deleteLikes();
+
+    /** Adds to counts and sets their last change, of {@code :generation}. Columns: ids, what to add, last changes. */
+    abstract String changeCounts();
+
+    /** Inserts or replaces dead letters of {@code :partition}, with {@code :reason}. Columns: targets, accounts, liked. */
+    abstract String insertDeadLetters();
+
+    /** Limits how long the rest of the transaction waits for each lock, in whole seconds. Takes no snapshot. */
+    abstract String limitLockWaits(Duration longest);
+
+    /** Sets the columns of a statement; all have the same length. */
+    <Q extends CommonQueryContract> Q bind(Q query, Object[]... columns) {
+        for (int i = 0; i < columns.length; i++) {
+            query.setParameter("c" + (i + 1), columns[i]);
+        }
+        return query;
+    }
+
+    /** Prepares a connection for the instance lock: the database must notice within half a minute that the owner died. */
+    abstract List<String> prepareInstanceLock();
+
+    /** Acquires the lock of this database for the session; false where another session holds it until the timeout. */
+    abstract boolean acquireInstanceLock(Connection connection, Duration timeout) throws SQLException;
+
+    /** Releases the lock of this session. */
+    abstract List<String> releaseInstanceLock();
+
+    /** Answers whether a session holds the lock. */
+    abstract String isInstanceLocked();
+
+    /** Renames the Flyway history, with all that is named after it and unique in the schema. */
+    abstract List<String> renameHistory(String from, String to);
+
+    /** Whether a transaction lost against another one. */
+    abstract boolean isRetryable(SQLException e);
+
+    /**
+     * Classifies a failure.
+     *
+     * <p>What a database or the pool reports is an outage unless it is about the statement itself: vendors differ too much
+     * in how they report a lost connection or a timeout to list those. A lock that is not released in time is an outage,
+     * too: waiting again does not help.
+     */
+    final SqlFailure failureOf(Throwable failure) {
+        SqlFailure aboutStatement = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConstraintViolationException
+                    || cause instanceof DataException
+                    || cause instanceof RowStatements.UnwrittenException) {
+                aboutStatement = SqlFailure.ROW_REJECTED;
+            } else if (cause instanceof SQLGrammarException) {
+                aboutStatement = SqlFailure.DEFECT;
+            } else if (cause instanceof SQLException e) {
+                return failureOf(e, aboutStatement == null ? SqlFailure.OUTAGE : aboutStatement);
+            }
+        }
+        return aboutStatement == null ? SqlFailure.DEFECT : aboutStatement;
+    }
+
+    private SqlFailure failureOf(SQLException e, SqlFailure otherwise) {
+        String state = String.valueOf(e.getSQLState());
+        if (isRetryable(e)) {
+            return SqlFailure.RETRYABLE;
+        }
+        return REJECTIONS.stream().anyMatch(state::startsWith) ? SqlFailure.ROW_REJECTED : otherwise;
+    }
+}

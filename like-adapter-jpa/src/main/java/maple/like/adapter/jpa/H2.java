@@ -1,0 +1,128 @@
+package maple.like.adapter.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Takes arrays as parameters, and lacks {@code update … from} and {@code on conflict}. Runs in this process and so belongs
+ * to one instance: there is no instance lock.
+ */
+final class H2 extends DatabaseVendor {
+    /** Deadlock, and a row that changed while it was waited for. */
+    private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "90131");
+
+    @Override
+    public String migrations() {
+        return "classpath:db/migration/h2";
+    }
+
+    @Override
+    public Map<String, String> socketTimeout(Duration timeout) {
+        return Map.of();
+    }
+
+    @Override
+    String lockCharacters() {
+        return """
+                select c.id, c.ocid, c.user_ign, c.like_count, c.last_generation, c.last_change
+                  from game_character c
+                 where c.ocid = any(cast(:c1 as varchar(64) array))
+                 order by c.ocid
+                   for update
+                """;
+    }
+
+    @Override
+    String findLikes() {
+        return """
+                select l.id, l.target_ocid, l.liker_account_id
+                  from unnest(cast(:c1 as varchar(64) array), cast(:c2 as varchar(255) array)) as e(target, account)
+                  join character_like l on l.target_ocid = e.target and l.liker_account_id = e.account
+                """;
+    }
+
+    @Override
+    String insertLikes() {
+        return """
+                insert into character_like (target_ocid, liker_account_id, created_at)
+                select e.target, e.account, :now
+                  from unnest(cast(:c1 as varchar(64) array), cast(:c2 as varchar(255) array)) as e(target, account)
+                """;
+    }
+
+    @Override
+    String deleteLikes() {
+        return "delete from character_like where id = any(cast(:c1 as bigint array))";
+    }
+
+    @Override
+    String changeCounts() {
+        return """
+                merge into game_character c
+                using (select *
+                         from unnest(
+                              cast(:c1 as bigint array), cast(:c2 as bigint array), cast(:c3 as bigint array))
+                              as u(id, added, changed)) e
+                   on c.id = e.id
+                 when matched then update
+                  set like_count = c.like_count + e.added, last_generation = :generation, last_change = e.changed
+                """;
+    }
+
+    @Override
+    String insertDeadLetters() {
+        return """
+                merge into like_set_aside s
+                using (select *
+                         from unnest(
+                              cast(:c1 as varchar(64) array), cast(:c2 as varchar(255) array), cast(:c3 as boolean array))
+                              as u(target, account, liked)) e
+                   on s.target_ocid = e.target and s.liker_account_id = e.account
+                 when matched then update set liked = e.liked, reason = :reason, created_at = :now
+                 when not matched then insert (partition_id, target_ocid, liker_account_id, liked, reason, created_at)
+                      values (:partition, e.target, e.account, e.liked, :reason, :now)
+                """;
+    }
+
+    @Override
+    String limitLockWaits(Duration longest) {
+        return "set lock_timeout " + longest.toMillis();
+    }
+
+    @Override
+    List<String> prepareInstanceLock() {
+        return List.of();
+    }
+
+    @Override
+    boolean acquireInstanceLock(Connection connection, Duration timeout) {
+        return true;
+    }
+
+    @Override
+    List<String> releaseInstanceLock() {
+        return List.of();
+    }
+
+    @Override
+    String isInstanceLocked() {
+        return "select false";
+    }
+
+    @Override
+    List<String> renameHistory(String from, String to) {
+        return List.of(
+                "alter table \"" + from + "\" rename to \"" + to + "\"",
+                "alter table \"" + to + "\" rename constraint \"" + from + "_pk\" to \"" + to + "_pk\"",
+                "alter index if exists \"" + from + "_s_idx\" rename to \"" + to + "_s_idx\"");
+    }
+
+    @Override
+    boolean isRetryable(SQLException e) {
+        return LOST_AGAINST_ANOTHER.contains(String.valueOf(e.getSQLState()));
+    }
+}

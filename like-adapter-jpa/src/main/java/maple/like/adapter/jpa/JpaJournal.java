@@ -1,0 +1,135 @@
+package maple.like.adapter.jpa;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import maple.like.adapter.jpa.RowStatements.LockedCharacter;
+import maple.like.application.port.out.LikeLedger.Decision;
+import maple.like.application.port.out.LikeLedger.Journal;
+import maple.like.application.port.out.LikeLedger.JournalEntry;
+import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+
+/** Decides and keeps the journal, which is rows of {@code like_fallback}. */
+record JpaJournal(JpaLockedPartition partition, RowStatements statements, InstantSource clock) implements Journal {
+    @Override
+    public Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
+        if (!partition.row().state().databaseDecides()) {
+            throw new IllegalStateException("Partition " + partition.number() + " is "
+                    + partition.row().state() + ": its primary store decides");
+        }
+        RelationKey relation = new RelationKey(account, character.ocid());
+        return partition.attempt(
+                "decide about " + relation,
+                () -> Optional.ofNullable(statements
+                                .lockCharacters(Set.of(character.ocid()))
+                                .get(character.ocid()))
+                        .map(locked -> decide(locked, relation, intent)));
+    }
+
+    private Decision decide(LockedCharacter locked, RelationKey relation, LikeIntent intent) {
+        Long id = statements.find(List.of(relation)).get(relation);
+        LikeStatus before = new LikeStatus(id != null, new LikeCount(locked.likeCount()));
+        LikeStatus after = before.after(intent);
+        long change = after.likeCount().value() - before.likeCount().value();
+        Instant now = clock.instant();
+        if (change > 0) {
+            statements.insert(List.of(relation), now);
+        } else if (id != null && change < 0) {
+            statements.delete(List.of(id));
+        }
+        if (change != 0) {
+            statements
+                    .session()
+                    .createMutationQuery(
+                            "update GameCharacterEntity set likeCount = likeCount + :change where id = :id")
+                    .setParameter("change", change)
+                    .setParameter("id", locked.id())
+                    .executeUpdate();
+        }
+        // An unchanged relation, too: the primary store may hold another state.
+        append(relation, after.liked(), change, now);
+        return new Decision(after, change != 0);
+    }
+
+    void append(RelationKey relation, boolean liked, long change, Instant now) {
+        statements.session().insert(new LikeFallbackEntity(partition.number(), relation, liked, change, now));
+    }
+
+    @Override
+    public List<JournalEntry> entries(int limit) {
+        return partition.attempt(
+                "read the journal of partition " + partition.number(),
+                () -> statements
+                        .session()
+                        .createSelectionQuery("""
+                        select f.id, f.likerAccountId, f.targetOcid, c.userIgn, f.liked, f.changeBy
+                          from LikeFallbackEntity f
+                          join GameCharacterEntity c on c.ocid = f.targetOcid
+                         where f.partitionId = :partition
+                         order by f.id
+                        """, Object[].class)
+                        .setParameter("partition", partition.number())
+                        .setMaxResults(limit)
+                        .getResultList()
+                        .stream()
+                        .map(row -> new JournalEntry(
+                                (Long) row[0],
+                                new AccountId((String) row[1]),
+                                new GameCharacter(new Ocid((String) row[2]), new CharacterName((String) row[3])),
+                                (Boolean) row[4],
+                                (Long) row[5]))
+                        .toList());
+    }
+
+    /** What the entries changed of each relation, in all. */
+    Map<RelationKey, Long> changes() {
+        Map<RelationKey, Long> changes = new HashMap<>();
+        statements
+                .session()
+                .createSelectionQuery("""
+                        select likerAccountId, targetOcid, sum(changeBy)
+                          from LikeFallbackEntity
+                         where partitionId = :partition
+                         group by likerAccountId, targetOcid
+                        """, Object[].class)
+                .setParameter("partition", partition.number())
+                .getResultList()
+                .forEach(row -> changes.put(
+                        new RelationKey(new AccountId((String) row[0]), new Ocid((String) row[1])), (Long) row[2]));
+        return changes;
+    }
+
+    @Override
+    public void acknowledge(long generation, List<JournalEntry> entries) {
+        Map<Ocid, Long> changes = new HashMap<>();
+        entries.forEach(entry -> changes.merge(entry.character().ocid(), entry.change(), Long::sum));
+        changes.values().removeIf(change -> change == 0);
+        partition.attempt("acknowledge the journal of partition " + partition.number(), () -> {
+            statements
+                    .session()
+                    .createMutationQuery(
+                            "delete from LikeFallbackEntity where partitionId = :partition and id <= :last")
+                    .setParameter("partition", partition.number())
+                    .setParameter("last", entries.get(entries.size() - 1).number())
+                    .executeUpdate();
+            Map<LockedCharacter, Long> lastChanges = new HashMap<>();
+            statements
+                    .lockCharacters(changes.keySet())
+                    .forEach((ocid, locked) -> lastChanges.put(locked, changes.getOrDefault(ocid, 0L)));
+            statements.changeCounts(lastChanges, Map.of(), generation);
+            partition.setGeneration(generation);
+            return true;
+        });
+    }
+}

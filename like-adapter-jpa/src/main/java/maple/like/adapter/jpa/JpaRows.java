@@ -1,0 +1,200 @@
+package maple.like.adapter.jpa;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import maple.like.adapter.jpa.RowStatements.LockedCharacter;
+import maple.like.adapter.jpa.RowStatements.Written;
+import maple.like.application.RelationChanges;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.Rows;
+import maple.like.application.port.out.LikeLedger.StoredBatch;
+import maple.like.domain.AccountId;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
+
+/** Stores batches and reads rows. */
+record JpaRows(
+        JpaLockedPartition partition,
+        RowStatements statements,
+        PartitionMembers members,
+        JpaJournal journal,
+        RejectedRows rejected,
+        InstantSource clock)
+        implements Rows {
+    private static final String NO_CHARACTER = "no character has this OCID";
+
+    @Override
+    public StoredBatch store(LikeBatch batch) {
+        return partition.attempt(
+                "store batch " + batch.number() + " of partition " + partition.number(), () -> stored(batch));
+    }
+
+    private StoredBatch stored(LikeBatch batch) {
+        Instant now = clock.instant();
+        Written written = write(batch, now);
+        List<RelationKey> orphans = written.orphans();
+        statements.insertDeadLetters(
+                partition.number(), orphans, batch.changes().likes()::contains, NO_CHARACTER, now);
+        written.left().forEach((relation, liked) -> journal.append(relation, liked, 0, now));
+        writeDeadLetters(written.left(), now);
+        partition.setGeneration(batch.number());
+
+        Map<GameCharacter, Long> countChanges = new HashMap<>();
+        written.countChanges().forEach((locked, change) -> countChanges.put(locked.character(), change));
+        List<RelationKey> all = new ArrayList<>(orphans);
+        all.addAll(written.left().keySet());
+        return new StoredBatch(countChanges, written.inserted(), written.deleted(), all);
+    }
+
+    private Written write(LikeBatch batch, Instant now) {
+        Set<RelationKey> known = rejected.reasons().keySet();
+        try {
+            return statements.write(batch.changes(), known, batch.number(), now);
+        } catch (RuntimeException e) {
+            Set<RelationKey> suspects = new HashSet<>(batch.changes().relations());
+            suspects.removeAll(known);
+            rejected.suspect(batch.changes().only(suspects));
+            throw e;
+        }
+    }
+
+    private void writeDeadLetters(Map<RelationKey, Boolean> left, Instant now) {
+        if (rejected.withoutDeadLetters()) {
+            return;
+        }
+        try {
+            left.forEach((relation, liked) -> statements.insertDeadLetters(
+                    partition.number(),
+                    List.of(relation),
+                    any -> !liked,
+                    rejected.reasons().getOrDefault(relation, ""),
+                    now));
+        } catch (RuntimeException e) {
+            rejected.giveUpDeadLetters();
+            throw e;
+        }
+    }
+
+    @Override
+    public Map<GameCharacter, Long> lastChanges(Collection<Ocid> targets) {
+        return partition.attempt("read the last changes of partition " + partition.number(), () -> {
+            Map<GameCharacter, Long> changes = new HashMap<>();
+            for (LockedCharacter locked : statements.lockCharacters(targets).values()) {
+                Long generation = locked.lastGeneration();
+                if (generation != null && generation == partition.row().generation() && locked.lastChange() != 0) {
+                    changes.put(locked.character(), locked.lastChange());
+                }
+            }
+            return changes;
+        });
+    }
+
+    @Override
+    public Map<GameCharacter, Long> effectOf(RelationChanges changes) {
+        return partition.attempt("compare changes with partition " + partition.number(), () -> {
+            Map<Ocid, LockedCharacter> characters = statements.lockTargets(changes.relations());
+            Set<RelationKey> stored = statements.find(changes.relations()).keySet();
+            Map<RelationKey, Long> decided = journal.changes();
+            Map<GameCharacter, Long> effect = new HashMap<>();
+            for (RelationKey relation : changes.relations()) {
+                LockedCharacter locked = characters.get(relation.target());
+                if (locked != null) {
+                    long before = (stored.contains(relation) ? 1 : 0) - decided.getOrDefault(relation, 0L);
+                    long after = changes.likes().contains(relation) ? 1 : 0;
+                    effect.merge(locked.character(), after - before, Long::sum);
+                }
+            }
+            return effect;
+        });
+    }
+
+    @Override
+    public RelationPage relationsAfter(String cursor, int limit) {
+        JpaInspection.requireLimit(limit);
+        return partition.attempt("read relations of partition " + partition.number(), () -> {
+            if (!members.assignCharacters()) {
+                return new RelationPage(List.of(), cursor, false);
+            }
+            return page(RelationCursor.parse(cursor), limit);
+        });
+    }
+
+    /** The rest of the cursor's character, then rows of the next ones. */
+    private RelationPage page(RelationCursor from, int limit) {
+        List<RelationKey> page = new ArrayList<>(from.account().isEmpty() ? List.of() : rowsOf(from, limit));
+        if (page.size() == limit) {
+            return full(page);
+        }
+        PartitionMembers.Page next = members.charactersAfter(from.ocid(), limit);
+        String after = next.next();
+        boolean last = next.last();
+        List<String> targets = new ArrayList<>();
+        long expected = page.size();
+        for (GameCharacterEntity character : next.characters()) {
+            if (expected >= limit) { // the counts tell how many characters fill the page, approximately
+                after = targets.get(targets.size() - 1);
+                last = false;
+                break;
+            }
+            targets.add(character.ocid);
+            expected += character.likeCount;
+        }
+        page.addAll(rowsOf(targets, limit - page.size()));
+        return page.size() == limit
+                ? full(page)
+                : new RelationPage(page, RelationCursor.afterCharacter(after).text(), last);
+    }
+
+    private static RelationPage full(List<RelationKey> page) {
+        return new RelationPage(
+                page, RelationCursor.after(page.get(page.size() - 1)).text(), false);
+    }
+
+    private List<RelationKey> rowsOf(RelationCursor from, int limit) {
+        Ocid target = new Ocid(from.ocid());
+        return statements
+                .session()
+                .createSelectionQuery("""
+                        select likerAccountId
+                          from CharacterLikeEntity
+                         where targetOcid = :target and likerAccountId > :account
+                         order by likerAccountId
+                        """, String.class)
+                .setParameter("target", from.ocid())
+                .setParameter("account", from.account())
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(account -> new RelationKey(new AccountId(account), target))
+                .toList();
+    }
+
+    private List<RelationKey> rowsOf(List<String> targets, int limit) {
+        if (targets.isEmpty()) {
+            return List.of();
+        }
+        return statements
+                .session()
+                .createSelectionQuery("""
+                        select targetOcid, likerAccountId
+                          from CharacterLikeEntity
+                         where targetOcid in :targets
+                         order by targetOcid, likerAccountId
+                        """, Object[].class)
+                .setParameterList("targets", targets)
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(row -> new RelationKey(new AccountId((String) row[1]), new Ocid((String) row[0])))
+                .toList();
+    }
+}

@@ -1,0 +1,14 @@
+package maple.like.adapter.jpa;
+
+import java.sql.SQLException;
+
+/** MariaDB 10.6 or later. */
+final class MariaDb extends MySqlFamily {
+    /** A row was changed since the snapshot was taken; it has no SQLState of its own. */
+    private static final int RECORD_CHANGED = 1020;
+
+    @Override
+    boolean isRetryable(SQLException e) {
+        return super.isRetryable(e) || e.getErrorCode() == RECORD_CHANGED;
+    }
+}

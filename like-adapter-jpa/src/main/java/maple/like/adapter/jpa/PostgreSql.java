@@ -1,0 +1,136 @@
+package maple.like.adapter.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Takes arrays as parameters and unfolds them. */
+final class PostgreSql extends DatabaseVendor {
+    private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "40P01");
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** The lock belongs to the schema; "like" in ASCII comes before it. */
+    private static final String KEY = "1818847077, hashtext(coalesce(current_schema(), ''))";
+
+    @Override
+    public String migrations() {
+        return "classpath:db/migration/postgresql";
+    }
+
+    @Override
+    public Map<String, String> socketTimeout(Duration timeout) {
+        return Map.of("socketTimeout", String.valueOf(timeout.toSeconds()));
+    }
+
+    @Override
+    String lockCharacters() {
+        return """
+                select c.id, c.ocid, c.user_ign, c.like_count, c.last_generation, c.last_change
+                  from unnest(cast(:c1 as text[])) as e(ocid)
+                  join game_character c on c.ocid = e.ocid
+                 order by c.ocid
+                   for update of c
+                """;
+    }
+
+    @Override
+    String findLikes() {
+        return """
+                select l.id, l.target_ocid, l.liker_account_id
+                  from unnest(cast(:c1 as text[]), cast(:c2 as text[])) as e(target, account)
+                  join character_like l on l.target_ocid = e.target and l.liker_account_id = e.account
+                """;
+    }
+
+    @Override
+    String insertLikes() {
+        return """
+                insert into character_like (target_ocid, liker_account_id, created_at)
+                select e.target, e.account, :now
+                  from unnest(cast(:c1 as text[]), cast(:c2 as text[])) as e(target, account)
+                """;
+    }
+
+    @Override
+    String deleteLikes() {
+        return "delete from character_like where id = any(cast(:c1 as bigint[]))";
+    }
+
+    @Override
+    String changeCounts() {
+        return """
+                update game_character c
+                   set like_count = c.like_count + e.added, last_generation = :generation, last_change = e.changed
+                  from unnest(cast(:c1 as bigint[]), cast(:c2 as bigint[]), cast(:c3 as bigint[]))
+                       as e(id, added, changed)
+                 where c.id = e.id
+                """;
+    }
+
+    @Override
+    String insertDeadLetters() {
+        return """
+                insert into like_set_aside (partition_id, target_ocid, liker_account_id, liked, reason, created_at)
+                select :partition, e.target, e.account, e.liked, :reason, :now
+                  from unnest(cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as boolean[]))
+                       as e(target, account, liked)
+                    on conflict (target_ocid, liker_account_id)
+                    do update set liked = excluded.liked, reason = excluded.reason, created_at = excluded.created_at
+                """;
+    }
+
+    @Override
+    String limitLockWaits(Duration longest) {
+        return "set local lock_timeout = '" + longest.toSeconds() + "s'";
+    }
+
+    @Override
+    List<String> prepareInstanceLock() {
+        return List.of(
+                "set tcp_keepalives_idle = 10", "set tcp_keepalives_interval = 5", "set tcp_keepalives_count = 3");
+    }
+
+    @Override
+    boolean acquireInstanceLock(Connection connection, Duration timeout) throws SQLException {
+        if (timeout.isZero()) {
+            return InstanceLock.ask(connection, "select pg_try_advisory_lock(" + KEY + ")");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set lock_timeout = '" + timeout.toSeconds() + "s'");
+            statement.execute("select pg_advisory_lock(" + KEY + ")");
+            return true;
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    List<String> releaseInstanceLock() {
+        return List.of("select pg_advisory_unlock(" + KEY + ")");
+    }
+
+    @Override
+    String isInstanceLocked() {
+        return "select not pg_try_advisory_xact_lock_shared(" + KEY + ")";
+    }
+
+    @Override
+    List<String> renameHistory(String from, String to) {
+        return List.of(
+                "alter table \"" + from + "\" rename to \"" + to + "\"",
+                "alter index if exists \"" + from + "_pk\" rename to \"" + to + "_pk\"",
+                "alter index if exists \"" + from + "_s_idx\" rename to \"" + to + "_s_idx\"");
+    }
+
+    @Override
+    boolean isRetryable(SQLException e) {
+        return LOST_AGAINST_ANOTHER.contains(String.valueOf(e.getSQLState()));
+    }
+}

@@ -1,0 +1,1 @@
+alter table like_partition drop column deltas, drop column detached;

@@ -1,0 +1,155 @@
+package maple.like.adapter.jpa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import maple.like.application.contract.Fresh;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.CharacterCount;
+import maple.like.application.port.out.LikeLedger.CountPage;
+import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
+import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikePartitions;
+import maple.like.domain.RelationKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On a database whose characters and likes other writers inserted. */
+@ParameterizedClass
+@ValueSource(strings = {"H2", "PostgreSql", "MariaDb"})
+class PartitionMembersTest {
+    private static final int CHARACTERS = 40;
+    private static final int LIKES_EACH = 6;
+    private static final int PAGE = 10;
+
+    private final TestDatabase database;
+    private final JpaInstance instance;
+    private final List<GameCharacter> characters =
+            Stream.generate(Fresh::character).limit(CHARACTERS).toList();
+
+    PartitionMembersTest(String vendor) {
+        database = TestDatabases.migrated(vendor);
+        instance = new JpaInstance(database, null);
+        insert(
+                "game_character (user_ign, ocid, like_count)",
+                each -> "('%s', '%s', %d)".formatted(each.name(), each.ocid(), LIKES_EACH));
+        for (int i = 0; i < LIKES_EACH; i++) {
+            insert(
+                    "character_like (target_ocid, liker_account_id, created_at)",
+                    each -> "('%s', '%s', current_timestamp)"
+                            .formatted(each.ocid(), Fresh.account().value()));
+        }
+    }
+
+    private void insert(String table, Function<GameCharacter, String> row) {
+        database.execute("insert into " + table + " values "
+                + characters.stream().map(row).collect(Collectors.joining(", ")));
+    }
+
+    @AfterEach
+    void close() {
+        instance.close();
+        database.close();
+    }
+
+    private JpaLikes divided(int partitions) {
+        return instance.likes(new LikePartitions(partitions));
+    }
+
+    private static List<RelationKey> relations(LikeLedger ledger, int partition) {
+        List<RelationKey> relations = new ArrayList<>();
+        RelationPage page = new RelationPage(List.of(), LikeLedger.START, false);
+        while (!page.last()) {
+            String from = page.next();
+            page = ledger.awaitPartition(partition, locked -> locked.rows().relationsAfter(from, PAGE));
+            relations.addAll(page.relations());
+        }
+        return relations;
+    }
+
+    private static List<CharacterCount> counts(LikeLedger ledger, int partition) {
+        List<CharacterCount> counts = new ArrayList<>();
+        CountPage page = new CountPage(List.of(), LikeLedger.START, false);
+        while (!page.last()) {
+            String from = page.next();
+            page = ledger.awaitPartition(
+                    partition, locked -> locked.inspection().countsAfter(from, PAGE));
+            counts.addAll(page.counts());
+        }
+        return counts;
+    }
+
+    private static <T> List<T> ofAll(int partitions, IntFunction<List<T>> of) {
+        return IntStream.range(0, partitions).mapToObj(of).flatMap(List::stream).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16})
+    void copyingBackAndAuditingReadEachRowOnceHoweverManyPartitionsThereAre(int partitions) {
+        LikeLedger ledger = divided(partitions).ledger();
+        counts(ledger, 0); // assigns the characters
+        instance.recording.reset();
+        assertThat(ofAll(partitions, partition -> relations(ledger, partition)))
+                .hasSize(CHARACTERS * LIKES_EACH)
+                .doesNotHaveDuplicates();
+        // Each page reads its partition's row, and no more characters than relations.
+        assertThat(instance.recording.rowsRead()).isLessThan(3 * CHARACTERS * LIKES_EACH);
+
+        instance.recording.reset();
+        assertThat(ofAll(partitions, partition -> counts(ledger, partition)))
+                .hasSize(CHARACTERS)
+                .allSatisfy(
+                        count -> assertThat(count.rows()).isEqualTo(LIKES_EACH).isEqualTo(count.likeCount()));
+        assertThat(instance.recording.rowsRead()).isLessThan(4 * CHARACTERS);
+    }
+
+    @Test
+    void aCharacterWhoseOcidIsChangedMovesToItsPartition() {
+        LikeLedger ledger = divided(2).ledger();
+        assertThat(relations(ledger, 0)).isNotEmpty();
+        GameCharacter before = counts(ledger, 0).get(0).character();
+        GameCharacter after = new GameCharacter(Fresh.ocidIn(1, new LikePartitions(2)), before.name());
+        String change = " = '" + after.ocid() + "' where %s = '" + before.ocid() + "'";
+        database.execute("update game_character set ocid" + change.formatted("ocid"));
+        database.execute("update character_like set target_ocid" + change.formatted("target_ocid"));
+        assertThat(counts(ledger, 0)).extracting(CharacterCount::character).doesNotContain(before, after);
+        assertThat(counts(ledger, 1)).contains(new CharacterCount(after, LIKES_EACH, LIKES_EACH));
+        assertThat(relations(ledger, 1)).extracting(RelationKey::target).contains(after.ocid());
+    }
+
+    @Test
+    void aDatabaseThatIsDividedAnewTakesNoOldChangeForOneOfANewBatch() {
+        LikeLedger two = divided(2).ledger();
+        GameCharacter character = characters.get(0);
+        int before = new LikePartitions(2).of(character.ocid());
+        for (int batch = 1; batch <= 3; batch++) {
+            LikeBatch some = new LikeBatch(batch, Fresh.likesOf(character, 1));
+            two.awaitPartition(before, locked -> locked.rows().store(some));
+        }
+        assertThat(relations(two, 0)).isNotEmpty();
+        database.execute("delete from like_partition");
+        JpaLikes three = divided(3);
+        assertThat(characters)
+                .allSatisfy(each -> assertThat(
+                                three.counts().count(each.ocid()).orElseThrow().lastChange())
+                        .isZero());
+        int after = new LikePartitions(3).of(character.ocid());
+        assertThat(three.ledger()
+                        .<PartitionRow>awaitPartition(after, LockedPartition::row)
+                        .generation())
+                .isGreaterThan(3);
+        assertThat(ofAll(3, partition -> relations(three.ledger(), partition))).hasSize(CHARACTERS * LIKES_EACH + 3);
+    }
+}
