@@ -7,8 +7,8 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 import org.springframework.security.web.authentication.AuthenticationConverter;
 
 /**
- * Finds the token in the {@code Authorization} header (RFC 6750, section 2.1), and nowhere else: a query or a form ends
- * up in logs and histories. Another scheme counts as no token.
+ * Reads the token from the {@code Authorization} header (RFC 6750, section 2.1) only: queries and forms get logged.
+ * Another scheme counts as no token.
  */
 final class BearerHeader implements AuthenticationConverter {
     private static final String SCHEME = "Bearer";

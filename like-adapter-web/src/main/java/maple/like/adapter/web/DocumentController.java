@@ -7,10 +7,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The document of the API (OpenAPI 3.1), and a page to browse it. The page takes nothing from other hosts. */
+/** Serves the OpenAPI document and a page to browse it, which loads nothing from other hosts. */
 @RestController
 final class DocumentController {
-    /** Swagger UI draws its icons from data URLs. It sets styles of elements by script, which needs no permission. */
+    /** Swagger UI has icons in data URLs. It styles elements by script, which needs no permission. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The calls on likes. Bodies of requests are not read. */
+/** Serves the calls on likes. Does not read request bodies. */
 @RestController
 @RequestMapping(path = "/api/v2/characters/{userIgn}/like", produces = MediaType.APPLICATION_JSON_VALUE)
 final class LikeController {
@@ -52,7 +52,7 @@ final class LikeController {
                 .status(liker.account(), name)
                 .map(StatusData::of)
                 .map(Answer::of)
-                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND));
+                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND.document()));
     }
 
     @GetMapping("/count")
@@ -61,24 +61,25 @@ final class LikeController {
         return readLikes
                 .count(name)
                 .map(count -> Answer.of(new CountData(count.value())))
-                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND));
+                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND.document()));
     }
 
     private Answer<StatusData> change(Liker liker, String userIgn, LikeIntent intent) {
         CharacterName name = name(userIgn);
-        Result result = toggleLike.apply(liker, name, intent);
+        Result result = toggleLike.change(liker, name, intent);
         if (result instanceof Result.Done done) {
             return Answer.of(StatusData.of(done.status()));
         }
-        throw new ProblemException(
-                result instanceof Result.SelfLike ? Problem.SELF_LIKE_NOT_ALLOWED : Problem.CHARACTER_NOT_FOUND);
+        Problem problem =
+                result instanceof Result.SelfLike ? Problem.SELF_LIKE_NOT_ALLOWED : Problem.CHARACTER_NOT_FOUND;
+        throw new ProblemException(problem.document());
     }
 
     private static CharacterName name(String userIgn) {
         try {
             return new CharacterName(userIgn);
         } catch (InvalidCharacterNameException e) {
-            throw new ProblemException(Problem.INVALID_CHARACTER_NAME, String.valueOf(e.getMessage()));
+            throw new ProblemException(Problem.INVALID_CHARACTER_NAME.document(String.valueOf(e.getMessage())));
         }
     }
 

@@ -6,7 +6,7 @@ import maple.like.domain.Liker;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
 
-/** A caller whose token has been checked. The token itself is not kept, and the name is masked: it ends up in logs. */
+/** An authenticated caller. Does not keep the token, and masks the name, because names get logged. */
 final class LikerAuthentication extends AbstractAuthenticationToken {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -9,17 +9,18 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 
 /**
- * Answers whoever has not proved who they are. Says why a token is refused only where the reason cannot help to forge
- * one. A token that could not be checked at all is no fault of the caller's and not answered as one.
+ * Answers unauthenticated requests. Gives the reason only where it cannot help to forge a token. Answers 503 if the
+ * token could not be verified, as in an outage of the issuer, because the caller is not at fault.
  */
 final class ProblemEntryPoint implements AuthenticationEntryPoint {
-    private static final Logger log = LoggerFactory.getLogger(ProblemEntryPoint.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemEntryPoint.class);
     private static final long WARNING_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final ProblemWriter problems;
@@ -35,29 +36,27 @@ final class ProblemEntryPoint implements AuthenticationEntryPoint {
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
             throws IOException {
+        ProblemDetail document = Problem.UNAUTHENTICATED.document();
         if (e instanceof AuthenticationServiceException) {
-            warnNowAndThen(e);
-            problems.write(request, response, Problem.LIKES_UNAVAILABLE, "Tokens cannot be checked right now.");
-        } else if (e instanceof TokenRefusedException) {
-            refuse(request, response, String.valueOf(e.getMessage()));
+            warn(e);
+            document = Problem.LIKES_UNAVAILABLE.document(
+                    "Tokens cannot be verified right now; retry after the given time.");
         } else if (e instanceof OAuth2AuthenticationException) {
-            refuse(request, response, "The bearer token is not valid, or not valid now.");
-        } else {
-            problems.write(request, response, Problem.UNAUTHENTICATED);
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+            document.setDetail(
+                    e instanceof TokenRefusedException ? e.getMessage() : "The bearer token is invalid or expired.");
         }
+        problems.write(request, response, document);
     }
 
-    private void refuse(HttpServletRequest request, HttpServletResponse response, String detail) throws IOException {
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-        problems.write(request, response, Problem.UNAUTHENTICATED, detail);
-    }
-
-    /** Nobody else reports that the issuer's keys are out of reach, but every request would. */
-    private void warnNowAndThen(AuthenticationException e) {
+    /** Nothing else logs an outage of the issuer; every request would. */
+    private void warn(AuthenticationException e) {
         long last = lastWarning.get();
         long now = nanoTime.getAsLong();
         if (now - last >= WARNING_INTERVAL_NANOS && lastWarning.compareAndSet(last, now)) {
-            log.warn("Tokens cannot be checked, requests are answered 503: {}", e.getMessage());
+            LOG.warn(
+                    "Tokens cannot be verified, answering 503 until the issuer's keys are available: {}",
+                    e.getMessage());
         }
     }
 }

@@ -1,28 +1,17 @@
 package maple.like.adapter.web;
 
 import java.io.Serial;
+import org.springframework.http.ProblemDetail;
 
-/** Carries a problem from a controller to the advice; without a stack trace, because it is no defect. */
+/** Ends a request with a problem. Has no stack trace, because it is an expected outcome. */
 final class ProblemException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final Problem problem;
+    final ProblemDetail document;
 
-    ProblemException(Problem problem) {
-        this(problem, problem.detail());
-    }
-
-    ProblemException(Problem problem, String detail) {
-        super(detail, null, false, false);
-        this.problem = problem;
-    }
-
-    Problem problem() {
-        return problem;
-    }
-
-    String detail() {
-        return String.valueOf(getMessage());
+    ProblemException(ProblemDetail document) {
+        super(document.getDetail(), null, false, false);
+        this.document = document;
     }
 }

@@ -4,19 +4,22 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.AccessDeniedHandler;
-import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
- * Who may call the API. Reading a count needs no token, but a token that is given must be good; everything else under
- * {@code /api} needs one, whether or not the path and the method exist.
+ * Decides who may call the API. Reading a count needs no token, but a token that is sent must be valid; everything else
+ * under {@code /api} needs one, whether or not the path and the method exist.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
@@ -25,9 +28,8 @@ class SecurityConfiguration {
 
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER)
-    SecurityFilterChain likeApi(HttpSecurity http, TokenSecurity tokens) {
-        return tokens.applyTo(http)
-                .securityMatcher("/api/**")
+    SecurityFilterChain likeApi(HttpSecurity http) {
+        return http.securityMatcher("/api/**")
                 .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, COUNT)
                         .permitAll()
                         .requestMatchers(HttpMethod.HEAD, COUNT)
@@ -37,21 +39,25 @@ class SecurityConfiguration {
                 .build();
     }
 
-    /** An observation of each security filter costs more than the filter, and nobody asks for one. */
+    /** Spring Security applies it to each {@code HttpSecurity}, also to those of the importer. */
     @Bean
-    SecurityObservationSettings securityObservations() {
-        return SecurityObservationSettings.noObservations();
-    }
-
-    @Bean
-    HttpFirewall httpFirewall() {
-        return HeaderFirewall.create();
-    }
-
-    @Bean
-    TokenSecurity tokenSecurity(
-            JwtDecoder decoder, AuthenticationEntryPoint problemEntryPoint, AccessDeniedHandler problemAccessDenied) {
-        return new TokenSecurity(decoder, problemEntryPoint, problemAccessDenied);
+    Customizer<HttpSecurity> bearerTokens(
+            JwtDecoder decoder, AuthenticationEntryPoint problemEntryPoint, ProblemWriter problems) {
+        JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
+        provider.setJwtAuthenticationConverter(new LikerConverter());
+        return http -> {
+            var filter = new BearerTokenAuthenticationFilter(provider::authenticate, new BearerHeader());
+            filter.setAuthenticationEntryPoint(problemEntryPoint);
+            filter.setAuthenticationFailureHandler(problemEntryPoint::commence);
+            http.addFilter(filter)
+                    .csrf(AbstractHttpConfigurer::disable)
+                    .logout(AbstractHttpConfigurer::disable)
+                    .requestCache(AbstractHttpConfigurer::disable)
+                    .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                    .exceptionHandling(errors -> errors.authenticationEntryPoint(problemEntryPoint)
+                            .accessDeniedHandler((request, response, e) ->
+                                    problems.write(request, response, Problem.FORBIDDEN.document())));
+        };
     }
 
     @Bean
@@ -60,12 +66,13 @@ class SecurityConfiguration {
     }
 
     @Bean
-    AccessDeniedHandler problemAccessDenied(ProblemWriter problems) {
-        return (request, response, e) -> problems.write(request, response, Problem.FORBIDDEN);
+    RequestRejectedHandler problemRequestRejected(ProblemWriter problems) {
+        return (request, response, e) -> problems.write(request, response, Problem.BAD_REQUEST.document());
     }
 
+    /** An observation of each security filter costs more than the filter. */
     @Bean
-    RequestRejectedHandler problemRequestRejected(ProblemWriter problems) {
-        return (request, response, e) -> problems.write(request, response, Problem.BAD_REQUEST);
+    SecurityObservationSettings securityObservations() {
+        return SecurityObservationSettings.noObservations();
     }
 }

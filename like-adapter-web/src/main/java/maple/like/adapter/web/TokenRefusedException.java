@@ -5,7 +5,7 @@ import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 
-/** A token that cannot be used; the message says why, without quoting from it. */
+/** A token is unusable. The message gives the reason to the client and does not quote the token. */
 final class TokenRefusedException extends OAuth2AuthenticationException {
     @Serial
     private static final long serialVersionUID = 1L;

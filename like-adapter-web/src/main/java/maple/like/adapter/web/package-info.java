@@ -1,6 +1,6 @@
 /**
- * The REST API: paths and tokens become domain types here, and outcomes become answers or problem documents. Clients
- * call it over HTTP; it calls {@code port.in}. {@link maple.like.adapter.web.WebAdapter} is the door.
+ * The REST API: converts paths and tokens to domain types, and outcomes to responses or problem documents. Clients call
+ * it over HTTP; it calls {@code port.in}. Applications import {@link maple.like.adapter.web.WebAdapter}.
  */
 @NullMarked
 package maple.like.adapter.web;

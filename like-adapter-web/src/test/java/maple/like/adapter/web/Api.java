@@ -1,6 +1,7 @@
 package maple.like.adapter.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.URLEncoder;
@@ -8,8 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MockMvcTester.MockMvcRequestBuilder;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-/** The calls as clients make them. */
+/** The calls of the API and their responses, byte by byte. */
 final class Api {
     private static final AtomicLong ACCOUNTS = new AtomicLong();
 
@@ -47,45 +49,46 @@ final class Api {
         return call(mvc, method, path).header("Authorization", "Bearer " + token);
     }
 
-    static String liked(long count) {
-        return "{\"success\":true,\"data\":{\"liked\":true,\"likeCount\":" + count + "}}";
-    }
-
-    static String notLiked(long count) {
-        return "{\"success\":true,\"data\":{\"liked\":false,\"likeCount\":" + count + "}}";
+    static String liked(boolean liked, long count) {
+        return "{\"success\":true,\"data\":{\"liked\":" + liked + ",\"likeCount\":" + count + "}}";
     }
 
     static String counted(long count) {
         return "{\"success\":true,\"data\":{\"likeCount\":" + count + "}}";
     }
 
-    static String problem(int status, String title, String detail, String instance, String code) {
-        return "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"" + detail
-                + "\",\"instance\":\"" + instance + "\",\"code\":\"" + code + "\"}";
+    static String problem(Problem problem, String detail, String instance) {
+        return "{\"type\":\"about:blank\",\"title\":\"" + problem.status.getReasonPhrase() + "\",\"status\":"
+                + problem.status.value() + ",\"detail\":\"" + detail + "\",\"instance\":\"" + instance
+                + "\",\"code\":\"" + problem + "\"}";
     }
 
-    static String badRequest(String instance) {
-        return problem(400, "Bad Request", "The request cannot be understood.", instance, "BAD_REQUEST");
+    static String problem(Problem problem, String instance) {
+        return problem(problem, problem.detail, instance);
     }
 
-    static String unauthenticated(String detail, String instance) {
-        return problem(401, "Unauthorized", detail, instance, "UNAUTHENTICATED");
+    static String internalError(String path, String requestId) {
+        return problem(Problem.INTERNAL_ERROR, path).replace("}", ",\"requestId\":\"" + requestId + "\"}");
     }
 
-    static String noToken(String instance) {
-        return unauthenticated("A bearer token is required.", instance);
+    static void assertOk(MvcTestResult response, String body) {
+        assertThat(response).hasStatus(200).bodyText().isEqualTo(body);
     }
 
-    static String notFound(String instance) {
-        return problem(404, "Not Found", "There is nothing at this path.", instance, "NOT_FOUND");
+    static void assertProblem(MvcTestResult response, Problem problem, String path) {
+        assertProblem(response, problem, problem.detail, path);
     }
 
-    static String methodNotAllowed(String instance) {
-        return problem(
-                405, "Method Not Allowed", "This path does not take this method.", instance, "METHOD_NOT_ALLOWED");
-    }
-
-    static String unavailable(String instance) {
-        return problem(503, "Service Unavailable", "Likes are unavailable right now.", instance, "LIKES_UNAVAILABLE");
+    static void assertProblem(MvcTestResult response, Problem problem, String detail, String path) {
+        assertThat(response)
+                .hasStatus(problem.status)
+                .hasHeader("Content-Type", "application/problem+json")
+                .hasHeader("Cache-Control", "no-store")
+                .doesNotContainHeader("Set-Cookie")
+                .bodyText()
+                .isEqualTo(problem(problem, detail, path));
+        if (problem.status.value() == 503) {
+            assertThat(response).hasHeader("Retry-After", "3");
+        }
     }
 }

@@ -3,15 +3,10 @@ package maple.like.adapter.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import java.util.Set;
-import maple.like.domain.AccountId;
-import maple.like.domain.Liker;
-import maple.like.domain.Ocid;
 import org.junit.jupiter.api.Test;
-import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.oauth2.jwt.Jwt;
 
+/** Tests what {@link TokensTest} cannot show over HTTP. */
 class LikerConverterTest {
     final LikerConverter converter = new LikerConverter();
     final Jwt.Builder token = Jwt.withTokenValue("the.token.itself")
@@ -20,34 +15,13 @@ class LikerConverterTest {
             .expiresAt(Token.NOW);
 
     @Test
-    void tokenOfAnyDecoderIsRefusedIfItNeverExpires() {
+    void tokenOfAnyDecoderIsRefusedWithoutExpiry() {
         Jwt endless = token.claims(claims -> claims.remove("exp")).build();
         assertThatThrownBy(() -> converter.convert(endless)).hasMessage("The claim \"exp\" is missing.");
     }
 
     @Test
-    void subjectIsTheAccountAndOcidsAreItsCharacters() {
-        Liker liker = converter
-                .convert(token.claim("ocids", List.of("one", "two")).build())
-                .getPrincipal();
-        assertThat(liker).isEqualTo(new Liker(new AccountId("account-1234"), Set.of(new Ocid("one"), new Ocid("two"))));
-    }
-
-    @Test
-    void wordsOfTheScopeAreAuthorities() {
-        assertThat(converter
-                        .convert(token.claim("scope", " operator  read ").build())
-                        .getAuthorities())
-                .extracting(GrantedAuthority::getAuthority)
-                .containsExactly("SCOPE_operator", "SCOPE_read");
-        assertThat(converter
-                        .convert(token.claim("scope", List.of("operator")).build())
-                        .getAuthorities())
-                .isEmpty();
-    }
-
-    @Test
-    void callerIsAuthenticatedAndShowsNeitherAccountNorToken() {
+    void authenticationRevealsNeitherAccountNorToken() {
         LikerAuthentication caller = converter.convert(token.build());
         assertThat(caller.isAuthenticated()).isTrue();
         assertThat(caller.getName()).isEqualTo("ac***34");

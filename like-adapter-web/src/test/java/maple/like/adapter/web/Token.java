@@ -16,36 +16,26 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Signs tokens with the JDK alone, so that no library checks its own work. Immutable. */
+/** A token, signed with the JDK alone, so that no library verifies its own work. */
 record Token(Map<String, Object> header, Map<String, Object> claims, String secret) {
     static final String SECRET = "a secret of thirty-two bytes, ok";
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Instant EXPIRY = NOW.plusSeconds(300);
     static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     static final String ISSUER = "https://login.example";
     static final String AUDIENCE = "likes";
     static final Duration SKEW = Duration.ofSeconds(60);
-    static final TokenRules RULES = new TokenRules(SKEW, ISSUER, List.of("another-audience", AUDIENCE));
 
-    /** A good token. */
+    /** A valid token. */
     static Token of(String account) {
         return new Token(
                 Map.of("alg", "HS256", "typ", "JWT"),
-                Map.of(
-                        "sub",
-                        account,
-                        "exp",
-                        NOW.plusSeconds(300).getEpochSecond(),
-                        "iss",
-                        ISSUER,
-                        "aud",
-                        List.of(AUDIENCE)),
+                Map.of("sub", account, "exp", EXPIRY.getEpochSecond(), "iss", ISSUER, "aud", List.of(AUDIENCE)),
                 SECRET);
     }
 
     Token with(String claim, Object value) {
-        Map<String, Object> changed = new LinkedHashMap<>(claims);
-        changed.put(claim, value);
-        return new Token(header, changed, secret);
+        return new Token(header, changed(claims, claim, value), secret);
     }
 
     Token with(String claim, Instant time) {
@@ -53,15 +43,17 @@ record Token(Map<String, Object> header, Map<String, Object> claims, String secr
     }
 
     Token without(String claim) {
-        Map<String, Object> changed = new LinkedHashMap<>(claims);
-        changed.remove(claim);
-        return new Token(header, changed, secret);
+        return with(claim, (Object) null);
     }
 
     Token withHeader(String name, Object value) {
-        Map<String, Object> changed = new LinkedHashMap<>(header);
-        changed.put(name, value);
-        return new Token(changed, claims, secret);
+        return new Token(changed(header, name, value), claims, secret);
+    }
+
+    private static Map<String, Object> changed(Map<String, Object> map, String key, Object value) {
+        Map<String, Object> changed = new LinkedHashMap<>(map);
+        changed.compute(key, (same, old) -> value);
+        return changed;
     }
 
     Token signedWith(String otherSecret) {
@@ -98,7 +90,7 @@ record Token(Map<String, Object> header, Map<String, Object> claims, String secr
         return json(header) + "." + json(claims);
     }
 
-    /** The token as it is sent. */
+    /** The token as clients send it. */
     @Override
     public String toString() {
         return hmac("HmacSHA256");

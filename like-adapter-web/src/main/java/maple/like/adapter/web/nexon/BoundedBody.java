@@ -1,71 +1,59 @@
 package maple.like.adapter.web.nexon;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a body of limited size, and ends the exchange once there is more. */
+/**
+ * Collects a body and cancels the exchange once it exceeds a limit. Unlike a stream, whose read swallows interrupts on
+ * JDK 17, it blocks no thread.
+ */
 final class BoundedBody implements BodySubscriber<byte[]> {
-    private final int most;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final BodySubscriber<byte[]> body = BodySubscribers.ofByteArray();
+    private int room;
     private @Nullable Subscription subscription;
 
-    BoundedBody(int most) {
-        this.most = most;
+    BoundedBody(int maxBytes) {
+        this.room = maxBytes;
     }
 
     @Override
     public CompletionStage<byte[]> getBody() {
-        return body;
+        return body.getBody();
     }
 
     @Override
     public void onSubscribe(Subscription given) {
-        if (subscription != null) {
-            given.cancel();
-            return;
-        }
         subscription = given;
-        given.request(Long.MAX_VALUE);
+        body.onSubscribe(given);
     }
 
     @Override
     public void onNext(List<ByteBuffer> parts) {
-        for (ByteBuffer part : parts) {
-            if (body.isDone()) {
-                return;
-            }
-            if (part.remaining() > most - bytes.size()) {
-                body.completeExceptionally(new TooLargeException());
-                if (subscription != null) {
-                    subscription.cancel();
-                }
-                return;
-            }
-            byte[] copy = new byte[part.remaining()];
-            part.get(copy);
-            bytes.writeBytes(copy);
+        room -= parts.stream().mapToInt(ByteBuffer::remaining).sum();
+        if (room >= 0) {
+            body.onNext(parts);
+        } else if (subscription != null) {
+            subscription.cancel();
+            onError(new TooLargeException());
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        body.completeExceptionally(failure);
+        body.onError(failure);
     }
 
     @Override
     public void onComplete() {
-        body.complete(bytes.toByteArray());
+        body.onComplete();
     }
 
-    /** There is more than is taken. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -25,21 +25,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks {@code GET /maplestory/v1/id?character_name=…} of the <a href="https://openapi.nexon.com/">Nexon Open API</a>.
+ * Calls {@code GET /maplestory/v1/id?character_name=…} of the <a href="https://openapi.nexon.com/">Nexon Open API</a>.
+ * Thread-safe.
  *
- * <p>A name that nobody has is answered 400 with the code {@code OPENAPI00004} ("invalid parameter"): the name is the
- * only parameter, so nothing else can be invalid. Every other answer but an OCID leaves open whether the character
- * exists. Safe for use by any number of threads.
+ * <p>Nexon answers an unknown name with 400 and the code {@code OPENAPI00004} ("invalid parameter"): the name is the
+ * only parameter, so nothing else can be invalid. Any other response without an OCID says nothing about the character.
  *
- * <p>Exceptions tell the status and Nexon's code, and nothing that was sent or received beside these.
+ * <p>Messages of exceptions hold the status and Nexon's code, and nothing else that was sent or received.
  */
 public final class NexonCharacterLookup implements CharacterLookup {
     private static final String PATH = "/maplestory/v1/id?character_name=";
     private static final String NO_SUCH_NAME = "OPENAPI00004";
     private static final Pattern CODE = Pattern.compile("OPENAPI\\d{5}");
 
-    /** A hundred times what Nexon answers. */
-    private static final int LARGEST_BODY = 8 * 1024;
+    /** A hundred times what Nexon sends. */
+    private static final int MAX_BODY_BYTES = 8 * 1024;
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -49,9 +49,9 @@ public final class NexonCharacterLookup implements CharacterLookup {
     private final HttpClient client;
 
     /**
-     * Connects to nobody yet.
+     * Does not connect yet.
      *
-     * @param headers what each request carries besides, such as those of its trace; called by the thread that looks up
+     * @param headers further headers of each request, such as those of its trace; called by the thread that looks up
      */
     public NexonCharacterLookup(NexonSettings settings, Supplier<Map<String, String>> headers) {
         this.settings = settings;
@@ -59,7 +59,7 @@ public final class NexonCharacterLookup implements CharacterLookup {
         this.url = settings.baseUrl().replaceFirst("/+$", "") + PATH;
         this.client = HttpClient.newBuilder()
                 .version(Version.HTTP_1_1)
-                .followRedirects(Redirect.NEVER) // the key is for nobody else
+                .followRedirects(Redirect.NEVER) // another host must not receive the key
                 .connectTimeout(settings.connectTimeout())
                 .build();
     }
@@ -69,15 +69,15 @@ public final class NexonCharacterLookup implements CharacterLookup {
         String encoded = URLEncoder.encode(name.value(), StandardCharsets.UTF_8).replace("+", "%20");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + encoded));
         headers.get().forEach(request::setHeader);
-        HttpResponse<byte[]> answer = send(request.setHeader("x-nxopen-api-key", settings.apiKey())
+        HttpResponse<byte[]> response = send(request.setHeader("x-nxopen-api-key", settings.apiKey())
                 .setHeader("Accept", "application/json")
                 .GET()
                 .build());
-        int status = answer.statusCode();
+        int status = response.statusCode();
         if (status == 200) {
-            return Optional.of(ocid(text(answer.body(), "ocid")));
+            return Optional.of(ocid(text(response.body(), "ocid")));
         }
-        String code = text(answer.body(), "error", "name");
+        String code = text(response.body(), "error", "name");
         if (status == 400 && code.equals(NO_SUCH_NAME)) {
             return Optional.empty();
         }
@@ -85,29 +85,29 @@ public final class NexonCharacterLookup implements CharacterLookup {
                 + (CODE.matcher(code).matches() ? " " + code : ", which is not among its documented errors"));
     }
 
-    /** The client's own timeout ends with the headers; this one covers the body as well. */
+    /** The client's own timeout ends with the headers; this one ends the body as well. */
     private HttpResponse<byte[]> send(HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, headers -> new BoundedBody(LARGEST_BODY));
+        CompletableFuture<HttpResponse<byte[]>> response =
+                client.sendAsync(request, headers -> new BoundedBody(MAX_BODY_BYTES));
         try {
-            return answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            return response.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            answer.cancel(true);
+            response.cancel(true);
             throw new CharacterLookupUnavailableException(
                     "Nexon did not answer within " + settings.timeout().toMillis() + " ms");
         } catch (InterruptedException e) {
-            answer.cancel(true);
+            response.cancel(true);
             Thread.currentThread().interrupt();
             throw new CharacterLookupUnavailableException("The lookup was interrupted");
         } catch (ExecutionException e) {
             throw new CharacterLookupUnavailableException(
                     e.getCause() instanceof BoundedBody.TooLargeException
-                            ? "Nexon answered more than " + LARGEST_BODY + " bytes"
-                            : "Nexon could not be asked: " + kindOf(e.getCause()));
+                            ? "Nexon sent more than " + MAX_BODY_BYTES + " bytes"
+                            : "Nexon could not be reached: " + kindOf(e.getCause()));
         }
     }
 
-    /** The message of such an exception may quote what was sent. */
+    /** Leaves out the message, which may quote what was sent. */
     private static String kindOf(@Nullable Throwable failure) {
         return failure == null ? "no reason" : failure.getClass().getSimpleName();
     }
@@ -120,7 +120,7 @@ public final class NexonCharacterLookup implements CharacterLookup {
         }
     }
 
-    /** A text within a JSON document, or an empty one where there is none or no such document. */
+    /** A text of a JSON document; empty if it is missing or the body is no JSON. */
     private static String text(byte[] body, String... path) {
         try {
             JsonNode node = JSON.readTree(body);

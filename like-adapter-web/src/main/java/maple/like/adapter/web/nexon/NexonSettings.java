@@ -6,34 +6,34 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * How the Nexon Open API is asked.
+ * The connection to the Nexon Open API.
  *
- * @param baseUrl where it is, such as {@code https://open.api.nexon.com}
- * @param apiKey the key that Nexon gave out: secret
- * @param connectTimeout how long a connection may take
- * @param timeout how long a lookup may take altogether, the connection included
+ * @param baseUrl such as {@code https://open.api.nexon.com}
+ * @param apiKey secret
+ * @param connectTimeout the limit for a connection
+ * @param timeout the limit for a whole lookup, including the connection
  */
 public record NexonSettings(String baseUrl, String apiKey, Duration connectTimeout, Duration timeout) {
     private static final Pattern KEY = Pattern.compile("[!-~]{1,1024}");
 
     /**
-     * Checks the settings.
+     * Validates the settings.
      *
-     * @throws IllegalArgumentException if one of them cannot be used; the message does not hold the key
+     * @throws IllegalArgumentException if one of them is invalid; the message does not quote the key
      */
     public NexonSettings {
         if (!isBaseUrl(baseUrl)) {
-            throw new IllegalArgumentException("baseUrl is not the URL of a server");
+            throw new IllegalArgumentException("baseUrl is not a server URL");
         }
         if (!isApiKey(apiKey)) {
-            throw new IllegalArgumentException("apiKey is not a key: it is empty, or holds what no header can");
+            throw new IllegalArgumentException("apiKey is empty or has characters that a header cannot hold");
         }
         if (!isPositive(connectTimeout) || !isPositive(timeout)) {
-            throw new IllegalArgumentException("Timeouts are positive: " + connectTimeout + ", " + timeout);
+            throw new IllegalArgumentException("Timeouts must be positive: " + connectTimeout + ", " + timeout);
         }
     }
 
-    /** Whether a text is a URL that a path can be appended to: HTTP or HTTPS, a host, no user, no query. */
+    /** Whether a path can be appended to the URL: HTTP or HTTPS with a host, without user, query and fragment. */
     public static boolean isBaseUrl(String text) {
         try {
             URI uri = new URI(text);
@@ -47,7 +47,7 @@ public record NexonSettings(String baseUrl, String apiKey, Duration connectTimeo
         }
     }
 
-    /** Whether a text can be sent as a key: printable ASCII without spaces. */
+    /** Whether a header can hold the key: printable ASCII without spaces. */
     public static boolean isApiKey(String text) {
         return KEY.matcher(text).matches();
     }
@@ -56,7 +56,7 @@ public record NexonSettings(String baseUrl, String apiKey, Duration connectTimeo
         return !duration.isNegative() && !duration.isZero();
     }
 
-    /** Does not show the key. */
+    /** Omits the key. */
     @Override
     public String toString() {
         return "NexonSettings[baseUrl=" + baseUrl + ", connectTimeout=" + connectTimeout + ", timeout=" + timeout + "]";

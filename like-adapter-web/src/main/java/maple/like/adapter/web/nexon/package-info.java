@@ -1,6 +1,6 @@
 /**
- * Asks the Nexon Open API for characters. {@link maple.like.adapter.web.nexon.NexonCharacterLookup} is the door. It
- * shares a module with the REST API, and no code.
+ * The client of the Nexon Open API. The application calls {@link maple.like.adapter.web.nexon.NexonCharacterLookup}
+ * through {@code port.out}. Shares a module with the REST API, but no code.
  */
 @NullMarked
 package maple.like.adapter.web.nexon;

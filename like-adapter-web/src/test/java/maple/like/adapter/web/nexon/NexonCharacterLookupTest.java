@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Against a server that plays every answer of Nexon, and what is none. */
+/** Against a server that sends every documented response of Nexon, and much that is none. */
 class NexonCharacterLookupTest extends CharacterLookupContract {
     private static final String KEY = "live_0123456789abcdef-Sesame";
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -79,7 +79,7 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
         String path = "/maplestory/v1/id?character_name=";
         return answering(exchange -> {
             String target = exchange.target();
-            // A plus is read as a space by some servers and as itself by others, so none may be sent.
+            // Servers disagree on whether a plus is a space, so the lookup must not send one.
             String name = target.startsWith(path) && !target.contains("+")
                     ? URLDecoder.decode(target.substring(path.length()), StandardCharsets.UTF_8)
                     : "";
@@ -92,7 +92,7 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
     }
 
     @Override
-    protected CharacterLookup silentOperator() {
+    protected CharacterLookup unresponsiveOperator() {
         return answering(Exchange::stall);
     }
 
@@ -115,7 +115,7 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
     }
 
     @Test
-    void theKeyIsSentAsNexonWantsIt() {
+    void requestHasTheNameAndTheKey() {
         ScriptedServer server = server(exchange -> exchange.respond(200, FOUND));
         assertThat(lookup(server.url() + "/").lookUp(NAME)).isPresent();
         assertThat(server.requests()).singleElement().satisfies(request -> {
@@ -126,28 +126,18 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
 
     @ParameterizedTest
     @CsvSource({
-        "500,OPENAPI00001",
-        "403,OPENAPI00002",
-        "400,OPENAPI00003",
-        "400,OPENAPI00005",
-        "400,OPENAPI00006",
-        "429,OPENAPI00007",
-        "400,OPENAPI00009",
-        "400,OPENAPI00010",
-        "503,OPENAPI00011",
-        "500,OPENAPI00004",
-        "403,OPENAPI00004",
-        "404,OPENAPI00004",
-        "400,OPENAPI00012"
+        "500,OPENAPI00001", "403,OPENAPI00002", "400,OPENAPI00003", "400,OPENAPI00005", "400,OPENAPI00006",
+        "429,OPENAPI00007", "400,OPENAPI00009", "400,OPENAPI00010", "503,OPENAPI00011", "500,OPENAPI00004",
+        "403,OPENAPI00004", "404,OPENAPI00004", "400,OPENAPI00012"
     })
-    void everyOtherErrorLeavesOpenWhetherTheCharacterExistsAndIsNamed(int status, String code) {
+    void documentedErrorMeansUnavailableAndIsInTheMessage(int status, String code) {
         assertThat(assertUnavailable(answering(exchange -> exchange.respond(status, error(code)))))
                 .isEqualTo("Nexon answered " + status + " " + code);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 404, 429, 500, 502, 503, 504})
-    void anErrorWithoutACodeOfNexonLeavesItOpen(int status) {
+    void errorWithoutACodeMeansUnavailable(int status) {
         for (String body : List.of("", "<html>Bad Gateway</html>", "{}", "{\"error\":\"OPENAPI00004\"}", "\"x\"")) {
             assertThat(assertUnavailable(answering(exchange -> exchange.respond(status, body))))
                     .isEqualTo("Nexon answered " + status + ", which is not among its documented errors");
@@ -166,74 +156,48 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
                 "{\"ocid\":\"\"}",
                 "{\"ocid\":42}",
                 "{\"ocid\":\"a b\"}",
-                "{\"ocid\":[\"0123456789abcdef0123456789abcdef\"]}",
-                "{\"ocid\":\"0123456789abcdef0123456789abcdef\"",
-                "{\"ocid\":\"0123456789abcdef0123456789abcdef\"} garbage",
-                "{\"error\":{\"name\":\"OPENAPI00004\",\"message\":\"x\"}}"
+                "{\"ocid\":[\"" + OCID + "\"]}",
+                "{\"ocid\":\"" + OCID + "\"",
+                "{\"ocid\":\"" + OCID + "\"} garbage"
             })
-    void aSuccessThatIsNoneLeavesItOpen(String body) {
+    void successWithoutAnOcidMeansUnavailable(String body) {
         assertThat(assertUnavailable(answering(exchange -> exchange.respond(200, body))))
                 .isEqualTo("Nexon answered 200 without an OCID");
     }
 
     @Test
-    void aSuccessMayHoldMore() {
+    void furtherMembersAreIgnored() {
         String body = "{\"more\":[1],\"ocid\":\"" + OCID + "\",\"error\":{\"name\":\"OPENAPI00004\"}}";
         assertThat(answering(exchange -> exchange.respond(200, body)).lookUp(NAME))
                 .hasValueSatisfying(ocid -> assertThat(ocid.value()).isEqualTo(OCID));
     }
 
-    /** What a server can do to a client. */
+    /** What a broken or hostile server may send. */
     private enum Abuse {
-        A_BODY_WITHOUT_END(exchange -> {
-            exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
-            for (int i = 0; i < 100_000; i++) {
-                exchange.raw(" ".repeat(10_000));
-            }
-        }),
-        A_CHUNKED_BODY_WITHOUT_END(exchange -> {
-            exchange.raw("HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n");
-            for (int i = 0; i < 100_000; i++) {
-                exchange.raw("2710\r\n" + " ".repeat(10_000) + "\r\n");
-            }
-        }),
-        HEADERS_WITHOUT_END(exchange -> {
-            exchange.raw("HTTP/1.1 200 OK\r\n");
-            for (int i = 0; exchange.pause(50); i++) {
-                exchange.raw("X-" + i + ": y\r\n");
-            }
-        }),
-        A_BODY_IN_DRIPS(exchange -> {
-            exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{");
-            while (exchange.pause(50)) {
-                exchange.raw(" ");
-            }
-        }),
-        A_BODY_THAT_NEVER_COMES(exchange -> {
+        ENDLESS_BODY(exchange ->
+                exchange.repeat("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", " ".repeat(10_000), 0)),
+        ENDLESS_CHUNKED_BODY(exchange -> exchange.repeat(
+                "HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "2710\r\n" + " ".repeat(10_000) + "\r\n",
+                0)),
+        ENDLESS_HEADERS(exchange -> exchange.repeat("HTTP/1.1 200 OK\r\n", "X-Again: y\r\n", 50)),
+        TRICKLING_BODY(exchange -> exchange.repeat("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", " ", 50)),
+        MISSING_BODY(exchange -> {
             exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: " + FOUND.length() + "\r\n\r\n");
             exchange.stall();
         }),
-        A_BODY_THAT_BREAKS_OFF(exchange -> {
-            exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + FOUND);
-            exchange.connection().close();
-        }),
-        A_RESET(Exchange::reset),
-        A_RESET_WITHIN_THE_HEADERS(exchange -> {
+        TRUNCATED_BODY(exchange -> exchange.last("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + FOUND)),
+        RESET(Exchange::reset),
+        RESET_WITHIN_THE_HEADERS(exchange -> {
             exchange.raw("HTTP/1.1 200 OK\r\nContent-");
             exchange.reset();
         }),
-        A_FAREWELL(exchange -> exchange.connection().close()),
-        WHAT_IS_NOT_HTTP(exchange -> exchange.raw("SSH-2.0-OpenSSH_9.9\r\n\r\n")),
-        THE_REQUEST_ITSELF(exchange -> {
-            exchange.raw(String.join("\r\n", exchange.request()) + "\r\n\r\n");
-            exchange.connection().close();
-        }),
-        THE_KEY_AS_A_STATUS_LINE(exchange -> {
-            exchange.raw(KEY + "\r\n" + KEY + ": " + KEY + "\r\n\r\n" + KEY);
-            exchange.connection().close();
-        }),
-        THE_KEY_AS_AN_ERROR(exchange -> exchange.respond(400, error(KEY))),
-        THE_KEY_AS_AN_OCID(exchange -> exchange.respond(200, "{\"ocid\":\"" + KEY + " " + KEY + "\"}"));
+        CLOSE_WITHOUT_RESPONSE(exchange -> exchange.last("")),
+        NOT_HTTP(exchange -> exchange.raw("SSH-2.0-OpenSSH_9.9\r\n\r\n")),
+        ECHO_OF_THE_REQUEST(exchange -> exchange.last(String.join("\r\n", exchange.request()) + "\r\n\r\n")),
+        KEY_AS_STATUS_LINE(exchange -> exchange.last(KEY + "\r\n" + KEY + ": " + KEY + "\r\n\r\n" + KEY)),
+        KEY_AS_ERROR(exchange -> exchange.respond(400, error(KEY))),
+        KEY_AS_OCID(exchange -> exchange.respond(200, "{\"ocid\":\"" + KEY + " " + KEY + "\"}"));
 
         final Script script;
 
@@ -244,11 +208,11 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
 
     @ParameterizedTest
     @EnumSource
-    void whateverAServerDoesItIsNotTakenForAnAnswerAndTheKeyIsNotTold(Abuse abuse) {
+    void abusiveResponseMeansUnavailableInTimeAndRevealsNoKey(Abuse abuse) {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level before = root.getLevel();
         ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.list = new CopyOnWriteArrayList<>(); // the client's threads may still have something to say
+        log.list = new CopyOnWriteArrayList<>(); // the client's threads may still be logging
         log.start();
         root.addAppender(log);
         root.setLevel(Level.ALL);
@@ -260,58 +224,44 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
             root.setLevel(before);
             root.detachAppender(log);
         }
-        // The client's own debugging quotes what the server sent; the application switches it off for good.
+        // The client's debug log quotes what the server sent; the application switches it off.
         assertThat(log.list)
                 .filteredOn(event -> !event.getLoggerName().equals("jdk.internal.httpclient.debug"))
                 .noneMatch(event -> event.getFormattedMessage().contains("Sesame"));
     }
 
     @Test
-    void aRedirectIsNotFollowed() {
-        ScriptedServer elsewhere = server(exchange -> exchange.respond(200, FOUND));
+    void redirectIsNotFollowed() {
+        ScriptedServer target = server(exchange -> exchange.respond(200, FOUND));
         for (int status : new int[] {301, 302, 303, 307, 308}) {
             assertThat(assertUnavailable(answering(
-                            exchange -> exchange.raw("HTTP/1.1 " + status + " Moved\r\nLocation: " + elsewhere.url()
+                            exchange -> exchange.raw("HTTP/1.1 " + status + " Moved\r\nLocation: " + target.url()
                                     + "/maplestory/v1/id?character_name=x\r\nContent-Length: 0\r\n\r\n"))))
                     .startsWith("Nexon answered " + status);
         }
-        assertThat(elsewhere.requests()).isEmpty();
+        assertThat(target.requests()).isEmpty();
     }
 
     @Test
-    void aServerThatIsNotThereLeavesItOpen() throws IOException {
+    void unreachableServerMeansUnavailable() throws IOException {
         String nowhere;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nowhere = "http://127.0.0.1:" + socket.getLocalPort();
         }
-        assertThat(assertUnavailable(lookup(nowhere))).isEqualTo("Nexon could not be asked: ConnectException");
+        assertThat(assertUnavailable(lookup(nowhere))).isEqualTo("Nexon could not be reached: ConnectException");
         assertUnavailable(lookup("http://nexon.invalid"));
     }
 
     @Test
-    void aServerThatFailedIsAskedAgainNextTime() {
-        int[] calls = {0};
-        CharacterLookup lookup = answering(exchange -> {
-            if (calls[0]++ == 0) {
-                exchange.respond(503, error("OPENAPI00011"));
-            } else {
-                exchange.respond(200, FOUND);
-            }
-        });
-        assertUnavailable(lookup);
-        assertThat(lookup.lookUp(NAME)).isPresent();
-    }
-
-    @Test
-    void anInterruptedCallerIsToldSoAndStaysInterrupted() {
-        CharacterLookup silent = silentOperator();
+    void interruptedCallerStaysInterrupted() {
+        CharacterLookup silent = unresponsiveOperator();
         Thread.currentThread().interrupt();
         assertThatExceptionOfType(CharacterLookupUnavailableException.class).isThrownBy(() -> silent.lookUp(NAME));
         assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
-    void theKeyIsNotShown() {
+    void settingsDoNotRevealTheKey() {
         NexonSettings settings = new NexonSettings("https://open.api.nexon.com", KEY, TIMEOUT, TIMEOUT);
         assertThat(settings.toString()).contains("open.api.nexon.com").doesNotContain("Sesame");
         assertThatIllegalArgumentException()
@@ -322,16 +272,12 @@ class NexonCharacterLookupTest extends CharacterLookupContract {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "open.api.nexon.com",
-                "ftp://open.api.nexon.com",
-                "https://",
-                "https://user:word@open.api.nexon.com",
-                "https://open.api.nexon.com?a=b",
-                "https://open.api.nexon.com#a",
-                "https://open api"
+                "", "open.api.nexon.com",
+                "ftp://open.api.nexon.com", "https://",
+                "https://user:word@open.api.nexon.com", "https://open.api.nexon.com?a=b",
+                "https://open.api.nexon.com#a", "https://open api"
             })
-    void whatIsNoUrlOfAServerIsRefused(String url) {
+    void baseUrlMustBeAServer(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> new NexonSettings(url, KEY, TIMEOUT, TIMEOUT));
     }
 }

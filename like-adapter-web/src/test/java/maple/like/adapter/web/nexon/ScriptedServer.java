@@ -3,7 +3,6 @@ package maple.like.adapter.web.nexon;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,9 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** A server on a real socket, which answers each request as a script says: also what no HTTP server would. */
+/** Runs a script for each request on a real socket, so that it can send what no HTTP server would. */
 final class ScriptedServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Script script;
@@ -26,41 +26,45 @@ final class ScriptedServer implements AutoCloseable {
     private final List<List<String>> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** What is done about one request. */
     @FunctionalInterface
     interface Script {
         void answer(Exchange exchange) throws IOException, InterruptedException;
     }
 
-    /** A request, and the connection that it came on. */
+    /** The lines of a request and its connection. */
     record Exchange(List<String> request, Socket connection, CountDownLatch closed) {
-        /** What was asked for, percent-encoded as it came. */
+        /** The target of the request, percent-encoded as it arrived. */
         String target() {
             return request.get(0).split(" ")[1];
         }
 
         void raw(String text) throws IOException {
-            OutputStream out = connection.getOutputStream();
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.flush();
+            connection.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         }
 
         void respond(int status, String body) throws IOException {
-            raw("HTTP/1.1 " + status + " Whatever\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: "
+            raw("HTTP/1.1 " + status + " Reason\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: "
                     + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
         }
 
-        /** Keeps the connection open without a word, until the server closes. */
+        /** Keeps the connection open and sends nothing until the server closes. */
         void stall() throws InterruptedException {
             closed.await();
         }
 
-        /** Waits for so long, or until the server closes. */
-        boolean pause(long millis) throws InterruptedException {
-            return !closed.await(millis, TimeUnit.MILLISECONDS);
+        /** Sends the start and then the rest again and again, until the server closes. */
+        void repeat(String start, String rest, long pauseMillis) throws IOException, InterruptedException {
+            raw(start);
+            while (!closed.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+                raw(rest);
+            }
         }
 
-        /** Ends the connection with a reset rather than a farewell. */
+        void last(String text) throws IOException {
+            raw(text);
+            connection.close();
+        }
+
         void reset() throws IOException {
             connection.setSoLinger(true, 0);
             connection.close();
@@ -81,7 +85,7 @@ final class ScriptedServer implements AutoCloseable {
         return "http://127.0.0.1:" + socket.getLocalPort();
     }
 
-    /** Every request so far: the request line and the headers. */
+    /** The request line and headers of every request so far. */
     List<List<String>> requests() {
         return requests;
     }
@@ -92,8 +96,8 @@ final class ScriptedServer implements AutoCloseable {
                 Socket connection = socket.accept();
                 open.add(connection);
                 threads.execute(() -> serve(connection));
-            } catch (IOException | java.util.concurrent.RejectedExecutionException e) {
-                return; // closed
+            } catch (IOException | RejectedExecutionException closing) {
+                return;
             }
         }
     }
@@ -114,7 +118,7 @@ final class ScriptedServer implements AutoCloseable {
                 script.answer(new Exchange(request, connection, closed));
             }
         } catch (IOException clientIsGone) {
-            // What the client makes of it is tested there.
+            // The test checks what the client makes of it.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,7 +7,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import maple.like.application.CharacterLookupUnavailableException;
-import maple.like.application.StoreUnavailableException;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.Decider;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.domain.AccountId;
@@ -20,15 +21,15 @@ import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 
 /**
- * Likes in a set. Every name is a character's, but for those that begin with {@link #NOBODY}, {@link #OUTAGE},
- * {@link #LOOKUP_OUTAGE} and {@link #DEFECT}. Tests keep apart by taking fresh names.
+ * Likes in a set. Every name is a character, except those that begin with {@link #UNKNOWN}, {@link #OUTAGE},
+ * {@link #LOOKUP_OUTAGE} or {@link #DEFECT}. Tests use fresh names, so they do not interfere.
  */
-final class InMemoryLikes implements ToggleLike, ReadLikes {
-    static final String NOBODY = "없는";
+final class StubLikes implements ToggleLike, ReadLikes {
+    static final String UNKNOWN = "없는";
     static final String OUTAGE = "점검";
     static final String DEFECT = "고장";
     static final String LOOKUP_OUTAGE = "조회";
-    static final String SECRET_OF_DEFECT = "jdbc:postgresql://10.1.2.3/likes";
+    static final String INTERNALS = "jdbc:postgresql://10.1.2.3/likes";
 
     private static final AtomicLong NAMES = new AtomicLong();
 
@@ -45,23 +46,21 @@ final class InMemoryLikes implements ToggleLike, ReadLikes {
     }
 
     @Override
-    public Result apply(Liker liker, CharacterName name, LikeIntent intent) {
-        Optional<Ocid> found = find(name);
-        if (found.isEmpty()) {
-            return new Result.NoSuchCharacter();
-        }
-        Ocid ocid = found.get();
+    public Result change(Liker liker, CharacterName name, LikeIntent intent) {
+        return find(name).map(ocid -> change(liker, ocid, intent)).orElseGet(Result.NoSuchCharacter::new);
+    }
+
+    private Result change(Liker liker, Ocid ocid, LikeIntent intent) {
         if (!liker.mayLike(ocid)) {
             return new Result.SelfLike();
         }
-        RelationKey relation = liker.relationTo(ocid);
-        boolean liked = intent.appliedTo(relations.contains(relation));
+        RelationKey relation = new RelationKey(liker.account(), ocid);
+        boolean before = relations.remove(relation);
+        boolean liked = intent.appliedTo(before);
         if (liked) {
             relations.add(relation);
-        } else {
-            relations.remove(relation);
         }
-        return new Result.Done(new LikeStatus(liked, likesOf(ocid)));
+        return new Result.Done(new LikeStatus(liked, likesOf(ocid)), liked != before, Decider.PRIMARY);
     }
 
     @Override
@@ -83,14 +82,14 @@ final class InMemoryLikes implements ToggleLike, ReadLikes {
 
     private static Optional<Ocid> find(CharacterName name) {
         if (name.value().startsWith(OUTAGE)) {
-            throw new StoreUnavailableException(SECRET_OF_DEFECT, new IllegalStateException());
+            throw new DatabaseUnavailableException(INTERNALS, new IllegalStateException());
         }
         if (name.value().startsWith(LOOKUP_OUTAGE)) {
-            throw new CharacterLookupUnavailableException(SECRET_OF_DEFECT);
+            throw new CharacterLookupUnavailableException(INTERNALS);
         }
         if (name.value().startsWith(DEFECT)) {
-            throw new IllegalStateException(SECRET_OF_DEFECT);
+            throw new IllegalStateException(INTERNALS);
         }
-        return name.value().startsWith(NOBODY) ? Optional.empty() : Optional.of(ocidOf(name.value()));
+        return name.value().startsWith(UNKNOWN) ? Optional.empty() : Optional.of(ocidOf(name.value()));
     }
 }
