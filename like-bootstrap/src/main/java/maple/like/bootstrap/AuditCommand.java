@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import maple.like.application.LikePartitions;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.AuditLikes.Difference;
 import maple.like.application.port.in.AuditLikes.Remarks;
 import maple.like.application.port.in.AuditLikes.Report;
+import maple.like.domain.LikePartitions;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -21,8 +21,8 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * {@code audit [--repair]}: compares rows, counts and Redis, beside the service and with its configuration. What it
- * prints is its result, which is why it goes past the log.
+ * {@code audit [--repair]}: compares rows, counts and Redis, beside the service and with its configuration. Prints its
+ * result on standard output, not in the log.
  */
 final class AuditCommand {
     static final String NAME = "audit";
@@ -60,7 +60,7 @@ final class AuditCommand {
         return arguments.length > 0 && arguments[0].equals(NAME);
     }
 
-    /** Runs, and says on standard output what it found. */
+    /** Runs, and prints what it found on standard output. */
     static int run(String... arguments) {
         return run(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8), arguments);
     }
@@ -71,7 +71,7 @@ final class AuditCommand {
         for (String property : properties) {
             if (!property.startsWith("--") || !property.contains("=")) {
                 out.println(USAGE);
-                out.println("The audit was not carried out: it does not know " + property);
+                out.println("The audit did not run: unknown argument " + property);
                 return FAILED;
             }
         }
@@ -80,7 +80,7 @@ final class AuditCommand {
                             context.getBean(AuditLikes.class), context.getBean(LikePartitions.class), repairing, out)
                     .auditAll();
         } catch (RuntimeException e) {
-            out.println("The audit could not be carried out: " + reason(e));
+            out.println("The audit failed: " + reason(e));
             return FAILED;
         }
     }
@@ -91,7 +91,7 @@ final class AuditCommand {
         application.setLazyInitialization(true);
         application.setDefaultProperties(
                 Map.of("logging.threshold.console", "off", "spring.datasource.hikari.maximum-pool-size", "2"));
-        // Whoever looks changes no tables.
+        // An audit changes no tables.
         application.addInitializers(context -> context.getEnvironment()
                 .getPropertySources()
                 .addFirst(new MapPropertySource(NAME, Map.of("spring.flyway.enabled", "false"))));
@@ -138,8 +138,8 @@ final class AuditCommand {
         differences += different;
         print(partition, report);
         if (!report.complete()) {
-            failures.add("partition " + partition + " was not compared with Redis, which has yet to be told what the"
-                    + " database decided without it: run this again in some seconds");
+            failures.add("partition " + partition + " was not compared with Redis, which has yet to be given the"
+                    + " journal: run this again in some seconds");
         }
         if (repairing && different > 0) {
             repair(partition);
@@ -169,18 +169,18 @@ final class AuditCommand {
             out.println(prefix + "and " + number(report.unlisted(), "more difference"));
         }
         Remarks remarks = report.remarks();
-        if (remarks.beingCopied() > 0) {
-            out.println(prefix + "note: " + number(remarks.beingCopied(), "row") + " being copied to Redis");
+        if (remarks.warmingUp() > 0) {
+            out.println(prefix + "note: " + number(remarks.warmingUp(), "row") + " not copied to Redis yet");
         }
-        if (remarks.tooMuchWaits()) {
-            out.println(prefix + "note: too many changes wait for the database to compare what is counted for them");
+        if (remarks.backlogTooLarge()) {
+            out.println(prefix + "note: the backlog is too large to compare buffered counts");
         }
         if (remarks.withoutCharacter() > 0) {
             out.println(prefix + "note: " + number(remarks.withoutCharacter(), "relation")
                     + " in Redis of characters that do not exist");
         }
-        if (remarks.setAside() > 0) {
-            out.println(prefix + "note: " + number(remarks.setAside(), "row") + " in like_set_aside");
+        if (remarks.deadLetters() > 0) {
+            out.println(prefix + "note: " + number(remarks.deadLetters(), "row") + " in like_set_aside");
         }
     }
 

@@ -2,13 +2,9 @@ package maple.like.bootstrap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import maple.like.adapter.redis.RedisAdapter;
-import maple.like.application.LikePartitions;
-import maple.like.application.memory.InMemoryLikes;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.out.CharacterDirectory;
-import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -20,7 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-/** What an audit needs of the service. All beans are lazy, so nothing else of what is imported exists. */
+/** The part of the service that an audit needs. All beans are lazy, so no others are created. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
@@ -29,8 +25,8 @@ class AuditWiring {
     /** Relations or characters under one lock: some milliseconds. */
     private static final int PAGE_SIZE = 1_000;
 
-    /** Changes that one script reads and one statement compares. */
-    private static final int MOST_WAITING = 5_000;
+    /** Pending changes that one script reads and one statement compares. */
+    private static final int LARGEST_BACKLOG = 5_000;
 
     @Bean
     static ConfigurationCheck configurationCheck(Environment environment) {
@@ -52,31 +48,23 @@ class AuditWiring {
     @Conditional(BufferCondition.RedisIsThere.class)
     AuditLikes auditLikes(
             LikeLedger ledger,
-            PendingLikes pending,
             RedisAdapter redis,
             CharacterDirectory storedCharacters,
             Operations operations,
             MeterRegistry meters) {
         return new ObservedAuditLikes(
-                LikeUseCases.auditLikes(ledger, pending, redis.heldLikes(), storedCharacters, PAGE_SIZE, MOST_WAITING),
+                LikeUseCases.auditLikes(
+                        ledger, redis.pendingLikes(), redis.inspection(), storedCharacters, PAGE_SIZE, LARGEST_BACKLOG),
                 operations,
                 meters);
     }
 
-    /** What waits is in the memory of another process, so rows are compared with counts alone. */
+    /** Pending changes are in the memory of another process, so rows are compared with counts alone. */
     @Bean
     @Conditional(BufferCondition.NoRedis.class)
     AuditLikes auditLikesWithoutRedis(
-            LikeLedger ledger,
-            LikeCountStore store,
-            CharacterDirectory storedCharacters,
-            LikePartitions partitions,
-            Operations operations,
-            MeterRegistry meters) {
-        InMemoryLikes nothing = new InMemoryLikes(partitions, store, 1, 1);
+            LikeLedger ledger, CharacterDirectory storedCharacters, Operations operations, MeterRegistry meters) {
         return new ObservedAuditLikes(
-                LikeUseCases.auditLikes(ledger, nothing, nothing, storedCharacters, PAGE_SIZE, MOST_WAITING),
-                operations,
-                meters);
+                LikeUseCases.auditCounts(ledger, storedCharacters, PAGE_SIZE), operations, meters);
     }
 }

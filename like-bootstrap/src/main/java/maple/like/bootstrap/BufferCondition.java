@@ -5,7 +5,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** What there is depends on {@code like.buffer.strategy}, and in memory on whether changes go on to a Redis. */
+/** Selects the topology by {@code like.buffer.strategy} and by whether there is a Redis. */
 abstract sealed class BufferCondition implements Condition {
     static final String REDIS_URI = "like.redis.uri";
 
@@ -19,7 +19,7 @@ abstract sealed class BufferCondition implements Condition {
 
     abstract boolean matches(BufferStrategy strategy, boolean redisConfigured);
 
-    /** There is a Redis, wherever changes are decided. */
+    /** There is a Redis, whichever store decides. */
     static final class RedisIsThere extends BufferCondition {
         @Override
         boolean matches(BufferStrategy strategy, boolean redisConfigured) {
@@ -43,7 +43,7 @@ abstract sealed class BufferCondition implements Condition {
         }
     }
 
-    /** Memory decides, and changes go on to Redis. */
+    /** Memory decides, and Redis follows. */
     static final class MemoryBeforeRedis extends BufferCondition {
         @Override
         boolean matches(BufferStrategy strategy, boolean redisConfigured) {
@@ -51,7 +51,7 @@ abstract sealed class BufferCondition implements Condition {
         }
     }
 
-    /** Memory decides, and changes go on to the database. */
+    /** Memory decides, and the database follows. */
     static final class NoRedis extends BufferCondition {
         @Override
         boolean matches(BufferStrategy strategy, boolean redisConfigured) {

@@ -3,11 +3,11 @@ package maple.like.bootstrap;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Where changes are decided. */
+/** The store that decides. */
 enum BufferStrategy {
-    /** In Redis, by any number of instances. */
+    /** Redis, for any number of instances. */
     REDIS,
-    /** In the memory of the only instance. */
+    /** The memory of the only instance. */
     IN_MEMORY;
 
     static final String PROPERTY = "like.buffer.strategy";

@@ -9,14 +9,14 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Stops the start before anything is built, where the configuration lacks what only a deployment can say. */
+/** Fails startup before any bean is created, where a required property is missing or invalid. */
 final class ConfigurationCheck implements BeanFactoryPostProcessor {
     static final String SECRET = "like.auth.jwt-secret";
 
     private static final String REDIS = "like.redis.uri";
     private static final String DATABASE = "spring.datasource.url";
     private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
-    private static final List<String> KEYS_OF_OTHERS =
+    private static final List<String> ISSUER_KEYS =
             List.of(JWT + "issuer-uri", JWT + "jwk-set-uri", JWT + "public-key-location");
     private static final String TRACES = "management.opentelemetry.tracing.export.otlp.endpoint";
     private static final String SAMPLING = "management.tracing.sampling.probability";
@@ -34,14 +34,14 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
         if (properties.local().active()) {
             requireUsable(properties.local().directory());
         } else {
-            requireEverythingOfADeployment();
+            requireDeployment();
         }
         requireOneKindOfKey();
         requirePort(environment.getProperty("server.port", Integer.class, 0));
         requireTraces();
     }
 
-    private void requireEverythingOfADeployment() {
+    private void requireDeployment() {
         List<String> missing = new ArrayList<>();
         List<String> remedies = new ArrayList<>();
         if (!isSet(REDIS) && BufferStrategy.of(environment) == BufferStrategy.REDIS) {
@@ -52,24 +52,24 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
             missing.add("a database to connect to (" + DATABASE + ")");
             remedies.add(DATABASE + ", for example to jdbc:postgresql://localhost/likes");
         }
-        if (!isSet(SECRET) && KEYS_OF_OTHERS.stream().noneMatch(this::isSet)) {
+        if (!isSet(SECRET) && ISSUER_KEYS.stream().noneMatch(this::isSet)) {
             missing.add("a key to check tokens with (" + SECRET + ")");
-            remedies.add(SECRET + " (HS256, 32 bytes or more), or one of " + String.join(", ", KEYS_OF_OTHERS));
+            remedies.add(SECRET + " (HS256, 32 bytes or more), or one of " + String.join(", ", ISSUER_KEYS));
         }
         if (!missing.isEmpty()) {
             throw new ConfigurationException(
-                    "There is not everything that the service needs. Missing: " + String.join("; ", missing) + ".",
-                    "Set " + String.join("; and ", remedies) + ". Or set none of them, to try the service out.");
+                    "Incomplete configuration. Missing: " + String.join("; ", missing) + ".",
+                    "Set " + String.join("; and ", remedies) + ". Or set none of these to run in local mode.");
         }
         if (!String.valueOf(environment.getProperty(DATABASE)).startsWith("jdbc:")) {
             throw new ConfigurationException(
-                    DATABASE + " is not the URL of a database.",
+                    DATABASE + " is not a JDBC URL.",
                     "Set " + DATABASE + " in the form jdbc:postgresql://localhost/likes.");
         }
     }
 
     private void requireOneKindOfKey() {
-        for (String other : KEYS_OF_OTHERS) {
+        for (String other : ISSUER_KEYS) {
             if (isSet(SECRET) && isSet(other)) {
                 throw new ConfigurationException(
                         "There are two kinds of keys to check tokens with: " + SECRET + " and " + other + ".",

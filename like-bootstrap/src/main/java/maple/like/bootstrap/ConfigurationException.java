@@ -2,7 +2,7 @@ package maple.like.bootstrap;
 
 import java.io.Serial;
 
-/** The configuration is incomplete, contradicts itself or holds a wrong value. Never quotes what may be secret. */
+/** The configuration is incomplete, contradictory or invalid. Never quotes what may be secret. */
 final class ConfigurationException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -10,10 +10,10 @@ final class ConfigurationException extends RuntimeException {
     private final String action;
 
     /**
-     * Says what is wrong.
+     * Reports an invalid configuration.
      *
      * @param message what is wrong, naming the property
-     * @param action what to do about it
+     * @param action what to set
      */
     ConfigurationException(String message, String action) {
         super(message);

@@ -17,45 +17,45 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets clients leave before the web server stops. A paused Tomcat, which is how its graceful shutdown begins, closes
- * a connection that is kept alive without an answer to the request that is already on it. So this comes first: nobody
- * new is let in, every answer says that it is the connection's last, and those that go on get the time to hear so.
+ * Drains keep-alive connections before the web server stops. Tomcat's graceful shutdown begins with a pause, which
+ * closes such a connection even if a request has already arrived on it. Before that, this closes the server socket,
+ * sends {@code Connection: close} with every response, and waits until clients are quiet or disconnected.
  */
 final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
-    private static final int QUIET_LOOKS = 25;
-    private static final int MOST_LOOKS = 250;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int QUIET_POLLS = 25;
+    private static final int MAX_POLLS = 250;
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final List<Connector> connectors = new CopyOnWriteArrayList<>();
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean running;
-    private volatile boolean leaving;
+    private volatile boolean draining;
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
         factory.addConnectorCustomizers(connectors::add);
-        factory.addEngineValves(new LastAnswers());
+        factory.addEngineValves(new ClosingValve());
     }
 
     @Override
     public void start() {
-        leaving = false;
+        draining = false;
         running = true;
     }
 
     @Override
     public void stop() {
         connectors.forEach(connector -> connector.getProtocolHandler().closeServerSocketGraceful());
-        leaving = true; // now: whoever is told to connect anew must not find the door half shut
+        draining = true; // only now, so that a client that reconnects reaches another instance
         int quiet = 0;
-        for (int look = 0; look < MOST_LOOKS && quiet < QUIET_LOOKS && isAnybodyConnected(); look++) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-            quiet = underWay.get() > 0 ? 0 : quiet + 1;
+        for (int poll = 0; poll < MAX_POLLS && quiet < QUIET_POLLS && hasConnections(); poll++) {
+            LockSupport.parkNanos(POLL_NANOS);
+            quiet = inFlight.get() > 0 ? 0 : quiet + 1;
         }
         running = false;
     }
 
-    private boolean isAnybodyConnected() {
+    private boolean hasConnections() {
         return connectors.stream()
                 .anyMatch(connector -> connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol
                         && protocol.getConnectionCount() > 0);
@@ -66,32 +66,32 @@ final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomize
         return running;
     }
 
-    /** Stops before everything else, and so before the web server. */
+    /** Stops first, and so before the web server. */
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;
     }
 
-    /** Looks again after the request was handled: it may have taken long. */
-    private final class LastAnswers extends ValveBase {
-        LastAnswers() {
+    /** Sets the header before and after a request, because draining may begin in between. */
+    private final class ClosingValve extends ValveBase {
+        ClosingValve() {
             super(true);
         }
 
         @Override
         public void invoke(Request request, Response response) throws IOException, ServletException {
-            underWay.incrementAndGet();
+            inFlight.incrementAndGet();
             try {
-                tell(response);
+                announceClose(response);
                 getNext().invoke(request, response);
-                tell(response);
+                announceClose(response);
             } finally {
-                underWay.decrementAndGet();
+                inFlight.decrementAndGet();
             }
         }
 
-        private void tell(Response response) {
-            if (leaving && !response.isCommitted()) {
+        private void announceClose(Response response) {
+            if (draining && !response.isCommitted()) {
                 response.setHeader("Connection", "close");
             }
         }

@@ -4,73 +4,82 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
+import maple.like.adapter.jpa.DatabaseVendor;
 import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.jpa.LikePersistence;
-import maple.like.application.LikePartitions;
+import maple.like.adapter.jpa.SchemaHistory;
+import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.domain.LikePartitions;
 import org.hibernate.SessionFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.jdbc.support.JdbcUtils;
-import org.springframework.jdbc.support.MetaDataAccessException;
 
-/** The database and what it serves. */
+/** The database, its migrations, and the ports that it serves. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseWiring {
-    /** How long an answer of the database is waited for: longer than any statement of ours takes, and not for ever. */
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    /** Longer than any statement of the service takes. */
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(20);
 
-    /** Comes after the properties of the user were bound, which prevail, and before the first connection. */
+    /** Runs after the user's properties were bound, which prevail, and before the first connection. */
     @Bean
     static BeanPostProcessor databaseTimeouts() {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessBeforeInitialization(Object bean, String beanName) {
                 if (bean instanceof HikariDataSource pool) {
-                    limitAnswers(pool);
+                    limitReplies(pool);
                 }
                 return bean;
             }
         };
     }
 
-    /** The drivers share the name of the property and differ in its unit; H2 runs in this process. */
-    static void limitAnswers(HikariDataSource pool) {
+    static void limitReplies(HikariDataSource pool) {
         String url = String.valueOf(pool.getJdbcUrl());
-        String property = "socketTimeout";
-        if (url.contains(property) || pool.getDataSourceProperties().containsKey(property)) {
-            return;
-        }
-        if (url.startsWith("jdbc:postgresql:")) {
-            pool.addDataSourceProperty(property, String.valueOf(ANSWER.toSeconds()));
-        } else if (url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:")) {
-            pool.addDataSourceProperty(property, String.valueOf(ANSWER.toMillis()));
+        try {
+            DatabaseVendor.ofUrl(url).socketTimeout(REPLY_TIMEOUT).forEach((property, value) -> {
+                if (!url.contains(property) && !pool.getDataSourceProperties().containsKey(property)) {
+                    pool.addDataSourceProperty(property, value);
+                }
+            });
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    e.getMessage() + ".", "Set spring.datasource.url in the form jdbc:postgresql://localhost/likes.");
         }
     }
 
-    @Bean
-    LikePartitions likePartitions(LikeProperties properties) {
-        return new LikePartitions(properties.redis().partitions());
-    }
-
+    /** The baseline is for a schema that holds tables of another application. */
     @Bean
     FlywayConfigurationCustomizer likeMigrations(DataSource database) {
-        return flyway -> flyway.locations(LikePersistence.migrations(productName(database)));
+        return flyway -> flyway.locations(vendor(database).migrations())
+                .table(SchemaHistory.TABLE)
+                .baselineOnMigrate(true)
+                .baselineVersion("0");
     }
 
-    private static String productName(DataSource database) {
+    @Bean
+    FlywayMigrationStrategy likeMigrationStrategy(DataSource database) {
+        return flyway -> {
+            SchemaHistory.adopt(database);
+            flyway.migrate();
+        };
+    }
+
+    private static DatabaseVendor vendor(DataSource database) {
         try {
-            return JdbcUtils.extractDatabaseMetaData(database, metaData -> metaData.getDatabaseProductName());
-        } catch (MetaDataAccessException e) {
+            return DatabaseVendor.of(database);
+        } catch (DatabaseUnavailableException e) {
             throw new ConfigurationException(
-                    "The database cannot be reached where spring.datasource.url says it is: "
+                    "The database cannot be reached at spring.datasource.url: "
                             + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
                     "Start the database, or set spring.datasource.url, spring.datasource.username and"
                             + " spring.datasource.password to what it takes.");
@@ -91,8 +100,8 @@ class DatabaseWiring {
             throw new ConfigurationException(
                     "like.redis.partitions is " + partitions.count() + ", but the database is divided into " + stored
                             + ".",
-                    "Set like.redis.partitions to " + stored + ", the same for every instance; the README says how to"
-                            + " change the number.");
+                    "Set like.redis.partitions to " + stored + ", the same for every instance; docs/configuration.md"
+                            + " describes how to change the number.");
         }
         likes.ensurePartitions();
         return likes;

@@ -7,10 +7,10 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can become of an operation.
+ * A possible ending of an operation.
  *
- * @param timer records the operation; null where it is not worth a figure
- * @param tags say it in the operation's span
+ * @param timer records the operation; null where it is not timed
+ * @param tags of the operation's span
  */
 record Ending(@Nullable Timer timer, KeyValues tags) {
     /** Recorded by a timer, whose tags the span has as well. */

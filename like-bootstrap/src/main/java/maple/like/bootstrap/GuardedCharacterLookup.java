@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for no more names than the limits allow, and for none while the operator has just kept others waiting. Observes the
- * lookups as {@code like.nexon.lookup} by their result.
+ * Limits external lookups, and pauses them while Nexon is unavailable. Observes them as {@code like.nexon.lookup} by their
+ * result.
  */
 final class GuardedCharacterLookup implements CharacterLookup {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCharacterLookup.class);
@@ -35,8 +35,8 @@ final class GuardedCharacterLookup implements CharacterLookup {
     private final Operations operations;
     private final Map<Result, Ending> endings = new EnumMap<>(Result.class);
 
-    /** Why there was no answer the last time; empty if there was one. */
-    private final AtomicReference<String> trouble = new AtomicReference<>("");
+    /** The reason of the last failure; empty after a success. */
+    private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
     private enum Result {
         FOUND,
@@ -49,7 +49,7 @@ final class GuardedCharacterLookup implements CharacterLookup {
      * Guards a lookup.
      *
      * @param breaker must ignore {@link RequestNotPermitted}
-     * @param limits all of which must allow a lookup; the first one that does not is said in the log
+     * @param limits all of which must allow a lookup; the log names the first that does not
      */
     GuardedCharacterLookup(
             CharacterLookup lookup,
@@ -65,7 +65,7 @@ final class GuardedCharacterLookup implements CharacterLookup {
             endings.put(
                     result,
                     Ending.of(Timer.builder(NAME)
-                            .description("Names looked up at Nexon, by what became of them")
+                            .description("Names looked up at Nexon, by result")
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
                             .register(meters)));
         }
@@ -80,15 +80,15 @@ final class GuardedCharacterLookup implements CharacterLookup {
                     () -> breaker.executeSupplier(() -> lookUpWithinLimits(name)),
                     answer -> ending(answer.isPresent() ? Result.FOUND : Result.UNKNOWN),
                     failure -> ending(isGuard(failure) ? Result.NOT_ASKED : Result.FAILED));
-            trouble.set("");
+            lastFailure.set("");
             return found;
         } catch (CallNotPermittedException open) {
-            throw new CharacterLookupUnavailableException("Nexon is not asked for now, because it did not answer");
+            throw new CharacterLookupUnavailableException("Nexon is unavailable; lookups are paused");
         } catch (RequestNotPermitted exhausted) {
-            throw said(new CharacterLookupUnavailableException(
-                    "More names are to be looked up than " + exhausted.getCausingRateLimiterName() + " allows"));
+            throw logged(new CharacterLookupUnavailableException(
+                    "The limit " + exhausted.getCausingRateLimiterName() + " is reached"));
         } catch (CharacterLookupUnavailableException e) {
-            throw said(e);
+            throw logged(e);
         }
     }
 
@@ -109,10 +109,10 @@ final class GuardedCharacterLookup implements CharacterLookup {
         return lookup.lookUp(name);
     }
 
-    /** Once, until something else is wrong or nothing is. */
-    private CharacterLookupUnavailableException said(CharacterLookupUnavailableException failure) {
+    /** Logs a reason once, until another occurs or a lookup succeeds. */
+    private CharacterLookupUnavailableException logged(CharacterLookupUnavailableException failure) {
         String reason = String.valueOf(failure.getMessage());
-        if (!trouble.getAndSet(reason).equals(reason)) {
+        if (!lastFailure.getAndSet(reason).equals(reason)) {
             LOG.warn("Unknown names cannot be looked up: {}. Known characters are not affected", reason);
         }
         return failure;

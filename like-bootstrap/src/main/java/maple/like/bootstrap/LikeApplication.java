@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Import;
     OperationWiring.class
 })
 public class LikeApplication {
-    /** Runs until it is told to stop; or audits, if that is the first argument. */
+    /** Runs until it is stopped; or audits, if the first argument is {@code audit}. */
     public static void main(String[] args) {
         if (AuditCommand.isMeant(args)) {
             System.exit(AuditCommand.run(args));

@@ -1,23 +1,23 @@
 package maple.like.bootstrap;
 
 import java.time.Duration;
-import maple.like.adapter.redis.EventTransport;
+import maple.like.adapter.redis.PubSubMode;
 import maple.like.adapter.web.nexon.NexonSettings;
-import maple.like.application.LikePartitions;
 import maple.like.bootstrap.local.LocalModeConfiguration;
+import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The configuration of the service. Wrong values and unknown names stop the start.
+ * The configuration of the service. Invalid values and unknown names fail startup.
  *
  * @param redis how Redis is reached
- * @param buffer where changes are decided
- * @param realtime whether instances tell each other what changed
- * @param sync how changes are brought to the database
- * @param cache how long and how much is remembered
- * @param auth how callers prove who they are
+ * @param buffer which store decides
+ * @param realtime whether instances exchange events
+ * @param sync how changes are flushed to the database
+ * @param cache how long and how much is cached
+ * @param auth how tokens are verified
  * @param nexon how unknown names are looked up
  * @param local what applies when nothing is configured
  */
@@ -36,14 +36,16 @@ public record LikeProperties(
      * How Redis is reached.
      *
      * @param uri where Redis is, such as {@code redis://localhost:6379}, or nodes of a cluster, or Sentinels
-     * @param partitions how many parts the relations are divided into; the same for every instance
+     * @param partitions the number of partitions; the same for every instance
      * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
+     * @param sentinelPassword the password of the Sentinels, where it is not the one in the URI
      * @param confirmedReplicas how many replicas of Redis must have a change before it is acknowledged
      */
     public record Redis(
             @Nullable String uri,
             @DefaultValue("1") int partitions,
             @DefaultValue("1s") Duration commandTimeout,
+            @Nullable String sentinelPassword,
             @DefaultValue("0") int confirmedReplicas) {
         private static final int MOST_REPLICAS = 5;
 
@@ -62,10 +64,10 @@ public record LikeProperties(
     }
 
     /**
-     * Where changes are decided, and how soon memory hands them on.
+     * Which store decides, and how soon memory is flushed.
      *
-     * @param strategy in Redis, or in the memory of the only instance
-     * @param flushInterval the pause between two times that memory hands its changes on
+     * @param strategy Redis, or the memory of the only instance
+     * @param flushInterval the pause between two flushes of memory
      */
     public record Buffer(
             @DefaultValue("redis") BufferStrategy strategy,
@@ -77,19 +79,19 @@ public record LikeProperties(
     }
 
     /**
-     * Whether instances tell each other what changed.
+     * Whether instances exchange events.
      *
-     * @param enabled whether events are published and heard; without, entries in memory live until they expire
+     * @param enabled whether events are published and received; without, L1 entries live until their TTL
      * @param transport how events travel; the same for every instance
      */
     public record Realtime(
             @DefaultValue("true") boolean enabled,
-            @DefaultValue("auto") EventTransport transport) {}
+            @DefaultValue("auto") PubSubMode transport) {}
 
     /**
-     * How changes are brought to the database.
+     * How changes are flushed to the database.
      *
-     * @param interval the pause between two rounds
+     * @param interval the pause between two flushes
      * @param batchSize the most changes in one transaction
      */
     public record Sync(
@@ -103,12 +105,12 @@ public record LikeProperties(
     }
 
     /**
-     * How long and how much is remembered.
+     * How long and how much is cached.
      *
-     * @param l1Ttl how long this instance remembers a count or a character in memory
-     * @param unknownTtl how long this instance remembers that a name is nobody's
-     * @param l1MaxSize how many counts, characters and unknown names this instance remembers, each
-     * @param l2Ttl how long Redis remembers a total that it took from the database
+     * @param l1Ttl the TTL of a count or a character in the L1
+     * @param unknownTtl the TTL of a negative entry
+     * @param l1MaxSize the most counts, characters and negative entries in the L1, each
+     * @param l2Ttl the TTL of a total in Redis
      */
     public record Cache(
             @DefaultValue("5m") Duration l1Ttl,
@@ -125,7 +127,7 @@ public record LikeProperties(
     }
 
     /**
-     * How callers prove who they are.
+     * How tokens are verified.
      *
      * @param jwtSecret the key of tokens signed with HS256, 32 bytes or more in UTF-8
      */
@@ -141,7 +143,7 @@ public record LikeProperties(
      * How unknown names are looked up.
      *
      * @param baseUrl where the Nexon Open API is
-     * @param apiKey the key that it was given out with; without, nothing is looked up
+     * @param apiKey its API key; without one, names are not looked up
      * @param connectTimeout how long a connection to it may take
      * @param timeout how long a lookup may take altogether
      * @param lookupsPerSecond how many names this instance looks up in a second
@@ -190,7 +192,7 @@ public record LikeProperties(
     /**
      * What applies when nothing is configured.
      *
-     * @param active not to be set: says whether nothing is configured
+     * @param active not to be set: whether nothing is configured
      * @param directory where the embedded Redis and database keep their data
      */
     public record Local(

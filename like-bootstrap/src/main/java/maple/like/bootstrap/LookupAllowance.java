@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import maple.like.domain.AccountId;
 
-/** How many unknown names an account may have looked up, so that one that invents names leaves some for the others. */
+/** Limits the external lookups of an account, so that invented names of one leave some for the others. */
 final class LookupAllowance implements Predicate<AccountId> {
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
@@ -26,7 +26,7 @@ final class LookupAllowance implements Predicate<AccountId> {
     private final Counter refused;
 
     /**
-     * Begins with nobody having asked.
+     * Starts with full limits.
      *
      * @param lookups names for an account in a minute
      */
@@ -37,7 +37,7 @@ final class LookupAllowance implements Predicate<AccountId> {
                 .timeoutDuration(Duration.ZERO)
                 .build();
         this.refused = Counter.builder("like.nexon.refused")
-                .description("Unknown names that were not looked up because their caller had asked for too many")
+                .description("Unknown names that were not looked up because the caller reached its limit")
                 .register(meters);
     }
 

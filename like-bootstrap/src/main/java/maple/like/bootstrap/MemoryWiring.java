@@ -6,15 +6,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import maple.like.adapter.jpa.InstanceLock;
-import maple.like.application.LikePartitions;
-import maple.like.application.fallback.FallbackLikes;
-import maple.like.application.fallback.FallbackLikes.Buffer;
-import maple.like.application.memory.CollectedLikes;
-import maple.like.application.memory.InMemoryLikes;
-import maple.like.application.memory.OwnedLedger;
-import maple.like.application.port.out.LikeCountStore;
+import maple.like.adapter.redis.RedisAdapter;
+import maple.like.application.likes.FencedLedger;
+import maple.like.application.likes.LikeTopology;
+import maple.like.application.likes.LikeTopology.Memory;
+import maple.like.application.likes.LikeTopology.Redis;
+import maple.like.application.likes.LikeTopology.Surroundings;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.domain.LikePartitions;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
@@ -28,27 +28,27 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** What there is where the memory of the only instance decides, in place of Redis or before it. */
+/** The lease of the only instance, and the two topologies in which its memory decides. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(BufferCondition.MemoryDecides.class)
 class MemoryWiring {
     /** Half a kilobyte each, at most. */
-    private static final int MOST_WAITING = 500_000;
+    private static final int MAX_PENDING = 500_000;
 
     /** As many as go well together in one call of Redis. */
-    private static final int MOVERS = 32;
+    private static final int FORWARDERS = 32;
 
     @Bean
     @DependsOnDatabaseInitialization
-    SoleInstance soleInstance(DataSource database, ApplicationEventPublisher events) {
-        return SoleInstance.of(new InstanceLock(sessions(database)), () -> {
+    InstanceLease instanceLease(DataSource database, ApplicationEventPublisher events) {
+        return InstanceLease.acquire(new InstanceLock(unpooled(database)), () -> {
             AvailabilityChangeEvent.publish(events, database, ReadinessState.REFUSING_TRAFFIC);
             AvailabilityChangeEvent.publish(events, database, LivenessState.BROKEN);
         });
     }
 
-    /** A session that no pool takes back. */
-    private static DataSource sessions(DataSource database) {
+    /** The lock belongs to a session, which no pool may take back. */
+    private static DataSource unpooled(DataSource database) {
         try {
             if (!database.isWrapperFor(HikariDataSource.class)) {
                 return database;
@@ -63,34 +63,25 @@ class MemoryWiring {
         }
     }
 
-    private static int each(long all, LikePartitions partitions) {
-        return (int) Math.max(1, all / partitions.count());
+    @Bean
+    Memory memory(InstanceLease lease, LikeProperties properties) {
+        return new Memory(lease::require, Math.toIntExact(properties.cache().l1MaxSize()), MAX_PENDING);
     }
 
-    /** Straight to the database. */
+    /** Changes go straight to the database. */
     @Configuration(proxyBeanMethods = false)
     @Conditional(BufferCondition.NoRedis.class)
-    static class Alone {
-        @Bean
-        InMemoryLikes inMemoryLikes(LikePartitions partitions, LikeCountStore store, LikeProperties properties) {
-            return new InMemoryLikes(
-                    partitions,
-                    store,
-                    each(properties.cache().l1MaxSize(), partitions),
-                    each(MOST_WAITING, partitions));
-        }
-
-        /** Of whoever flushes, in place of the one that anybody may use. */
+    static class InPlaceOfRedis {
         @Bean
         @Primary
-        OwnedLedger ownedLedger(
-                SoleInstance sole, @Qualifier("likeLedger") LikeLedger ledger, LikePartitions partitions) {
-            return sole.takeOver(ledger, partitions);
+        FencedLedger fencedLedger(
+                InstanceLease lease, @Qualifier("likeLedger") LikeLedger ledger, LikePartitions partitions) {
+            return lease.takeOver(ledger, partitions);
         }
 
         @Bean
-        Buffer likes(InMemoryLikes likes, SoleInstance sole) {
-            return SoleLikes.of(new Buffer(likes, likes), sole);
+        LikeTopology likeTopology(Surroundings surroundings, Memory memory) {
+            return LikeTopology.inMemory(surroundings, memory);
         }
 
         @Bean
@@ -99,12 +90,12 @@ class MemoryWiring {
         }
     }
 
-    /** To Redis, and from there as ever. */
+    /** Changes go to Redis, and from there to the database. */
     @Configuration(proxyBeanMethods = false)
     @Conditional(BufferCondition.MemoryBeforeRedis.class)
     static class BeforeRedis {
         /** Not an executor as a bean, which would take the place of Spring Boot's own. */
-        record Movers(ExecutorService threads) implements AutoCloseable {
+        record Forwarders(ExecutorService threads) implements AutoCloseable {
             @Override
             public void close() {
                 threads.shutdownNow();
@@ -112,18 +103,16 @@ class MemoryWiring {
         }
 
         @Bean
-        Movers movers() {
-            return new Movers(Executors.newFixedThreadPool(MOVERS, new CustomizableThreadFactory("like-move-")));
+        Forwarders forwarders() {
+            return new Forwarders(
+                    Executors.newFixedThreadPool(FORWARDERS, new CustomizableThreadFactory("like-forward-")));
         }
 
         @Bean
-        CollectedLikes collectedLikes(FallbackLikes behind, Movers movers, LikePartitions partitions) {
-            return new CollectedLikes(partitions, behind, behind, movers.threads(), each(MOST_WAITING, partitions));
-        }
-
-        @Bean
-        Buffer likes(CollectedLikes likes, SoleInstance sole) {
-            return SoleLikes.of(new Buffer(likes, likes), sole);
+        LikeTopology likeTopology(
+                Surroundings surroundings, Redis redis, RedisAdapter adapter, Memory memory, Forwarders forwarders) {
+            return RedisWiring.revoking(
+                    adapter, LikeTopology.memoryBeforeRedis(surroundings, redis, memory, forwarders.threads()));
         }
     }
 }

@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import maple.like.adapter.web.nexon.NexonCharacterLookup;
 import maple.like.adapter.web.nexon.NexonSettings;
-import maple.like.application.directory.OperatorDirectory;
-import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterLookup;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.bootstrap.LikeProperties.Nexon;
@@ -27,14 +25,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Who knows characters that the database does not: Nexon, for whoever has a key. */
+/** The external lookup of characters: the Nexon Open API, if there is a key. */
 @Configuration(proxyBeanMethods = false)
 class NexonWiring {
     private static final Logger LOG = LoggerFactory.getLogger(NexonWiring.class);
 
     @Bean
-    CharacterDirectory operatorDirectory(
-            CharacterDirectory storedCharacters,
+    ExternalCharacters externalCharacters(
             CharacterRegistry registry,
             LikeProperties properties,
             Operations operations,
@@ -42,8 +39,8 @@ class NexonWiring {
             MeterRegistry meters) {
         Nexon nexon = properties.nexon();
         if (!nexon.hasKey()) {
-            LOG.info("like.nexon.api-key is not set: there are the characters that the database has, and no others");
-            return storedCharacters;
+            LOG.info("like.nexon.api-key is not set: unknown names are not looked up");
+            return new ExternalCharacters(null);
         }
         CharacterLookup lookup = new GuardedCharacterLookup(
                 new NexonCharacterLookup(
@@ -59,7 +56,7 @@ class NexonWiring {
                         limit("like.nexon.lookups-per-day", nexon.lookupsPerDay(), Duration.ofDays(1))),
                 operations,
                 meters);
-        return new OperatorDirectory(storedCharacters, lookup, registry);
+        return new ExternalCharacters(name -> lookup.lookUp(name).map(ocid -> registry.admit(ocid, name)));
     }
 
     @Bean
@@ -68,7 +65,7 @@ class NexonWiring {
         return nexon.hasKey() ? new LookupAllowance(nexon.lookupsPerAccount(), meters) : caller -> true;
     }
 
-    /** Opens when half of the latest lookups failed; lets a few through again after ten seconds. */
+    /** Opens when half of the last lookups failed; half-opens after ten seconds. */
     static CircuitBreaker circuitBreaker(MeterRegistry meters) {
         CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .ignoreExceptions(RequestNotPermitted.class)

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import maple.like.application.port.in.AuditLikes;
 
-/** Observes audits as {@code like.audit}, and repairs as {@code like.repair}, by what they found. */
+/** Observes audits as {@code like.audit}, and repairs as {@code like.repair}, by their result. */
 final class ObservedAuditLikes implements AuditLikes {
     private static final String AUDIT = "like.audit";
     private static final String REPAIR = "like.repair";

@@ -4,18 +4,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
-import maple.like.application.port.out.LikeLedger.PartitionState;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.PendingLikes;
-import maple.like.domain.CharacterName;
-import maple.like.domain.RelationKey;
+import maple.like.domain.GameCharacter;
 
 /**
- * Observes, within a round of synchronisation, what fills Redis: {@code like.sync.replay} is what the database decided
- * without it, {@code like.sync.restore} a page of relations.
+ * Observes what fills the primary store within a flush: {@code like.sync.replay} is a part of the journal,
+ * {@code like.sync.restore} a page of the warm-up.
  */
 final class ObservedPendingLikes implements PendingLikes {
     private static final String REPLAY = "like.sync.replay";
@@ -31,8 +29,8 @@ final class ObservedPendingLikes implements PendingLikes {
     ObservedPendingLikes(PendingLikes pending, Operations operations, MeterRegistry meters) {
         this.pending = pending;
         this.operations = operations;
-        this.replay = endings(REPLAY, "Decisions of the database that Redis was told of", meters);
-        this.restore = endings(RESTORE, "Pages of relations copied to Redis", meters);
+        this.replay = endings(REPLAY, "Parts of the journal applied to the primary store", meters);
+        this.restore = endings(RESTORE, "Pages of relations copied to the primary store", meters);
     }
 
     private static Endings endings(String name, String description, MeterRegistry meters) {
@@ -51,37 +49,34 @@ final class ObservedPendingLikes implements PendingLikes {
     }
 
     @Override
-    public long impose(int partition, PartitionState stored, List<JournalEntry> journal) {
-        return observe(REPLAY, () -> pending.impose(partition, stored, journal), replay);
+    public long applyJournal(int partition, long generation, List<JournalEntry> journal) {
+        return observe(REPLAY, () -> pending.applyJournal(partition, generation, journal), replay);
     }
 
     @Override
-    public void restore(int partition, long generation, long cursor, RelationPage page) {
+    public void warmUp(int partition, long generation, String cursor, RelationPage page) {
         observe(
                 RESTORE,
                 () -> {
-                    pending.restore(partition, generation, cursor, page);
+                    pending.warmUp(partition, generation, cursor, page);
                     return page;
                 },
                 restore);
     }
 
     @Override
-    public void settle(
-            int partition,
-            PartitionState stored,
-            Function<Map<RelationKey, Boolean>, Map<CharacterName, Long>> changes) {
-        pending.settle(partition, stored, changes);
+    public boolean reconcile(int partition, long generation, Rows rows) {
+        return pending.reconcile(partition, generation, rows);
     }
 
     @Override
-    public Claim claim(int partition, PartitionState stored, int limit) {
-        return pending.claim(partition, stored, limit);
+    public Claim claim(int partition, long generation, int limit) {
+        return pending.claim(partition, generation, limit);
     }
 
     @Override
-    public void finish(int partition, PartitionState stored) {
-        pending.finish(partition, stored);
+    public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
+        pending.finish(partition, generation, countChanges);
     }
 
     @Override

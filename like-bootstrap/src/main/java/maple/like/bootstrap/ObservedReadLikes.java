@@ -10,7 +10,7 @@ import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeStatus;
 
-/** Observes reading as {@code like.read}, by what is read and what became of it. */
+/** Observes reads as {@code like.read}, by operation and result. */
 final class ObservedReadLikes implements ReadLikes {
     private static final String NAME = "like.read";
 
@@ -37,7 +37,7 @@ final class ObservedReadLikes implements ReadLikes {
 
     private static Ending ending(String what, String result, MeterRegistry meters) {
         return Ending.of(Timer.builder(NAME)
-                .description("Counts and states read, by what became of it")
+                .description("Reads of a status or a count, by result")
                 .tags("op", what, "result", result)
                 .register(meters));
     }

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** What an operator sees. The database has an indicator of Spring Boot's own. */
+/** Health indicators. The database has an indicator of Spring Boot's own. */
 @Configuration(proxyBeanMethods = false)
 class OperationWiring {
     @Bean
@@ -24,10 +24,11 @@ class OperationWiring {
         };
     }
 
-    /** Always up: restarting an instance would not help, and would lose what waits in memory. */
+    /** Always up: a restart would not help, and would lose changes pending in memory. */
     @Bean
     HealthIndicator likeSyncHealthIndicator(SyncMonitor sync) {
         return () -> Health.up()
+                .withDetail("partitions", sync.states())
                 .withDetail("pending", sync.pending())
                 .withDetail("lagSeconds", sync.lag().toMillis() / 1000.0)
                 .build();

@@ -25,23 +25,18 @@ final class Operations {
         this.spans = spans;
     }
 
-    /** Whether this is the context of an operation, which is timed here. */
-    static boolean isOperation(Observation.Context context) {
-        return context.containsKey(Operations.class);
-    }
-
     /**
-     * Carries an operation out.
+     * Runs an operation.
      *
      * @param name of the observation and of the span
-     * @param ending what became of an operation that returned
-     * @param failed what became of one that threw
+     * @param ending the label of an operation that returned
+     * @param failed the label of one that threw
      */
     <T> T observe(String name, Supplier<T> operation, Function<? super T, Ending> ending, Ending failed) {
         return observe(name, Observation.Context::new, operation, ending, failure -> failed);
     }
 
-    /** The same with a context of the caller's. */
+    /** As {@link #observe(String, Supplier, Function, Ending)}, with another kind of context. */
     <T> T observe(
             String name,
             Supplier<? extends Observation.Context> context,
@@ -49,7 +44,7 @@ final class Operations {
             Function<? super T, Ending> ending,
             Function<RuntimeException, Ending> failed) {
         long begun = clock.monotonicTime();
-        Observation span = Observation.start(name, () -> context.get().put(Operations.class, this), spans);
+        Observation span = Observation.start(name, context::get, spans);
         try {
             T result = span.scoped(operation); // reports what is thrown
             end(span, begun, ending.apply(result));

@@ -7,7 +7,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
-/** Reports what Tomcat refuses before any filter sees it, in place of its HTML page. */
+/** Answers what only Tomcat answers, often before any filter, with a problem instead of an HTML page. */
 final class ProblemErrorReportValve extends ErrorReportValve {
     private final ProblemWriter problems;
 
@@ -21,10 +21,10 @@ final class ProblemErrorReportValve extends ErrorReportValve {
             return;
         }
         try {
-            problems.writeRefusal(request, response);
+            problems.write(request, response);
             response.finishResponse();
-        } catch (IOException e) {
-            // The client is gone.
+        } catch (IOException clientIsGone) {
+            // There is no connection to answer on.
         }
     }
 }

@@ -2,12 +2,19 @@ package maple.like.bootstrap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import javax.sql.DataSource;
+import maple.like.adapter.jpa.InstanceLock;
+import maple.like.adapter.redis.JsonLikeEventCodec;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.adapter.redis.RedisNodes;
 import maple.like.adapter.redis.RedisSettings;
-import maple.like.application.LikePartitions;
+import maple.like.application.event.NumberedLikeEventBus;
+import maple.like.application.likes.LikeTopology;
+import maple.like.application.likes.LikeTopology.Redis;
+import maple.like.application.likes.LikeTopology.Surroundings;
+import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
-import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.LikePartitions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,7 +24,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 
-/** Redis and what it serves. */
+/** Redis, its event bus, and the topology in which it decides. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(BufferCondition.RedisIsThere.class)
 class RedisWiring {
@@ -33,13 +40,17 @@ class RedisWiring {
                     "There is no Redis to connect to: like.redis.uri is not set.",
                     "Set like.redis.uri, for example to " + EXAMPLE + ".");
         }
+        String sentinelPassword = properties.redis().sentinelPassword();
         try {
-            return RedisNodes.parse(uri);
+            return sentinelPassword == null || sentinelPassword.isBlank()
+                    ? RedisNodes.parse(uri)
+                    : RedisNodes.parse(uri, sentinelPassword);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     "like.redis.uri is not the URI of a Redis.",
                     "Set like.redis.uri in the form " + EXAMPLE + ", rediss://user:password@host:port,"
-                            + " redis-sentinel://host:port,host:port#master or redis-cluster://host:port,host:port.");
+                            + " redis-sentinel://host:port,host:port#master or redis-cluster://host:port,host:port."
+                            + " like.redis.sentinel-password goes with redis-sentinel alone.");
         }
     }
 
@@ -67,7 +78,7 @@ class RedisWiring {
             throw new ConfigurationException(
                     "Redis at " + nodes + " refuses the connection: "
                             + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
-                    "Set like.redis.uri to user and password that Redis knows.");
+                    "Set like.redis.uri to user and password that Redis accepts.");
         }
     }
 
@@ -81,22 +92,44 @@ class RedisWiring {
     }
 
     @Bean
-    PendingLikes pendingLikes(RedisAdapter redis) {
-        return redis.pendingLikes();
+    Redis redis(RedisAdapter redis, LikeCountStore counts) {
+        return new Redis(redis.likeToggle(counts), redis.pendingLikes());
     }
 
-    @Bean(destroyMethod = "") // lives as long as the adapter
+    @Bean
     LikeEventBus likeEventBus(
             RedisAdapter redis,
+            LikePartitions partitions,
             LikeProperties properties,
             @Value("${app.instance-id}") String instanceId,
-            InstantSource clock) {
+            InstantSource clock,
+            MeterRegistry meters) {
         if (instanceId.isBlank()) {
             throw new ConfigurationException(
                     "app.instance-id is empty.", "Set app.instance-id to a name that no other instance has.");
         }
         return properties.realtime().enabled()
-                ? redis.eventBus(instanceId, properties.realtime().transport(), clock)
+                ? new NumberedLikeEventBus(
+                        redis.eventTransport(properties.realtime().transport()),
+                        new JsonLikeEventCodec(),
+                        partitions,
+                        instanceId,
+                        clock,
+                        new MeteredEventBusMonitor(meters))
                 : new SilentLikeEventBus();
+    }
+
+    /** Does not start beside an instance whose memory decides. */
+    @Bean
+    @Conditional(BufferCondition.RedisDecides.class)
+    LikeTopology likeTopology(Surroundings surroundings, Redis redis, RedisAdapter adapter, DataSource database) {
+        InstanceLease.requireNone(InstanceLock.isHeld(database));
+        return revoking(adapter, LikeTopology.redis(surroundings, redis));
+    }
+
+    /** Has the adapter report suspicions to the topology. */
+    static LikeTopology revoking(RedisAdapter adapter, LikeTopology topology) {
+        adapter.onSuspicion(topology.revoke());
+        return topology;
     }
 }

@@ -6,17 +6,27 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
-import maple.like.application.LikePartitions;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import maple.like.application.LikesUnavailableException;
+import maple.like.application.PartitionState;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.in.SyncLikes.Outcome;
+import maple.like.application.port.in.SyncLikes.Report;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.LikePartitions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Observes rounds of synchronisation as {@code like.sync.batch}, counts and logs what they do. */
-final class SyncMonitor implements SyncLikes {
+/** Observes flushes as {@code like.sync.batch}; counts and logs what they do, and the state of each partition. */
+final class SyncMonitor implements FlushSchedule.Flush {
     private static final Logger LOG = LoggerFactory.getLogger(SyncMonitor.class);
 
     private static final String NAME = "like.sync.batch";
@@ -24,53 +34,66 @@ final class SyncMonitor implements SyncLikes {
     private static final Ending IDLE = Ending.untimed("status", "idle");
 
     private final SyncLikes sync;
-    private final PendingLikes waiting;
+    private final PendingLikes pending;
+    private final LikeLedger ledger;
     private final Clock clock;
     private final Operations operations;
     private final Ending succeeded;
     private final Ending failed;
     private final Counter inserted;
     private final Counter deleted;
-    private final Counter setAside;
+    private final Counter rejected;
     private final Counter drift;
 
-    /** By partition: changes that waited when this instance last looked, or {@link #UNKNOWN}. */
+    /** By partition: pending changes as of this instance's last round, or {@link #UNKNOWN}. */
     private final AtomicLongArray backlog;
 
-    /** By partition: when this instance last saw that nothing had to wait, in nanoseconds that no clock change moves. */
+    /** By partition: when this instance last found nothing pending, in nanoseconds that no clock change moves. */
     private final AtomicLongArray upToDate;
+
+    /** By partition: the state as of this instance's last round. */
+    private final AtomicReferenceArray<@Nullable PartitionState> states;
 
     SyncMonitor(
             SyncLikes sync,
-            PendingLikes waiting,
+            PendingLikes pending,
+            LikeLedger ledger,
             LikePartitions partitions,
             Operations operations,
             MeterRegistry meters) {
         this.sync = sync;
-        this.waiting = waiting;
+        this.pending = pending;
+        this.ledger = ledger;
         this.clock = meters.config().clock();
         this.operations = operations;
         this.succeeded = ending(meters, "success");
         this.failed = ending(meters, "failure");
         this.inserted = meters.counter("like.sync.rows", "op", "insert");
         this.deleted = meters.counter("like.sync.rows", "op", "delete");
-        this.setAside = meters.counter("like.sync.set.aside");
+        this.rejected = meters.counter("like.sync.set.aside");
         this.drift = meters.counter("like.drift");
         this.backlog = new AtomicLongArray(partitions.count());
         this.upToDate = new AtomicLongArray(partitions.count());
+        this.states = new AtomicReferenceArray<>(partitions.count());
         partitions.all().forEach(partition -> upToDate.set(partition, clock.monotonicTime()));
         Gauge.builder("like.sync.pending", this, SyncMonitor::pending)
-                .description("Changes that wait for the database, when this instance last looked")
+                .description("Changes pending for the database, as of this instance's last round")
                 .register(meters);
         Gauge.builder("like.sync.lag", this, monitor -> monitor.lag().toMillis() / 1000.0)
-                .description("How long ago nothing had to wait, or 0 if nothing waits now")
+                .description("Time since nothing was pending, or 0 if nothing is")
                 .baseUnit("seconds")
                 .register(meters);
+        for (PartitionState state : PartitionState.values()) {
+            Gauge.builder("like.partition.state", this, monitor -> monitor.partitions(state))
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .description("Partitions by state, as of this instance's last round")
+                    .register(meters);
+        }
     }
 
     private static Ending ending(MeterRegistry meters, String status) {
         return Ending.of(Timer.builder(NAME)
-                .description("Rounds of synchronisation that stored a batch, or failed")
+                .description("Flushes that stored a batch, or failed")
                 .tag("status", status)
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
@@ -78,7 +101,7 @@ final class SyncMonitor implements SyncLikes {
                 .register(meters));
     }
 
-    /** Changes that wait for the database, when this instance last looked. */
+    /** Changes pending for the database, as of this instance's last round. */
     long pending() {
         long sum = 0;
         for (int partition = 0; partition < backlog.length(); partition++) {
@@ -87,7 +110,7 @@ final class SyncMonitor implements SyncLikes {
         return sum;
     }
 
-    /** How long ago nothing had to wait; zero if nothing waits. */
+    /** Time since nothing was pending; zero if nothing is. */
     Duration lag() {
         long now = clock.monotonicTime();
         long lag = 0;
@@ -99,55 +122,71 @@ final class SyncMonitor implements SyncLikes {
         return Duration.ofNanos(lag);
     }
 
+    /** Partitions by state, as of this instance's last round. */
+    Map<PartitionState, Integer> states() {
+        Map<PartitionState, Integer> counts = new EnumMap<>(PartitionState.class);
+        for (int partition = 0; partition < states.length(); partition++) {
+            PartitionState state = states.get(partition);
+            if (state != null) {
+                counts.merge(state, 1, Integer::sum);
+            }
+        }
+        return counts;
+    }
+
+    private int partitions(PartitionState state) {
+        return states().getOrDefault(state, 0);
+    }
+
     /** Whether a span is of a round that had nothing to do, of which there is one with every interval. */
     static boolean isIdle(String span, Map<String, String> tags) {
         return span.equals(NAME) && "idle".equals(tags.get("status"));
     }
 
     @Override
-    public Report sync(int partition) {
+    public FlushSchedule.Progress run(int partition) {
         try {
-            return operations.observe(
-                    NAME,
-                    () -> syncAndTell(partition),
-                    report -> report.outcome() == Outcome.STORED ? succeeded : IDLE,
-                    failed);
-        } catch (RuntimeException e) {
+            Report report = operations.observe(
+                    NAME, () -> flush(partition), done -> done.outcome() == Outcome.STORED ? succeeded : IDLE, failed);
+            return new FlushSchedule.Progress(report.backlog(), report.more());
+        } catch (Throwable e) {
             backlog.set(partition, backlogOf(partition));
+            observeState(partition);
             throw e;
         }
     }
 
-    private Report syncAndTell(int partition) {
+    private Report flush(int partition) {
         long begun = clock.monotonicTime();
         Report report = sync.sync(partition);
         if (report.outcome() == Outcome.STORED) {
             inserted.increment(report.inserted());
             deleted.increment(report.deleted());
             LOG.debug(
-                    "Partition {}: stored {} likes and {} unlikes, {} changes wait",
+                    "Partition {}: stored a batch; likes={} unlikes={} backlog={}",
                     partition,
                     report.inserted(),
                     report.deleted(),
                     report.backlog());
         }
-        if (!report.setAside().isEmpty()) {
-            setAside.increment(report.setAside().size());
+        if (!report.rejected().isEmpty()) {
+            rejected.increment(report.rejected().size());
             LOG.warn(
-                    "Partition {}: set {} changes aside, because the database does not take them or their character is"
-                            + " gone; like_set_aside has the reasons: {}",
+                    "Partition {}: the database rejected {} changes, or their character was deleted. They are in"
+                            + " like_set_aside with the reasons: {}",
                     partition,
-                    report.setAside().size(),
-                    report.setAside().stream().limit(10).toList());
+                    report.rejected().size(),
+                    report.rejected().stream().limit(10).toList());
         }
         if (!report.drift().isEmpty()) {
             report.drift().values().forEach(delta -> drift.increment(Math.abs(delta.doubleValue())));
             LOG.error(
-                    "Partition {}: counted likes that no relation accounts for; dropped them, and the totals will be"
-                            + " computed anew from the database: {}",
+                    "Partition {}: drift. Dropped buffered counts that no relation accounts for; the totals are computed"
+                            + " from the database again: {}",
                     partition,
                     report.drift());
         }
+        report.state().ifPresent(state -> setState(partition, state));
         if (report.outcome() != Outcome.BUSY) {
             backlog.set(partition, report.backlog());
             if (report.backlog() == 0) {
@@ -157,10 +196,32 @@ final class SyncMonitor implements SyncLikes {
         return report;
     }
 
-    /** What a round says only when it gets through. */
+    private void setState(int partition, PartitionState state) {
+        PartitionState before = states.getAndSet(partition, state);
+        if (before != state && (state.databaseDecides() || state == PartitionState.REBUILDING)) {
+            LOG.warn("Partition {} is {}, was {}", partition, state, Objects.requireNonNullElse(before, "not known"));
+        } else if (before != state && before != null) {
+            LOG.info("Partition {} is {}, was {}", partition, state, before);
+        }
+    }
+
+    /** A round that failed tells no state. */
+    private void observeState(int partition) {
+        try {
+            ledger.tryPartition(partition, SyncMonitor::state).ifPresent(state -> setState(partition, state));
+        } catch (LikesUnavailableException e) {
+            LOG.trace("The state of partition {} cannot be read", partition, e);
+        }
+    }
+
+    private static PartitionState state(LockedPartition locked) {
+        return locked.row().state();
+    }
+
+    /** A round that failed tells no backlog. */
     private long backlogOf(int partition) {
         try {
-            return waiting.backlog(partition);
+            return pending.backlog(partition);
         } catch (LikesUnavailableException e) {
             return UNKNOWN;
         }

@@ -1,40 +1,52 @@
 package maple.like.bootstrap;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
-import maple.like.application.LikePartitions;
-import maple.like.application.memory.CollectedLikes;
-import maple.like.application.port.in.SyncLikes;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.likes.LikeTopology;
+import maple.like.application.likes.WriteBehindLikeToggle;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
-import maple.like.bootstrap.SyncSchedule.Route;
+import maple.like.bootstrap.FlushSchedule.Flush;
+import maple.like.bootstrap.FlushSchedule.Progress;
+import maple.like.bootstrap.FlushSchedule.Route;
+import maple.like.domain.LikePartitions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** The way of changes to the database. */
+/** How changes reach the database. */
 @Configuration(proxyBeanMethods = false)
 class SyncWiring {
-    /** Rows looked at in one round of copying relations back to an emptied Redis. */
+    private static final Logger LOG = LoggerFactory.getLogger(SyncWiring.class);
+
+    /** Relations copied in one round of a warm-up. */
     private static final int PAGE_SIZE = 2_000;
 
     @Bean
     SyncMonitor syncMonitor(
             LikeLedger ledger,
-            PendingLikes pending,
+            LikeTopology topology,
             CharacterDirectory storedCharacters,
             LikePartitions partitions,
             LikeProperties properties,
             Operations operations,
             MeterRegistry meters) {
-        PendingLikes observed = new ObservedPendingLikes(pending, operations, meters);
         return new SyncMonitor(
                 LikeUseCases.syncLikes(
-                        ledger, observed, storedCharacters, properties.sync().batchSize(), PAGE_SIZE),
-                pending,
+                        ledger,
+                        new ObservedPendingLikes(topology.pending(), operations, meters),
+                        storedCharacters,
+                        properties.sync().batchSize(),
+                        PAGE_SIZE),
+                topology.pending(),
+                ledger,
                 partitions,
                 operations,
                 meters);
@@ -42,23 +54,41 @@ class SyncWiring {
 
     @Bean
     @Conditional(BufferCondition.RedisIsThere.class)
-    SyncSchedule syncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
+    FlushSchedule redisFlushSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
         return schedule(sync, partitions, properties.sync().interval(), Route.REDIS_TO_DATABASE);
     }
 
     @Bean
     @Conditional(BufferCondition.NoRedis.class)
-    SyncSchedule memorySyncSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
+    FlushSchedule memoryFlushSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
         return schedule(sync, partitions, properties.buffer().flushInterval(), Route.MEMORY_TO_DATABASE);
     }
 
     @Bean
     @Conditional(BufferCondition.MemoryBeforeRedis.class)
-    SyncSchedule moveSchedule(CollectedLikes likes, LikePartitions partitions, LikeProperties properties) {
-        return schedule(new MoveLikes(likes), partitions, properties.buffer().flushInterval(), Route.MEMORY_TO_REDIS);
+    FlushSchedule forwardSchedule(LikeTopology topology, LikePartitions partitions, LikeProperties properties) {
+        WriteBehindLikeToggle writeBehind = requireNonNull(topology.writeBehind());
+        return schedule(
+                partition -> forward(writeBehind, partition),
+                partitions,
+                properties.buffer().flushInterval(),
+                Route.MEMORY_TO_REDIS);
     }
 
-    private static SyncSchedule schedule(SyncLikes sync, LikePartitions partitions, Duration interval, Route route) {
-        return new SyncSchedule(sync, partitions, interval, RandomGenerator.getDefault(), route);
+    private static Progress forward(WriteBehindLikeToggle writeBehind, int partition) {
+        try {
+            long dropped = writeBehind.forward(partition);
+            if (dropped > 0) {
+                LOG.warn("Partition {}: dropped {} changes, because their character was deleted", partition, dropped);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw PrimaryUnavailableException.notSent("Forwarding changes to Redis was interrupted", e);
+        }
+        return new Progress(writeBehind.backlog(partition), false);
+    }
+
+    private static FlushSchedule schedule(Flush flush, LikePartitions partitions, Duration interval, Route route) {
+        return new FlushSchedule(flush, partitions, interval, RandomGenerator.getDefault(), route);
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** Leaves Spring Boot's tracing out as long as there is no endpoint for it: it costs a toggle as much as the decision. */
+/** Excludes Spring Boot's tracing unless it has an endpoint: it costs a toggle as much as the decision. */
 final class TracingOnDemand implements AutoConfigurationImportFilter, EnvironmentAware {
     static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 

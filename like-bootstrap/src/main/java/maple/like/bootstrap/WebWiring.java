@@ -1,20 +1,15 @@
 package maple.like.bootstrap;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import maple.like.adapter.web.Hs256JwtDecoders;
-import maple.like.adapter.web.Problem;
+import maple.like.adapter.web.Hs256JwtDecoder;
 import maple.like.adapter.web.ProblemWriter;
-import maple.like.adapter.web.TokenRules;
-import maple.like.adapter.web.TokenSecurity;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -30,20 +25,16 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RestController;
 
-/** The REST API, and who may use it and what else listens on HTTP. */
+/** The REST API, its tokens, and access to all other paths. */
 @Configuration(proxyBeanMethods = false)
-@Import({WebAdapter.class, WebWiring.MalformedParameters.class, WebWiring.ErrorPage.class})
+@Import({WebAdapter.class, WebWiring.MalformedParameters.class})
 class WebWiring {
-    private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
     private static final String OPERATOR = "SCOPE_operator";
 
     @Bean
@@ -51,16 +42,13 @@ class WebWiring {
         return new ConfigurationCheck(environment);
     }
 
-    /** Without the property, Spring Boot makes a decoder of its own properties. */
+    /** Without the secret, Spring Boot creates a decoder from its own properties. */
     @Bean
     @ConditionalOnProperty(ConfigurationCheck.SECRET)
     JwtDecoder jwtDecoder(LikeProperties properties, OAuth2ResourceServerProperties standard, Clock clock) {
-        List<String> audiences = standard.getJwt().getAudiences();
+        String secret = Objects.requireNonNull(properties.auth().jwtSecret());
         try {
-            return Hs256JwtDecoders.of(
-                    Objects.requireNonNull(properties.auth().jwtSecret()),
-                    new TokenRules(CLOCK_SKEW, null, audiences),
-                    clock);
+            return new Hs256JwtDecoder(secret, null, standard.getJwt().getAudiences(), clock);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     ConfigurationCheck.SECRET + " cannot be used: " + e.getMessage() + ".",
@@ -69,20 +57,18 @@ class WebWiring {
     }
 
     /**
-     * Health is for everybody; the rest is for operators, unless it has a port of its own, which is
-     * for them alone, or nobody but the loopback interface can reach it.
+     * Health is public. The other endpoints need an operator's token, unless they have a port of their own, which
+     * operators protect, or listen on the loopback interface only, as in local mode.
      */
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER + 1)
-    SecurityFilterChain management(HttpSecurity http, TokenSecurity tokens, Environment environment) {
+    SecurityFilterChain management(HttpSecurity http, Environment environment) {
         String base = environment.getProperty("management.endpoints.web.base-path", "/actuator");
         boolean openToAll = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
                 || environment.getProperty(LocalModeConfiguration.ACTIVE, Boolean.class, false);
-        return tokens.applyTo(http)
-                .securityMatcher(EndpointRequest.toAnyEndpoint())
+        return http.securityMatcher(EndpointRequest.toAnyEndpoint())
                 .authorizeHttpRequests(requests -> {
-                    // Spring Boot fails on a component within one that does not exist, and there are none within
-                    // others.
+                    // No health component has components, and Spring Boot fails on those of unknown ones.
                     requests.requestMatchers(base + "/health/*/*/**").denyAll();
                     requests.requestMatchers(EndpointRequest.to(HealthEndpoint.class))
                             .permitAll();
@@ -95,12 +81,11 @@ class WebWiring {
                 .build();
     }
 
-    /** Nothing is behind any other path, which is no secret. */
+    /** Other paths do not exist, and saying so reveals nothing. */
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER + 10)
-    SecurityFilterChain everythingElse(HttpSecurity http, TokenSecurity tokens) {
-        return tokens.applyTo(http)
-                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+    SecurityFilterChain everythingElse(HttpSecurity http) {
+        return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .build();
     }
 
@@ -109,48 +94,32 @@ class WebWiring {
         return new ConnectionDrain();
     }
 
-    /** Setting the class besides adding the instance keeps the host from adding its own, which would come first. */
+    /** Makes the valve answer all errors of Tomcat, in place of the host's own valve and of Spring Boot's error page. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemErrorReports(ProblemWriter problems) {
         return factory -> factory.addContextCustomizers(context -> {
+            for (ErrorPage page : context.findErrorPages()) {
+                context.removeErrorPage(page);
+            }
             StandardHost host = (StandardHost) context.getParent();
             host.setErrorReportValveClass(ProblemErrorReportValve.class.getName());
             host.getPipeline().addValve(new ProblemErrorReportValve(problems));
         });
     }
 
-    /**
-     * Answers what Tomcat throws when somebody asks for a parameter and none can be read. It is not logged, because
-     * Tomcat quotes the parameter.
-     */
+    /** Replaces the controller of Spring Boot's error page. */
+    @Bean
+    ErrorController noErrorPage() {
+        return new ErrorController() {};
+    }
+
+    /** Rejects requests whose parameters Tomcat cannot parse. Does not log them, because Tomcat quotes the parameter. */
     @ControllerAdvice
     @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class MalformedParameters {
-        private final ProblemWriter problems;
-
-        MalformedParameters(ProblemWriter problems) {
-            this.problems = problems;
-        }
-
         @ExceptionHandler
-        void refuse(InvalidParameterException e, HttpServletRequest request, HttpServletResponse response)
-                throws IOException {
-            problems.write(request, response, Problem.of(HttpStatusCode.valueOf(e.getErrorCode())));
-        }
-    }
-
-    /** Reports what no other layer has answered. */
-    @RestController
-    static final class ErrorPage implements ErrorController {
-        private final ProblemWriter problems;
-
-        ErrorPage(ProblemWriter problems) {
-            this.problems = problems;
-        }
-
-        @RequestMapping("${spring.web.error.path:/error}")
-        void report(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            problems.writeError(request, response);
+        void reject(InvalidParameterException e, HttpServletResponse response) throws IOException {
+            response.sendError(e.getErrorCode());
         }
     }
 }

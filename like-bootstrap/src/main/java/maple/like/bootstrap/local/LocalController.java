@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What helps to try the service out. Exists in local mode alone. */
+/** Tokens and rows for trying the service out in local mode. */
 @RestController
 final class LocalController {
     private static final Duration TOKEN_LIFE = Duration.ofDays(1);

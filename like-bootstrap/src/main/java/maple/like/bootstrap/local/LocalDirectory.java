@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-/** The folder that local mode keeps its data in, held by one process at a time. */
+/** The data folder of local mode, used by one process at a time. */
 final class LocalDirectory implements AutoCloseable {
     private final Path path;
     private final FileChannel lock;
@@ -30,7 +30,7 @@ final class LocalDirectory implements AutoCloseable {
                 throw new InvalidConfigurationPropertyValueException(
                         LocalModeConfiguration.DIRECTORY,
                         directory,
-                        "Another process in local mode is using this folder: stop it, or set another folder.");
+                        "Another process in local mode uses this folder. Stop it, or set another folder.");
             }
             return new LocalDirectory(path, lock);
         } catch (IOException e) {
@@ -42,7 +42,7 @@ final class LocalDirectory implements AutoCloseable {
     private static boolean tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock() != null;
-        } catch (OverlappingFileLockException heldByThisProcess) {
+        } catch (OverlappingFileLockException lockedByThisProcess) {
             return false;
         }
     }

@@ -30,12 +30,12 @@ import org.springframework.security.oauth2.jwt.JwtEncoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Everything that exists in local mode alone. */
+/** The beans of local mode. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(LocalModeConfiguration.ACTIVE)
 @Import(LocalController.class)
 public class LocalModeConfiguration {
-    /** Set before the context is built, to whether nothing is configured. */
+    /** Set before the context is built: whether nothing is configured. */
     public static final String ACTIVE = "like.local.active";
 
     /** Where local mode keeps its data. */
@@ -62,9 +62,9 @@ public class LocalModeConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "server.address",
                     address,
-                    "In local mode, which hands out tokens to anybody, the service listens on the loopback interface"
-                            + " alone. To be reached from elsewhere it needs like.redis.uri, spring.datasource.url and"
-                            + " a key for tokens.");
+                    "Local mode issues tokens without authentication, so it listens on the loopback interface only."
+                            + " To listen elsewhere, set like.redis.uri, spring.datasource.url and a key for"
+                            + " tokens.");
         }
         return LocalDirectory.open(directory);
     }
@@ -113,7 +113,7 @@ public class LocalModeConfiguration {
                       Characters: {}
                       Rows in the database: {}/local/rows
                       Address: {}
-                      Now like somebody:
+                      Like a character:
                         curl -X POST -H "Authorization: Bearer $(curl -s {}/local/token)" {}/api/v2/characters/Adele/like
                     """.stripTrailing(), embedded, directory.path(), String.join(", ", CHARACTERS), url, url, url, url);
         };

@@ -13,11 +13,11 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Decides whether this is local mode: it is, when none of the things that a deployment must say has been said. Then,
- * and else as well, it adds the settings that follow, where the configuration does not set them itself.
+ * Turns local mode on where none of the properties is set that a deployment requires, and adds the defaults of either
+ * mode.
  */
 final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcessor, Ordered {
-    private static final List<String> WHAT_A_DEPLOYMENT_SAYS = List.of(
+    private static final List<String> REQUIRED_BY_A_DEPLOYMENT = List.of(
             "like.redis.uri",
             "spring.datasource.url",
             LocalModeConfiguration.SECRET,
@@ -27,15 +27,15 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        boolean local = WHAT_A_DEPLOYMENT_SAYS.stream().noneMatch(environment::containsProperty);
+        boolean local = REQUIRED_BY_A_DEPLOYMENT.stream().noneMatch(environment::containsProperty);
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put(LocalModeConfiguration.ACTIVE, local);
-        // Once for all who ask: a placeholder for a random value is another value each time.
+        // Resolved once: a placeholder for a random value is another value each time.
         settings.put("app.instance-id", instanceId(environment));
         if (local) {
             String directory =
                     environment.getProperty(LocalModeConfiguration.DIRECTORY, LocalModeConfiguration.DEFAULT_DIRECTORY);
-            // What was committed must survive a kill, and the last batch is stored while the process is about to end.
+            // A commit must survive a kill, and the last flush runs while the process ends.
             settings.put(
                     "spring.datasource.url",
                     "jdbc:h2:file:" + Path.of(directory, "h2", "likes").toAbsolutePath()
@@ -56,14 +56,14 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
         return host.isBlank() ? environment.resolveRequiredPlaceholders("${random.uuid}") : host;
     }
 
-    /** Another key with every start: tokens handed out earlier end with it. */
+    /** A new key with each start, which ends earlier tokens. */
     private static String newSecret() {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         return HexFormat.of().formatHex(key);
     }
 
-    /** After the configuration files were read. */
+    /** After the configuration files. */
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;

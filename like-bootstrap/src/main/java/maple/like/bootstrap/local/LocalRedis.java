@@ -1,6 +1,11 @@
 package maple.like.bootstrap.local;
 
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,55 +16,76 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import redis.embedded.RedisExecProvider;
 
 /**
- * A Redis server of local mode's own: loopback, a free port, an append-only file in the data folder.
+ * The embedded Redis server of local mode: loopback, a free port, an append-only file in the data folder.
  *
- * <p>It detaches itself, so that Ctrl-C reaches the application alone, which stops it when it no longer needs it. One
- * that was left running by a killed application is stopped before the next starts.
+ * <p>It runs as a daemon, so that Ctrl-C reaches the application alone, which stops it last. One that a killed application
+ * left running is stopped before the next starts: a server that listens on the recorded port and works in this folder.
+ * Process ids are not trusted, because the system gives them to other processes.
  */
 final class LocalRedis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRedis.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(10);
+    private static final String STRATEGY = "like.buffer.strategy";
 
-    private final Path pidFile;
+    private final Path directory;
+    private final Path portFile;
     private final int port;
 
-    private LocalRedis(Path pidFile, int port) {
-        this.pidFile = pidFile;
+    private LocalRedis(Path directory, int port) {
+        this.directory = directory;
+        this.portFile = directory.resolve("redis.port");
         this.port = port;
     }
 
     static LocalRedis start(Path directory) {
         try {
             Files.createDirectories(directory);
-            Path pidFile = directory.resolve("redis.pid");
-            LocalRedis redis = new LocalRedis(pidFile, freePort());
+            LocalRedis redis = new LocalRedis(directory.toRealPath(), freePort());
             redis.stopRunning();
-            redis.launch(directory);
+            redis.launch(executable());
             return redis;
         } catch (IOException e) {
             throw new UncheckedIOException("The embedded Redis cannot be started in " + directory, e);
         }
     }
 
+    private static File executable() throws IOException {
+        try {
+            return RedisExecProvider.defaultProvider().get().getAbsoluteFile();
+        } catch (RuntimeException unknownPlatform) {
+            throw new InvalidConfigurationPropertyValueException(
+                    STRATEGY,
+                    "redis",
+                    "No Redis is embedded for this platform (" + System.getProperty("os.name") + ", "
+                            + System.getProperty("os.arch") + "). Set " + STRATEGY
+                            + " to in-memory to try the service without Redis, or set like.redis.uri,"
+                            + " spring.datasource.url and a key for tokens.");
+        }
+    }
+
     RedisURI uri() {
+        return uri(port);
+    }
+
+    private static RedisURI uri(int port) {
         return RedisURI.create("127.0.0.1", port);
     }
 
-    private void launch(Path directory) throws IOException {
+    private void launch(File executable) throws IOException {
         Path log = directory.resolve("redis.log");
+        Files.writeString(portFile, Integer.toString(port));
         List<String> command = List.of(
-                RedisExecProvider.defaultProvider().get().getAbsolutePath(),
+                executable.getPath(),
                 "--bind",
                 "127.0.0.1",
                 "--port",
@@ -68,8 +94,6 @@ final class LocalRedis implements AutoCloseable {
                 "yes",
                 "--dir",
                 directory.toString(),
-                "--pidfile",
-                pidFile.toString(),
                 "--logfile",
                 log.toString(),
                 "--save",
@@ -80,17 +104,28 @@ final class LocalRedis implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        awaitExit(launcher.toHandle());
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!answers()) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("it did not answer on port " + port + " within " + PATIENCE + "; see " + log);
+        try {
+            if (!launcher.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("it did not become a daemon within " + TIMEOUT + "; see " + log);
             }
-            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while it starts", e);
+        }
+        await(() -> isListening(port), "no reply on port " + port + "; see " + log);
+    }
+
+    private static void await(BooleanSupplier condition, String otherwise) throws IOException {
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException(otherwise + ", after " + TIMEOUT);
+            }
+            LockSupport.parkNanos(RETRY_PAUSE.toNanos());
         }
     }
 
-    private boolean answers() {
+    private static boolean isListening(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
             return true;
@@ -115,32 +150,31 @@ final class LocalRedis implements AutoCloseable {
     }
 
     private void stopRunning() throws IOException {
-        Optional<ProcessHandle> running = running();
-        if (running.isPresent()) {
-            running.get().destroy(); // Redis brings its file up to date, then exits
-            awaitExit(running.get());
+        if (!Files.exists(portFile)) {
+            return;
         }
+        int recorded = Integer.parseInt(Files.readString(portFile).strip());
+        if (isListening(recorded)) {
+            stop(recorded);
+        }
+        Files.deleteIfExists(portFile);
     }
 
-    private Optional<ProcessHandle> running() throws IOException {
-        if (!Files.exists(pidFile)) {
-            return Optional.empty();
-        }
-        String pid = Files.readString(pidFile).strip();
-        return pid.isEmpty()
-                ? Optional.empty()
-                : ProcessHandle.of(Long.parseLong(pid))
-                        .filter(process -> process.info().command().orElse("").contains("redis-server"));
-    }
-
-    private static void awaitExit(ProcessHandle process) throws IOException {
-        try {
-            process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new IOException("process " + process.pid() + " did not end within " + PATIENCE, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for process " + process.pid(), e);
+    private void stop(int running) throws IOException {
+        RedisClient client = RedisClient.create(uri(running));
+        client.setOptions(ClientOptions.builder().autoReconnect(false).build());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            String works = connection.sync().configGet("dir").get("dir");
+            if (!directory.toString().equals(works)) {
+                LOG.info("Port {} now belongs to another Redis, which works in {}; leaving it alone", running, works);
+                return;
+            }
+            connection.async().shutdown(false); // Redis syncs its append-only file first
+            await(() -> !isListening(running), "the embedded Redis on port " + running + " does not stop");
+        } catch (RedisException e) {
+            LOG.info("Port {} now belongs to another server; leaving it alone ({})", running, e.toString());
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         }
     }
 }

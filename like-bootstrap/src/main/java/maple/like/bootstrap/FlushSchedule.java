@@ -2,12 +2,10 @@ package maple.like.bootstrap;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import maple.like.application.LikePartitions;
 import maple.like.application.LikesUnavailableException;
-import maple.like.application.port.in.SyncLikes;
+import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,50 +13,63 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Synchronises every partition at an interval, side by side, and once more when the application stops: after the web
- * server answered its last request, before connections close. Nothing ends the schedule of a partition but that.
+ * Flushes every partition at an interval, in parallel, and once more when the application stops: after the web server
+ * answered its last request, before connections close. Whatever a round throws, the next one follows.
  */
-final class SyncSchedule implements SmartLifecycle {
-    private static final Logger LOG = LoggerFactory.getLogger(SyncSchedule.class);
+final class FlushSchedule implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(FlushSchedule.class);
     private static final int MAX_THREADS = 4;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration WAIT_FOR_ROUNDS = Duration.ofSeconds(20);
 
-    /** What memory still holds at the end is lost, so it is tried more than once. */
+    /** What memory still holds at the end is lost, so the last flush is tried more than once. */
     private static final int LAST_TRIES = 3;
 
-    /** Of the way to the database; what comes before it starts later and stops earlier. */
+    /** Of a flush to the database; a flush that precedes it starts later and stops earlier. */
     static final int PHASE = 0;
 
-    private final SyncLikes sync;
+    private final Flush flush;
     private final LikePartitions partitions;
     private final Duration interval;
     private final RandomGenerator random;
     private final Route route;
     private volatile @Nullable ScheduledThreadPoolExecutor executor;
 
-    /** From where to where changes go. */
-    enum Route {
-        REDIS_TO_DATABASE("Redis", PHASE, 1, "Changes wait in Redis for another instance"),
-        MEMORY_TO_DATABASE("memory", PHASE, LAST_TRIES, "What was acknowledged since the last round is lost"),
-        MEMORY_TO_REDIS("memory", PHASE + 1, LAST_TRIES, "What was acknowledged since the last round is lost");
+    /** Flushes a partition once. */
+    interface Flush {
+        Progress run(int partition);
+    }
 
-        private final String source;
+    /**
+     * What a round left.
+     *
+     * @param backlog changes still pending
+     * @param more whether another round should follow at once
+     */
+    record Progress(long backlog, boolean more) {}
+
+    /** Where changes come from and go to. */
+    enum Route {
+        REDIS_TO_DATABASE("like-sync-", PHASE, 1, "Pending changes stay in Redis for another instance"),
+        MEMORY_TO_DATABASE("like-sync-", PHASE, LAST_TRIES, "Changes acknowledged since the last flush are lost"),
+        MEMORY_TO_REDIS("like-forward-", PHASE + 1, LAST_TRIES, "Changes acknowledged since the last flush are lost");
+
+        private final String threads;
         private final int phase;
         private final int lastTries;
-        private final String leftBehind;
+        private final String onGivingUp;
 
-        Route(String source, int phase, int lastTries, String leftBehind) {
-            this.source = source;
+        Route(String threads, int phase, int lastTries, String onGivingUp) {
+            this.threads = threads;
             this.phase = phase;
             this.lastTries = lastTries;
-            this.leftBehind = leftBehind;
+            this.onGivingUp = onGivingUp;
         }
     }
 
     /** @param random spreads the retries of instances that failed together */
-    SyncSchedule(SyncLikes sync, LikePartitions partitions, Duration interval, RandomGenerator random, Route route) {
-        this.sync = sync;
+    FlushSchedule(Flush flush, LikePartitions partitions, Duration interval, RandomGenerator random, Route route) {
+        this.flush = flush;
         this.partitions = partitions;
         this.interval = interval;
         this.random = random;
@@ -67,10 +78,8 @@ final class SyncSchedule implements SmartLifecycle {
 
     @Override
     public void start() {
-        ThreadFactory threads =
-                new CustomizableThreadFactory(route == Route.MEMORY_TO_REDIS ? "like-collect-" : "like-sync-");
-        ScheduledThreadPoolExecutor started =
-                new ScheduledThreadPoolExecutor(Math.min(partitions.count(), MAX_THREADS), threads);
+        ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(
+                Math.min(partitions.count(), MAX_THREADS), new CustomizableThreadFactory(route.threads));
         started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor = started;
         partitions.all().forEach(partition -> started.execute(() -> run(started, partition, 0)));
@@ -80,21 +89,22 @@ final class SyncSchedule implements SmartLifecycle {
         int failures = 0;
         Duration pause = interval;
         try {
-            syncAll(running, partition);
-        } catch (RuntimeException e) {
+            flushAll(running, partition);
+        } catch (Throwable e) {
             failures = failuresBefore + 1;
             pause = pauseAfter(failures);
             logFailure(partition, pause, e);
-        }
-        if (!running.isShutdown()) {
-            int failuresNow = failures;
-            var unused = running.schedule(
-                    () -> run(running, partition, failuresNow), pause.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            if (!running.isShutdown()) {
+                int failuresNow = failures;
+                var unused = running.schedule(
+                        () -> run(running, partition, failuresNow), pause.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
     }
 
-    private void syncAll(ScheduledThreadPoolExecutor running, int partition) {
-        while (sync.sync(partition).more() && !running.isShutdown()) {
+    private void flushAll(ScheduledThreadPoolExecutor running, int partition) {
+        while (flush.run(partition).more() && !running.isShutdown()) {
             // the next batch
         }
     }
@@ -106,21 +116,20 @@ final class SyncSchedule implements SmartLifecycle {
         return Duration.ofMillis(doubled - random.nextLong(doubled / 2 + 1));
     }
 
-    private void logFailure(int partition, Duration pause, RuntimeException e) {
+    private static void logFailure(int partition, Duration pause, Throwable e) {
         if (e instanceof LikesUnavailableException) {
             LOG.warn(
-                    "Partition {} was not synchronised: {} ({}). Changes wait in {}; next try in {} ms",
+                    "Partition {} was not flushed: {} ({}). Changes stay pending; next try in {} ms",
                     partition,
                     e.getMessage(),
                     e.getCause() == null ? "no cause" : e.getCause().toString(),
-                    route.source,
                     pause.toMillis());
         } else {
-            LOG.error("Partition {} was not synchronised; next try in {} ms", partition, pause.toMillis(), e);
+            LOG.error("Partition {} was not flushed; next try in {} ms", partition, pause.toMillis(), e);
         }
     }
 
-    /** Waits for the rounds under way, then stores what came since. */
+    /** Waits for the rounds under way, then flushes what came since. */
     @Override
     public void stop() {
         ScheduledThreadPoolExecutor stopping = executor;
@@ -130,29 +139,29 @@ final class SyncSchedule implements SmartLifecycle {
         executor = null;
         stopping.shutdown();
         try {
-            if (!stopping.awaitTermination(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("A round of synchronisation is still under way; the next start takes up where it stops");
+            if (!stopping.awaitTermination(WAIT_FOR_ROUNDS.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("A flush is still under way; the next start continues it");
                 return;
             }
-            partitions.all().forEach(this::syncLastTime);
+            partitions.all().forEach(this::flushLastTime);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void syncLastTime(int partition) {
+    private void flushLastTime(int partition) {
         for (int triesLeft = route.lastTries - 1; triesLeft >= 0; triesLeft--) {
             try {
-                while (sync.sync(partition).backlog() > 0) {
+                while (flush.run(partition).backlog() > 0) {
                     // the next batch
                 }
                 return;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // the other partitions must be flushed, too
                 LOG.warn(
-                        "Partition {} was not synchronised before the stop: {}. {}",
+                        "Partition {} was not flushed before the stop: {}. {}",
                         partition,
                         e.toString(),
-                        triesLeft > 0 ? "Trying again" : route.leftBehind);
+                        triesLeft > 0 ? "Trying again" : route.onGivingUp);
             }
         }
     }
