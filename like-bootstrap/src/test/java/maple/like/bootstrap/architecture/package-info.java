@@ -1,5 +1,5 @@
 /**
- * The architecture as tests: {@code Rule} holds the rules, {@code fixture} holds for each of them a tree of packages that
- * breaks it. A rule without such a tree does not pass.
+ * The architecture as tests. {@code Part} is the table of packages with their whitelists, {@code Rule} holds each rule
+ * beside a fixture that breaks it, and {@code ArchitectureTest} runs them all.
  */
 package maple.like.bootstrap.architecture;

@@ -1,0 +1,69 @@
+package maple.like.bootstrap.architecture;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Methods, constructors and fields that only the named callers may use. A star stands for any text. */
+enum Calls {
+    /** The wiring hands a clock to the rest. {@code LocalRedis} waits for a process, whose time no test can set. */
+    TIME("""
+            java.lang.System.currentTimeMillis() java.lang.System.nanoTime()
+            java.time.*.now() java.time.*.now(java.time.ZoneId) java.time.InstantSource.system()
+            java.time.Clock.system* java.time.Clock.tick*(java.time.ZoneId)
+            java.util.Date.<init>() java.util.Calendar.getInstance(* java.util.GregorianCalendar.<init>()
+            com.github.benmanes.caffeine.cache.Ticker.systemTicker() io.micrometer.core.instrument.Clock.SYSTEM
+            """, "bootstrap.LikesWiring", "adapter.web.SecurityConfiguration", "bootstrap.local.LocalRedis"),
+
+    /** Local mode makes a secret that no test may foresee. */
+    RANDOMNESS(
+            """
+            java.lang.Math.random() java.util.Random.<init>() java.util.SplittableRandom.<init>()
+            java.util.UUID.randomUUID() java.util.Collections.shuffle(java.util.List)
+            java.util.concurrent.ThreadLocalRandom.current()
+            java.util.random.RandomGenerator*.getDefault() java.util.random.RandomGenerator*.of(*
+            java.security.SecureRandom.<init>(* java.security.SecureRandom.getInstance*
+            """, "adapter.web.WebAdapter", "bootstrap.SyncWiring", "bootstrap.local.LocalModeEnvironmentPostProcessor"),
+
+    /** Both callers poll what sends no signal: a process that starts, and connections that end at shutdown. */
+    SLEEP("""
+            java.lang.Thread.sleep(* java.util.concurrent.TimeUnit.sleep(*
+            java.util.concurrent.locks.LockSupport.park*
+            """, "bootstrap.local.LocalRedis", "bootstrap.ConnectionDrain"),
+
+    PRINTING("java.lang.System.out java.lang.System.err *.printStackTrace(*"),
+
+    /** One class knows the digests, and what to do where Redis lacks a script. */
+    SCRIPTS("io.lettuce.*.eval* io.lettuce.*.scriptLoad(*", "adapter.redis.LuaScript");
+
+    private final Pattern targets;
+    final Set<String> callers;
+
+    Calls(String targets, String... callers) {
+        this.targets = Pattern.compile(Arrays.stream(targets.split("\\s+"))
+                .map(target -> Pattern.quote(target).replace("*", "\\E.*\\Q"))
+                .collect(joining("|")));
+        this.callers =
+                Arrays.stream(callers).map(name -> Part.BASE + "." + name).collect(toSet());
+    }
+
+    Stream<JavaAccess<?>> from(JavaClass type) {
+        return type.getAccessesFromSelf().stream()
+                .filter(access ->
+                        targets.matcher(access.getTarget().getFullName()).matches());
+    }
+
+    Stream<String> forbidden(JavaClass type) {
+        return callers.contains(outermost(type)) ? Stream.empty() : from(type).map(JavaAccess::getDescription);
+    }
+
+    static String outermost(JavaClass type) {
+        return type.getName().replaceFirst("\\$.*", "");
+    }
+}
