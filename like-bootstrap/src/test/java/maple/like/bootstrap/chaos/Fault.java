@@ -1,72 +1,125 @@
 package maple.like.bootstrap.chaos;
 
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Something that was broken, from when to when. */
 final class Fault {
+    /** A request that its client gave up ends within this time, unless a fault delays it. */
+    private static final long LONGEST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     final Kind kind;
+
+    /** The number of the instance that it concerns; -1 if it concerns all. */
     final int instance;
-    final String what;
+
     final long begun;
-    volatile long lifted = Long.MAX_VALUE;
 
-    /** When the instance answered again; of other faults, when they were lifted. */
-    volatile long over = Long.MAX_VALUE;
+    /** When it was mended. */
+    volatile long mended = Long.MAX_VALUE;
 
-    /** @param instance whose fault it is; -1 if it is everybody's */
-    Fault(Kind kind, int instance, String what, long begun) {
+    Fault(Kind kind, int instance, long begun) {
         this.kind = kind;
         this.instance = instance;
-        this.what = what;
         this.begun = begun;
     }
 
+    /** What only one fault at a time concerns. */
+    enum Target {
+        INSTANCE,
+        REDIS,
+        DATABASE
+    }
+
     enum Kind {
-        INSTANCE_KILL,
-        INSTANCE_PAUSE,
-        INSTANCE_STOP,
-        REDIS_KILL,
-        REDIS_PAUSE,
-        REDIS_EMPTY,
-        REDIS_DROP,
-        DATABASE_AWAY,
-        DATABASE_STALL;
+        INSTANCE_KILL(Target.INSTANCE, 1),
+        INSTANCE_PAUSE(Target.INSTANCE, 1),
+        INSTANCE_STOP(Target.INSTANCE, 1),
+        REDIS_KILL(Target.REDIS, 1),
+        REDIS_PAUSE(Target.REDIS, 1),
+        /** A pause that lasts about as long as the timeouts. */
+        REDIS_STALL(Target.REDIS, 4),
+        /** Redis is killed and starts without its data. */
+        REDIS_EMPTY(Target.REDIS, 1),
+        /** All keys are deleted. */
+        REDIS_FLUSH(Target.REDIS, 1),
+        /** The connection of one instance breaks. */
+        REDIS_DROP(Target.REDIS, 1),
+        /** All connections lose requests and replies, without closing. */
+        REDIS_DEAD(Target.REDIS, 1),
+        /** All connections lose replies. */
+        REDIS_DEAD_REPLIES(Target.REDIS, 1),
+        /** Those of one instance do: nothing shows the others that it may fail over. */
+        REDIS_DEAD_ONE(Target.REDIS, 0),
+        /** Redis becomes a replica and is promoted again. */
+        REDIS_READ_ONLY(Target.REDIS, 1),
+        DATABASE_DOWN(Target.DATABASE, 1),
+        DATABASE_STALL(Target.DATABASE, 1),
+        DATABASE_READ_ONLY(Target.DATABASE, 1);
 
-        /** Whether an instance may have asked the database in place of Redis. */
-        boolean troublesRedis() {
-            return EnumSet.of(INSTANCE_PAUSE, REDIS_KILL, REDIS_PAUSE, REDIS_EMPTY, REDIS_DROP)
-                    .contains(this);
+        final Target target;
+        private final int weight;
+
+        /** @param weight how often it is drawn; 0 for only when it is named */
+        Kind(Target target, int weight) {
+            this.target = target;
+            this.weight = weight;
         }
 
-        /** Whether what a client gave up may be done much later. */
+        boolean ofOneInstance() {
+            return target == Target.INSTANCE || this == REDIS_DROP || this == REDIS_DEAD_ONE;
+        }
+
+        /** Whether a command that an instance has sent may be carried out when the fault is mended. */
         boolean delays() {
-            return EnumSet.of(INSTANCE_PAUSE, REDIS_PAUSE, DATABASE_STALL).contains(this);
+            return switch (this) {
+                case INSTANCE_PAUSE, REDIS_PAUSE, REDIS_STALL, DATABASE_STALL -> true;
+                default -> false;
+            };
         }
 
-        /** Whether it is over only when the instance answers again. */
-        boolean endsWhenReady() {
-            return EnumSet.of(INSTANCE_KILL, INSTANCE_PAUSE, INSTANCE_STOP).contains(this);
-        }
-
-        /** @param names such as {@code redis-kill,redis-pause}; all if empty */
-        static Set<Kind> named(String names) {
-            if (names.isBlank()) {
-                return EnumSet.allOf(Kind.class);
+        /** @param names such as {@code redis-kill,redis-pause}; all that are drawn by default if empty */
+        static List<Kind> named(String names) {
+            List<Kind> kinds = new ArrayList<>();
+            Set<String> named = Set.of(names.split(","));
+            for (Kind kind : values()) {
+                int times = names.isEmpty() ? kind.weight : named.contains(kind.toString()) ? 1 : 0;
+                kinds.addAll(Collections.nCopies(times, kind));
             }
-            Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-            for (String name : names.split(",")) {
-                kinds.add(valueOf(name.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+            if (kinds.isEmpty()) {
+                throw new IllegalArgumentException("No fault is named " + names + ": " + Arrays.toString(values()));
             }
             return kinds;
         }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** When an operation without an answer can no longer happen, given the faults in the order in which they began. */
+    static long settled(Operation operation, List<Fault> faults) {
+        long settled = operation.completed() + LONGEST_REQUEST_NANOS;
+        for (Fault fault : faults) {
+            if (fault.kind.delays()
+                    && (fault.instance < 0 || fault.instance == operation.instance())
+                    && fault.begun <= settled
+                    && fault.mended >= operation.completed()) {
+                settled = Math.max(settled, fault.mended + LONGEST_REQUEST_NANOS);
+            }
+        }
+        return settled;
     }
 
     @Override
     public String toString() {
-        return Operation.seconds(begun) + " to " + (lifted == Long.MAX_VALUE ? "…" : Operation.seconds(lifted)) + "  "
-                + kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + (instance < 0 ? "" : " " + instance)
-                + (what.isEmpty() ? "" : " (" + what + ")");
+        return Operation.seconds(begun) + " to " + (mended == Long.MAX_VALUE ? "…" : Operation.seconds(mended)) + "  "
+                + kind + (instance < 0 ? "" : " " + instance);
     }
 }

@@ -6,33 +6,44 @@ import java.util.Map;
 import maple.like.adapter.redis.ChildProcess;
 import maple.like.bootstrap.TestJvm;
 
-/** One instance of the service in a process of its own, which somebody starts again whenever it ends. */
+/** One instance of the service, as a process that can be started again. */
 final class Instance {
     final int number;
     final int port = ChildProcess.freePort();
     final Path log;
     private final List<String> command;
     private volatile ChildProcess process;
+    private boolean expected;
 
     Instance(int number, Map<String, String> properties, Path directory) {
         this.number = number;
-        this.log = directory.resolve("instance-" + number + ".log");
+        this.log = directory.resolve(this + ".log");
         this.command = TestJvm.serviceCommand(
-                "--server.port=" + port, "--server.address=127.0.0.1", "--app.instance-id=" + name());
+                "--server.port=" + port, "--server.address=127.0.0.1", "--app.instance-id=" + this);
         properties.forEach((name, value) -> command.add("--" + name + "=" + value));
     }
 
-    /** Also the name of its connections to Redis. */
-    String name() {
-        return "instance-" + number;
-    }
-
-    void start() {
+    synchronized void start() {
         process = ChildProcess.start(command, log);
+        expected = true;
     }
 
-    boolean alive() {
-        return process.alive();
+    /** Unless it was killed or stopped on purpose. */
+    synchronized void restartIfEnded() {
+        if (expected && !process.alive()) {
+            start();
+        }
+    }
+
+    synchronized void kill() {
+        expected = false;
+        process.kill();
+    }
+
+    /** Begins to stop. */
+    synchronized void terminate() {
+        expected = false;
+        process.terminate();
     }
 
     ChildProcess process() {
@@ -41,6 +52,6 @@ final class Instance {
 
     @Override
     public String toString() {
-        return name();
+        return "instance-" + number;
     }
 }

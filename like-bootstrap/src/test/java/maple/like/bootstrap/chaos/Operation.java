@@ -1,16 +1,17 @@
 package maple.like.bootstrap.chaos;
 
 /**
- * One call of a client, and what came of it. Times are nanoseconds since the run began.
+ * One call of a client, and its answer. Times are nanoseconds since the run began.
  *
- * @param instance which one was called
- * @param liked what the answer said; false if there was none
- * @param likeCount what the answer said; 0 if there was none
- * @param answer for people
+ * @param instance the number of the instance that was called
+ * @param liked what the answer says; false if there is none
+ * @param likeCount what the answer says; 0 if there is none
+ * @param answer for reports
  */
 record Operation(
         Relation relation,
         Kind kind,
+        int client,
         int instance,
         long invoked,
         long completed,
@@ -27,32 +28,40 @@ record Operation(
     }
 
     enum Kind {
-        TOGGLE("POST", "/like"),
-        LIKE("PUT", "/like"),
-        UNLIKE("DELETE", "/like"),
-        STATUS("GET", "/like/status"),
-        COUNT("GET", "/like/count");
+        TOGGLE(40, "POST", "/like"),
+        LIKE(18, "PUT", "/like"),
+        UNLIKE(16, "DELETE", "/like"),
+        STATUS(20, "GET", "/like/status"),
+        COUNT(6, "GET", "/like/count");
+
+        /** How often it is called, of 100 calls. */
+        final int weight;
 
         final String method;
         final String path;
 
-        Kind(String method, String path) {
+        Kind(int weight, String method, String path) {
+            this.weight = weight;
             this.method = method;
             this.path = path;
         }
 
         boolean changes() {
-            return this == TOGGLE || this == LIKE || this == UNLIKE;
+            return this == TOGGLE || sets();
+        }
+
+        boolean sets() {
+            return this == LIKE || this == UNLIKE;
         }
     }
 
     enum Outcome {
         ACKNOWLEDGED,
-        /** Refused with 503, timed out or cut off: it may have been done, or may be done yet. */
+        /** Answered with 503, timed out or cut off: it may have been carried out, or may be yet. */
         UNANSWERED,
-        /** Nobody listened, so it was not done. */
+        /** No instance accepted the connection. */
         NOT_SENT,
-        /** An answer that no healthy or degraded service gives. */
+        /** Neither 200 nor 503. */
         WRONG
     }
 
@@ -70,7 +79,7 @@ record Operation(
 
     @Override
     public String toString() {
-        return seconds(invoked) + " to " + seconds(completed) + "  instance " + instance + "  " + kind.method + " "
-                + (kind == Kind.STATUS || kind == Kind.COUNT ? kind.path : "") + "  " + outcome + " " + answer;
+        return seconds(invoked) + " to " + seconds(completed) + "  client " + client + " at instance " + instance + "  "
+                + kind + "  " + outcome + " " + answer;
     }
 }

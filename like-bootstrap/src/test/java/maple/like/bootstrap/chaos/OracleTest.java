@@ -3,176 +3,126 @@ package maple.like.bootstrap.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import maple.like.bootstrap.chaos.Operation.Kind;
 import maple.like.bootstrap.chaos.Operation.Outcome;
 import maple.like.bootstrap.chaos.Operation.Relation;
 import maple.like.bootstrap.chaos.Oracle.Loss;
-import maple.like.bootstrap.chaos.Oracle.Violation;
-import maple.like.bootstrap.chaos.Windows.Window;
-import org.junit.jupiter.api.Test;
+import maple.like.bootstrap.chaos.Oracle.Rule;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Histories that can be, and such that cannot. */
 class OracleTest {
     private static final Relation RELATION = new Relation("account-1", "Adele");
     private static final Relation OTHER = new Relation("account-2", "Adele");
-    private static final long SLOW = 50;
     private static final long TO_SETTLE = 100;
     private static final long END = 10_000;
+    private static final Pattern STEP =
+            Pattern.compile("(other )?(\\w+)([?!])? (\\d+)-(\\d+)(?: (on|off))?(?: =(\\d))?(?: stored (\\d+))?");
 
     private final List<Operation> operations = new ArrayList<>();
-    private final List<Window> alone = new ArrayList<>();
-    private final List<Window> troubles = new ArrayList<>();
+    private final List<Transition> transitions = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
+    private final Set<Relation> stored = new HashSet<>();
 
-    private void answered(Kind kind, long from, long to, boolean liked, long likeCount) {
-        answered(RELATION, kind, from, to, liked, likeCount);
+    private void add(MatchResult step) {
+        long from = Long.parseLong(step.group(4));
+        long to = Long.parseLong(step.group(5));
+        if (step.group(2).equals("failover")) {
+            transitions.add(new Transition(true, from - 1, from, Long.parseLong(step.group(8))));
+            transitions.add(new Transition(false, to, to + 1, 0));
+            return;
+        }
+        if (step.group(2).equals("loss")) {
+            losses.add(new Loss(Long.parseLong(step.group(8)), from, to));
+            return;
+        }
+        Kind kind = Kind.valueOf(step.group(2).toUpperCase(Locale.ROOT));
+        boolean answered = step.group(3) == null;
+        Outcome outcome =
+                answered ? Outcome.ACKNOWLEDGED : step.group(3).equals("?") ? Outcome.UNANSWERED : Outcome.WRONG;
+        boolean liked = answered
+                && (step.group(6) == null ? kind == Kind.LIKE : step.group(6).equals("on"));
+        long count = step.group(7) == null ? (liked ? 1 : 0) : Long.parseLong(step.group(7));
+        Relation relation = step.group(1) == null ? RELATION : OTHER;
+        if (relation.equals(OTHER)) {
+            stored.add(OTHER);
+        }
+        operations.add(new Operation(relation, kind, answered ? 0 : 1, 0, from, to, outcome, liked, count, ""));
     }
 
-    private void answered(Relation relation, Kind kind, long from, long to, boolean liked, long likeCount) {
-        operations.add(new Operation(relation, kind, 0, from, to, Outcome.ACKNOWLEDGED, liked, likeCount, ""));
+    /**
+     * A call is answered ({@code status 3-4 on}: between 3 and 4 that it is liked), or it has no answer ({@code like?}) or
+     * a wrong one ({@code like!}). A failover or loss finds stored what was acknowledged before a moment.
+     *
+     * @param unliked the rules that the history is against if the relation is not stored in the end
+     * @param liked the same if it is stored
+     */
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        what was acknowledged last is stored   | like 1-2, toggle 3-4 off                               | | STORED
+        what no client called for is not       | ''                                                     | | STORED
+        any of concurrent calls may be last    | like 1-10, unlike 5-12                                 | |
+        it may happen until it is settled      | like? 1-10, unlike 20-25                               | |
+        it happens no more once settled        | like? 1-10, unlike 20-25, unlike 200-205               | | STORED
+        a PUT may happen twice                 | like? 1-10, toggle 20-21 off, status 22-23 on     | STORED |
+        a POST happens once                    | toggle? 1-10, toggle 20-21 off, status 22-23 on | STORED STATE | STATE
+        a toggle follows                       | like 1-2, toggle 3-4 on               | STORED STATE | STATE
+        a read follows                         | like 1-2, status 3-4 off       | STATE OWN_WRITE | STORED STATE OWN_WRITE
+        an answer is possible if all others are | like 1-10, status 2-3 on, status 4-5 off | STATE | STORED STATE
+        a failover hides what was not stored \
+         | failover 10-30 stored 0, like 1-2, status 15-16 off, status 40-41 on | STORED |
+        a failover hides nothing stored \
+         | failover 10-30 stored 5, like 1-2, status 15-16 off | STATE | STORED STATE
+        answers during a failover agree \
+         | failover 10-30 stored 0, like 1-2, status 15-16 off, status 17-18 on | STORED STATE | STATE
+        a decision of the database is visible at once and prevails \
+         | failover 10-30 stored 0, like 1-2, toggle 15-16 on, toggle 17-18 off, status 40-41 off | | STORED
+        a decision of the database is not undone \
+         | failover 10-30 stored 0, like 1-2, toggle 15-16 on, toggle 17-18 off, status 42-43 on | STORED STATE | STATE
+        a read that begins before a failover may be answered by Redis \
+         | failover 10-30 stored 0, like 1-2, status 5-16 on, status 17-18 off | STORED |
+        a call without an answer may reach Redis during a failover \
+         | failover 10-30 stored 0, like? 5-15, status 20-21 off, status 140-141 on | STORED |
+        a client reads its own write around a distant failover \
+         | failover 10-30 stored 0, like 40-41, status 42-43 off | STATE OWN_WRITE | STORED STATE OWN_WRITE
+        a call in between excuses another read | like 40-41, unlike? 41-42, status 43-44 off           | | STORED
+        what Redis lost may be lost            | like 10-20, loss 100-110 stored 15                     | |
+        a batch committed after the loss returns \
+         | like 10-20, loss 100-110 stored 15, status 120-121 off, status 130-131 on | STORED |
+        it returns once \
+         | like 10-20, loss 100-110 stored 15, status 120-121 off, status 130-131 on, status 140-141 off \
+         | STATE | STORED STATE
+        what was stored before a loss is kept  | like 10-20, loss 100-110 stored 25                     | STORED |
+        what came after a loss is kept         | loss 100-110 stored 15, like 120-130                   | STORED |
+        a count is exact                       | other like 1-2, like 3-4 =1               | STORED COUNT | COUNT
+        a count may include calls in progress  | other like 1-5, like 3-4 =1                            | STORED |
+        a PUT answers liked                    | like 1-2 off                             | ANSWER | STORED ANSWER
+        answers are 200 or 503                 | like! 1-2                              | REFUSAL | STORED REFUSAL
+        """)
+    void judges(String name, String history, String unliked, String liked) {
+        STEP.matcher(history).results().forEach(this::add);
+        assertThat(STEP.matcher(history).replaceAll("").replace(", ", "")).isEmpty();
+        assertThat(violations()).as("unliked in the end").isEqualTo(rules(unliked));
+        stored.add(RELATION);
+        assertThat(violations()).as("liked in the end").isEqualTo(rules(liked));
     }
 
-    private void unanswered(Kind kind, long from, long to) {
-        operations.add(new Operation(RELATION, kind, 0, from, to, Outcome.UNANSWERED, false, 0, ""));
+    private List<Rule> violations() {
+        return new Oracle(relation -> transitions, operation -> operation.completed() + TO_SETTLE, relation -> losses)
+                .judge(operations, stored, END).stream()
+                        .map(Oracle.Violation::rule)
+                        .toList();
     }
 
-    private List<Violation> judged(Relation... stored) {
-        return new Oracle(
-                        new Windows(alone),
-                        new Windows(troubles),
-                        SLOW,
-                        operation -> operation.completed() + TO_SETTLE,
-                        losses)
-                .judge(operations, Set.of(stored), END);
-    }
-
-    @Test
-    void whatWasAcknowledgedLastIsStored() {
-        answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.TOGGLE, 3, 4, false, 0);
-        assertThat(judged()).isEmpty();
-        assertThat(judged(RELATION)).hasSize(1);
-    }
-
-    @Test
-    void whatNobodyAskedForIsNotStored() {
-        assertThat(judged(RELATION)).hasSize(1);
-    }
-
-    @Test
-    void ofOperationsAtTheSameTimeAnyMayBeTheLast() {
-        answered(Kind.LIKE, 1, 10, true, 1);
-        answered(Kind.UNLIKE, 5, 12, false, 0);
-        assertThat(judged()).isEmpty();
-        assertThat(judged(RELATION)).isEmpty();
-    }
-
-    @Test
-    void anOperationWithoutAnAnswerMayHappenUntilItIsSettled() {
-        unanswered(Kind.LIKE, 1, 10);
-        answered(Kind.UNLIKE, 20, 25, false, 0);
-        assertThat(judged()).isEmpty();
-        assertThat(judged(RELATION)).isEmpty();
-        answered(Kind.UNLIKE, 200, 205, false, 0);
-        assertThat(judged()).isEmpty();
-        assertThat(judged(RELATION)).hasSize(1);
-    }
-
-    @Test
-    void aToggleTurnsAroundWhatWasAcknowledged() {
-        answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.TOGGLE, 3, 4, true, 1);
-        assertThat(judged(RELATION)).hasSize(1);
-    }
-
-    @Test
-    void aReadTellsWhatWasAcknowledged() {
-        answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.STATUS, 3, 4, false, 0);
-        assertThat(judged(RELATION)).isNotEmpty();
-    }
-
-    @Test
-    void anAnswerIsOnlyPossibleIfAllOthersAre() {
-        answered(Kind.LIKE, 1, 10, true, 1);
-        answered(Kind.STATUS, 2, 3, true, 1);
-        answered(Kind.STATUS, 4, 5, false, 0);
-        assertThat(judged(RELATION)).isNotEmpty();
-    }
-
-    @Test
-    void whileTheDatabaseDecidesAToggleMayTurnAroundWhatItKnows() {
-        alone.add(new Window(3, 4));
-        answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.TOGGLE, 3, 4, true, 9);
-        assertThat(judged(RELATION)).isEmpty();
-        assertThat(judged()).hasSize(1);
-    }
-
-    @Test
-    void whileTheDatabaseDecidesPutAndDeleteCount() {
-        alone.add(new Window(3, 4));
-        answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.UNLIKE, 3, 4, false, 9);
-        assertThat(judged()).isEmpty();
-        assertThat(judged(RELATION)).hasSize(1);
-    }
-
-    @Test
-    void whileRedisIsInTroubleAReadMayTellWhatTheDatabaseKnows() {
-        troubles.add(new Window(3, 4));
-        answered(Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.STATUS, 3, 4, false, 7);
-        assertThat(judged(RELATION)).isEmpty();
-    }
-
-    @Test
-    void whatRedisLostMayBeLost() {
-        answered(Kind.LIKE, 10, 20, true, 1);
-        losses.add(new Loss(15, 100, 110));
-        assertThat(judged()).isEmpty();
-        assertThat(judged(RELATION)).isEmpty();
-    }
-
-    @Test
-    void whatWasStoredBeforeTheLossIsKept() {
-        answered(Kind.LIKE, 10, 20, true, 1);
-        losses.add(new Loss(25, 100, 110));
-        assertThat(judged()).hasSize(1);
-    }
-
-    @Test
-    void whatWasAcknowledgedAfterTheLossIsKept() {
-        losses.add(new Loss(15, 100, 110));
-        answered(Kind.LIKE, 120, 130, true, 1);
-        assertThat(judged()).hasSize(1);
-    }
-
-    @Test
-    void aCountIsExactWhileNobodyElseIsAtIt() {
-        answered(OTHER, Kind.LIKE, 1, 2, true, 1);
-        answered(Kind.LIKE, 3, 4, true, 1);
-        assertThat(judged(RELATION, OTHER)).hasSize(1);
-    }
-
-    @Test
-    void aCountMayHoldWhatHappensMeanwhile() {
-        answered(OTHER, Kind.LIKE, 1, 5, true, 1);
-        answered(Kind.LIKE, 3, 4, true, 1);
-        assertThat(judged(RELATION, OTHER)).isEmpty();
-    }
-
-    @Test
-    void aPutSaysLikedAndADeleteDoesNot() {
-        answered(Kind.LIKE, 1, 2, false, 0);
-        assertThat(judged()).isNotEmpty();
-    }
-
-    @Test
-    void nothingElseThanAnAnswerOrARefusalIsExpected() {
-        operations.add(new Operation(RELATION, Kind.LIKE, 0, 1, 2, Outcome.WRONG, false, 0, "500"));
-        assertThat(judged()).hasSize(1);
+    private static List<Rule> rules(String names) {
+        return names == null
+                ? List.of()
+                : Pattern.compile(" ").splitAsStream(names).map(Rule::valueOf).toList();
     }
 }

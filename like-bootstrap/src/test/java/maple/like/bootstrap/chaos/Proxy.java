@@ -1,8 +1,6 @@
 package maple.like.bootstrap.chaos;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,13 +10,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import maple.like.adapter.redis.ChildProcess;
 
-/** Passes bytes on to a port of this machine, until it is told not to. */
+/** Forwards connections to a port of this machine, and breaks them in various ways. */
 public final class Proxy implements AutoCloseable {
+    private static final int BACKLOG = 200;
+    private static final int BUFFER = 16 * 1024;
+
     private final int target;
     private final int port = ChildProcess.freePort();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private ServerSocket listener;
     private boolean stalled;
+    private volatile Lost lost = Lost.NOTHING;
+
+    enum Lost {
+        NOTHING,
+        REPLIES,
+        EVERYTHING
+    }
 
     public Proxy(int target) {
         this.target = target;
@@ -32,14 +40,19 @@ public final class Proxy implements AutoCloseable {
     /** Breaks all connections and refuses new ones. */
     synchronized void cut() {
         closeQuietly(listener);
-        open.forEach(Proxy::closeQuietly);
+        drop();
     }
 
     synchronized void restore() {
         listen();
     }
 
-    /** Keeps the connections and takes new ones, but passes nothing on. */
+    /** Breaks all connections. */
+    void drop() {
+        connections.forEach(Connection::close);
+    }
+
+    /** Keeps the connections and accepts new ones, but forwards nothing until the release. */
     public synchronized void stall() {
         stalled = true;
     }
@@ -49,9 +62,17 @@ public final class Proxy implements AutoCloseable {
         notifyAll();
     }
 
-    private synchronized void awaitFlow() throws InterruptedException {
+    private synchronized void awaitRelease() throws InterruptedException {
         while (stalled) {
             wait();
+        }
+    }
+
+    /** Loses bytes from now on. A connection that has lost any stays dead without closing; new ones may work again. */
+    void lose(Lost what) {
+        lost = what;
+        if (what != Lost.NOTHING) {
+            connections.forEach(connection -> connection.lost = what);
         }
     }
 
@@ -59,7 +80,7 @@ public final class Proxy implements AutoCloseable {
         try {
             ServerSocket opened = new ServerSocket();
             opened.setReuseAddress(true);
-            opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
             listener = opened;
             begin(() -> accept(opened));
         } catch (IOException e) {
@@ -70,18 +91,11 @@ public final class Proxy implements AutoCloseable {
     private void accept(ServerSocket from) {
         try {
             while (true) {
-                Socket client = from.accept();
-                Socket server = new Socket();
-                open.add(client);
-                open.add(server);
-                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2000);
-                client.setTcpNoDelay(true);
-                server.setTcpNoDelay(true);
-                begin(() -> pass(client, server));
-                begin(() -> pass(server, client));
-                if (from.isClosed()) { // while this connection was being made
-                    closeQuietly(client);
-                    closeQuietly(server);
+                Connection connection = new Connection(from.accept(), new Socket());
+                connections.add(connection);
+                begin(() -> open(connection));
+                if (from.isClosed()) { // while this connection was accepted
+                    connection.close();
                 }
             }
         } catch (IOException closed) {
@@ -89,23 +103,39 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    private void pass(Socket from, Socket to) {
-        byte[] bytes = new byte[16 * 1024];
-        try (from;
-                to;
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream()) {
-            for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
-                awaitFlow();
-                out.write(bytes, 0, length);
+    private void open(Connection connection) {
+        try {
+            connection.server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2000);
+            connection.client.setTcpNoDelay(true);
+            connection.server.setTcpNoDelay(true);
+            if (lost != Lost.NOTHING) {
+                connection.lost = lost;
+            }
+            begin(() -> forward(connection, false));
+            forward(connection, true);
+        } catch (IOException refused) {
+            connection.close();
+        }
+    }
+
+    private void forward(Connection connection, boolean requests) {
+        Socket from = requests ? connection.client : connection.server;
+        Socket to = requests ? connection.server : connection.client;
+        byte[] bytes = new byte[BUFFER];
+        try {
+            int length;
+            while ((length = from.getInputStream().read(bytes)) >= 0) {
+                awaitRelease();
+                if (connection.lost == Lost.NOTHING || requests && connection.lost == Lost.REPLIES) {
+                    to.getOutputStream().write(bytes, 0, length);
+                }
             }
         } catch (IOException broken) {
             // by either side, or cut
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            open.remove(from);
-            open.remove(to);
+            connection.close();
         }
     }
 
@@ -119,7 +149,7 @@ public final class Proxy implements AutoCloseable {
         try {
             resource.close();
         } catch (Exception e) {
-            // it is gone either way
+            // it is closed either way
         }
     }
 
@@ -127,5 +157,22 @@ public final class Proxy implements AutoCloseable {
     public void close() {
         cut();
         release();
+    }
+
+    private final class Connection {
+        final Socket client;
+        final Socket server;
+        volatile Lost lost = Lost.NOTHING;
+
+        Connection(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void close() {
+            connections.remove(this);
+            closeQuietly(client);
+            closeQuietly(server);
+        }
     }
 }
