@@ -1,0 +1,3 @@
+package protocol;
+
+enum PartitionState { ACTIVE, FAILED_OVER, REPLAYING, REBUILDING, WARMING_UP }

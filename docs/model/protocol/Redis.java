@@ -1,0 +1,284 @@
+package protocol;
+
+import static protocol.Relations.CHARACTERS;
+import static protocol.Relations.RELATIONS;
+import static protocol.Relations.characterOf;
+import static protocol.Relations.has;
+import static protocol.Relations.text;
+import static protocol.Relations.with;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** One partition. Each method is one script, which runs as a whole. */
+final class Redis implements Cloneable {
+    static final long NONE = -1;
+
+    final Set<Break> broken;
+    final Set<AsBuilt> asBuilt;
+    int relations;
+    int pending;
+    int unliked;
+    int[] buffer = new int[CHARACTERS];
+    Integer[] count = new Integer[CHARACTERS];
+    long batch = NONE;
+    int batchLikes;
+    int batchUnlikes;
+    long batchJournal = NONE;
+    long batchToken;
+    Long generation;
+    boolean complete;
+    long warmUp;
+
+    Redis(Set<Break> broken, Set<AsBuilt> asBuilt) {
+        this.broken = broken;
+        this.asBuilt = asBuilt;
+    }
+
+    Redis copy() {
+        try {
+            Redis copy = (Redis) clone();
+            copy.buffer = buffer.clone();
+            copy.count = count.clone();
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    int claimed() {
+        return batchLikes | batchUnlikes;
+    }
+
+    int waiting() {
+        return pending | unliked | claimed();
+    }
+
+    private void dropBatch() {
+        batch = batchJournal = NONE;
+        batchLikes = batchUnlikes = 0;
+    }
+
+    private boolean fresh(Stored stored) {
+        long finished = generation == null ? stored.generation() : generation;
+        return broken.contains(Break.NO_FRESHNESS)
+                || finished <= stored.generation() && !(batch != NONE && batch > stored.generation() + 1);
+    }
+
+    /** toggle.lua */
+    Reply toggle(int character, int relation, Intent intent, Stored offer) {
+        Stored stored = offer != null && fresh(offer) ? offer : null;
+        boolean liked = false;
+        boolean guessed = false;
+        if (intent != Intent.COUNT) {
+            if (has(relations, relation)) {
+                liked = true;
+            } else if (!complete && !has(unliked, relation)) {
+                if (has(claimed(), relation)) {
+                    liked = has(batchLikes, relation);
+                } else if (stored != null) {
+                    liked = stored.liked();
+                    guessed = true;
+                } else {
+                    return Reply.NEEDS_STORED;
+                }
+            }
+        }
+        Integer total = count[character];
+        if (total == null) {
+            if (stored == null) {
+                return Reply.NEEDS_STORED;
+            }
+            total = stored.count() + buffer[character];
+            long finished = generation == null ? stored.generation() : generation;
+            if (batch != NONE && batch == stored.generation()) {
+                total -= broken.contains(Break.STORED_BATCH_COUNTED_TWICE) ? 0 : stored.change();
+            } else if ((batch != NONE ? batch : finished + 1) <= stored.generation()) {
+                return Reply.NEEDS_STORED;
+            }
+            count[character] = total;
+        }
+        if (stored != null && generation == null) {
+            generation = stored.generation();
+        }
+        if (intent == Intent.STATUS || intent == Intent.COUNT) {
+            return new Reply(true, liked, total);
+        }
+        boolean want = intent == Intent.LIKE || intent == Intent.TOGGLE && !liked;
+        if (want != liked || guessed && !broken.contains(Break.GUESS_NOT_WRITTEN)) {
+            put(relation, want);
+        }
+        if (want != liked) {
+            buffer[character] += want ? 1 : -1;
+            count[character] = total += want ? 1 : -1;
+        }
+        return new Reply(true, want, total);
+    }
+
+    private void put(int relation, boolean liked) {
+        relations = with(relations, relation, liked);
+        pending = with(pending, relation, liked);
+        unliked = with(unliked, relation, !liked);
+    }
+
+    /** reconcile.lua and finish.lua. Without deltas it only answers whether Redis is in step. */
+    Reconciled reconcile(long stored, int[] deltas, long token) {
+        if (generation != null && generation > stored && !broken.contains(Break.NO_GENERATION_CHECK)) {
+            return new Reconciled(-1, 0, 0);
+        }
+        if (deltas == null
+                && (generation == null || generation != stored || batch != NONE && batch <= stored)) {
+            return new Reconciled(2, 0, 0);
+        }
+        if (batch == stored && batchToken != token && !asBuilt.contains(AsBuilt.NUMBER)) {
+            return new Reconciled(0, waiting(), relations); // not the batch that is stored
+        }
+        if (batch != NONE && (batch == stored || broken.contains(Break.FINISH_WITHOUT_NUMBER) && deltas != null)) {
+            for (int c = 0; c < CHARACTERS; c++) {
+                buffer[c] -= broken.contains(Break.BUFFER_NOT_CORRECTED) ? 0 : deltas[c];
+            }
+            dropBatch();
+        } else if (batch == NONE && generation == null) {
+            for (int c = 0; c < CHARACTERS; c++) {
+                if (deltas[c] != 0) {
+                    count[c] = null;
+                }
+            }
+        } else if ((batch != NONE ? batch : generation) < stored && !broken.contains(Break.NO_REBUILD)) {
+            return new Reconciled(0, waiting(), relations);
+        }
+        generation = stored;
+        return new Reconciled(1, 0, 0);
+    }
+
+    private boolean refuses(long stored) {
+        return (generation == null || generation != stored) && !broken.contains(Break.NO_GENERATION_CHECK);
+    }
+
+    /** claim.lua */
+    Claim claim(long stored, int limit, long token) {
+        if (refuses(stored) && !broken.contains(Break.CLAIM_BEFORE_RECONCILE)) {
+            return new Claim(-1, 0, 0, 0, false, -1);
+        }
+        if (batch == NONE && (pending | unliked) != 0) {
+            int likes = Integer.bitCount(pending);
+            int unlikes = Integer.bitCount(unliked);
+            int unlikesTaken = Math.min(unlikes, Math.max(limit / 2, limit - likes));
+            batchUnlikes = lowest(unliked, unlikesTaken);
+            batchLikes = lowest(pending, Math.min(likes, limit - unlikesTaken));
+            pending &= ~batchLikes;
+            unliked &= ~batchUnlikes;
+            batch = stored + 1;
+            batchToken = token;
+        }
+        boolean drift = false;
+        if (batch == NONE) {
+            for (int c = 0; c < CHARACTERS; c++) {
+                if (buffer[c] != 0) {
+                    drift = true;
+                    count[c] = null;
+                    buffer[c] = 0;
+                }
+            }
+        }
+        return new Claim(batch == NONE ? 0 : batch, batchToken, batchLikes, batchUnlikes, drift, complete ? -1 : warmUp);
+    }
+
+    private static int lowest(int set, int size) {
+        int taken = 0;
+        for (int i = 0; i < size; i++) {
+            taken |= Integer.lowestOneBit(set & ~taken);
+        }
+        return taken;
+    }
+
+    /** apply_journal.lua: applies the journal. Answers the number of the batch that stands for it, or -1. */
+    long applyJournal(long stored, long lastEntry, List<Entry> lastOfEach, long token) {
+        if (refuses(stored) || batchJournal > lastEntry) {
+            return -1;
+        }
+        if (!broken.contains(Break.REPLAY_FORGETS_CLAIM)) {
+            for (int r = 0; r < RELATIONS; r++) {
+                if (has(claimed(), r)) {
+                    if (has(relations, r)) {
+                        pending = with(pending, r, true);
+                    } else {
+                        unliked = with(unliked, r, true);
+                    }
+                }
+            }
+        }
+        long number = batch == NONE ? stored + 1 : batchJournal == NONE ? stored + 2 : batch;
+        dropBatch();
+        batch = number;
+        batchJournal = lastEntry;
+        batchToken = token;
+        for (Entry entry : lastOfEach) {
+            int r = entry.relation();
+            boolean liked = has(relations, r);
+            boolean known = liked || complete || has(unliked, r);
+            int change = known ? (entry.liked() ? 1 : 0) - (liked ? 1 : 0) : entry.change();
+            buffer[characterOf(r)] += broken.contains(Break.JOURNAL_NOT_IN_BUFFER) ? 0 : change;
+            put(r, entry.liked());
+            count[characterOf(r)] = null;
+        }
+        return number;
+    }
+
+    /** restore.lua: a page of the warm-up. */
+    void restore(long stored, long cursor, long nextCursor, boolean last, int page) {
+        if (complete
+                || warmUp != cursor && !broken.contains(Break.WARM_UP_WITHOUT_CURSOR)
+                || refuses(stored)
+                || batch != NONE && batch > stored + 1) {
+            return;
+        }
+        int unlikes = unliked | (batch > stored ? batchUnlikes : 0);
+        relations |= broken.contains(Break.WARM_UP_OVERWRITES_UNLIKED) ? page : page & ~unlikes;
+        complete = last;
+        warmUp = last ? 0 : nextCursor;
+    }
+
+    /** rebuild.lua */
+    void rebuild(long stored, int given, int givenLiked, int[] changes, boolean withTotals) {
+        int waiting = waiting();
+        if ((waiting & ~given) != 0 || ((relations ^ givenLiked) & waiting) != 0) {
+            return;
+        }
+        int kept = broken.contains(Break.REBUILD_FORGETS_WAITING) ? 0 : given;
+        relations = pending = kept & givenLiked;
+        unliked = kept & ~givenLiked;
+        buffer = changes.clone();
+        dropBatch();
+        complete = false;
+        warmUp = 0;
+        generation = stored;
+        if (withTotals) {
+            dropTotals();
+        }
+    }
+
+    void dropTotals() {
+        Arrays.fill(count, null);
+    }
+
+    @Override
+    public String toString() {
+        return "{relations=" + text(relations) + " pending=" + text(pending) + " unliked=" + text(unliked)
+                + " buffer=" + Arrays.toString(buffer) + " count=" + Arrays.toString(count)
+                + (batch == NONE ? "" : " batch=" + batch + "+" + text(batchLikes) + "-" + text(batchUnlikes))
+                + (batchJournal == NONE ? "" : " journal=" + batchJournal)
+                + " generation=" + generation + (complete ? " complete" : " warmup=" + warmUp) + "}";
+    }
+}
+
+record Reply(boolean answered, boolean liked, int total) {
+    static final Reply NEEDS_STORED = new Reply(false, false, 0);
+}
+
+/** @param status 1 in step, 2 not in step (asked only), 0 behind the database, -1 ahead of the caller */
+record Reconciled(int status, int waiting, int liked) {}
+
+/** @param number 0 none, -1 refused */
+record Claim(long number, long token, int likes, int unlikes, boolean drift, long warmUpCursor) {}
