@@ -3,122 +3,35 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import maple.like.application.LikePartitions;
-import maple.like.application.contract.Workers;
 import maple.like.bootstrap.Service.Answer;
+import maple.like.domain.CharacterName;
+import maple.like.domain.LikeKeys;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code audit} beside real servers and instances of the service: a process of its own, or, where only what it finds
- * matters, within this one.
- */
+/** {@code audit} beside real servers and instances of the service. */
 class AuditCommandTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(2);
-    private static final int CLIENTS = 4;
-    private static final int PAUSE_MILLIS = 5;
 
-    private static Servers servers;
+    private final Servers servers = new Servers();
+    private final Map<String, String> configuration = servers.configuration("like.redis.partitions=2");
 
-    @TempDir
-    private Path directory;
-
-    @BeforeAll
-    static void start() {
-        servers = new Servers();
-    }
-
-    @AfterAll
-    static void stop() {
+    @AfterEach
+    void stop() {
         servers.close();
     }
 
-    private static Map<String, String> configuration() {
-        Map<String, String> properties = servers.configuration();
-        properties.put("like.redis.partitions", String.valueOf(PARTITIONS.count()));
-        return properties;
-    }
-
-    private static Service service(String instanceId) {
-        Map<String, String> properties = configuration();
-        properties.put("app.instance-id", instanceId);
-        return Service.start(properties);
-    }
-
-    private record Outcome(int code, List<String> lines) {
-        String summary() {
-            return lines.get(lines.size() - 1);
-        }
-
-        List<String> found() {
-            return lines.subList(0, lines.size() - 1).stream()
-                    .map(line -> line.replaceFirst("^partition \\d: ", ""))
-                    .toList();
-        }
-    }
-
-    private Outcome audit(Map<String, String> properties, String... options) {
-        List<String> command = TestJvm.serviceCommand(AuditCommand.NAME);
-        command.addAll(List.of(options));
-        properties.forEach((name, value) -> command.add("--" + name + "=" + value));
-        try {
-            Path out = Files.createTempFile(directory, "audit", ".out");
-            Process process = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectOutput(out.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
-            return new Outcome(process.exitValue(), Files.readAllLines(out, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
-    /** As {@link #audit}, in this JVM. */
-    private static Outcome auditHere(Map<String, String> properties, String... options) {
-        List<String> arguments = new ArrayList<>(List.of(AuditCommand.NAME));
-        arguments.addAll(List.of(options));
-        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            int code = AuditCommand.run(
-                    new PrintStream(out, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
-            return new Outcome(
-                    code, out.toString(StandardCharsets.UTF_8).lines().toList());
-        } finally {
-            // Or no service in this JVM would log any more.
-            System.clearProperty("CONSOLE_LOG_THRESHOLD");
-        }
-    }
-
-    private static String key(String name, String rest) {
-        return "{likes:" + PARTITIONS.of(new Ocid(Servers.ocid(name))) + "}:" + rest;
+    private static LikeKeys keys(String name) {
+        return PARTITIONS.keys(new Ocid(Servers.ocid(name)));
     }
 
     private static String relation(String account, String name) {
@@ -126,7 +39,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void whatSomebodyTamperedWithIsFoundAndRepairedAndNothingElse() {
+    void tamperingIsFoundAndRepairedAndNothingElse() {
         String rowless = servers.character("아델");
         String miscounted = servers.character("Miscounted");
         String removed = servers.character("Removed");
@@ -135,26 +48,27 @@ class AuditCommandTest {
         String totalled = servers.character("Totalled");
         String untouched = servers.character("Untouched");
         List<String> names = List.of(rowless, miscounted, removed, added, buffered, totalled, untouched);
-        try (Service service = service("before")) {
+        try (Service service = Service.start(configuration)) {
             for (String name : names) {
                 service.toggle(name, "one");
                 service.toggle(name, "two");
-                await().until(() -> servers.storedCount(name) == 2);
             }
         }
-        assertThat(audit(configuration()).code()).isEqualTo(AuditCommand.SAME);
+        AuditRun untampered = AuditRun.of(configuration);
+        assertThat(untampered.lines())
+                .containsExactly("2 partitions, 7 characters, 14 rows, 14 relations in Redis: nothing differs");
+        assertThat(untampered.code()).isEqualTo(AuditCommand.SAME);
 
-        var redis = servers.redis.commands();
-        servers.database.execute("delete from character_like where liker_account_id = 'one' and target_ocid = '"
-                + Servers.ocid(rowless) + "'");
-        servers.database.execute(
-                "update game_character set like_count = like_count + 5 where user_ign = '" + miscounted + "'");
-        assertThat(redis.srem(key(removed, "relations"), relation("one", removed)))
+        RedisCommands<String, String> redis = servers.redis.commands();
+        servers.sql.update(
+                "delete from character_like where liker_account_id = 'one' and target_ocid = ?", Servers.ocid(rowless));
+        servers.sql.update("update game_character set like_count = like_count + 5 where user_ign = ?", miscounted);
+        assertThat(redis.srem(keys(removed).relations(), relation("one", removed)))
                 .isEqualTo(1);
-        assertThat(redis.sadd(key(added, "relations"), relation("three", added)))
+        assertThat(redis.sadd(keys(added).relations(), relation("three", added)))
                 .isEqualTo(1);
-        redis.hset(key(buffered, "buffer"), buffered, "3");
-        redis.set(key(totalled, "count:" + totalled), "99");
+        redis.hset(keys(buffered).buffer(), buffered, "3");
+        redis.set(keys(totalled).count(new CharacterName(totalled)), "99");
         List<String> differences = List.of(
                 "like_count of 아델 is 2, should be 1",
                 "total in Redis of 아델 is 2, should be 1",
@@ -166,120 +80,83 @@ class AuditCommandTest {
                 "buffer in Redis of Buffered is 3, should be 0",
                 "total in Redis of Totalled is 99, should be 2");
 
-        Outcome seen = audit(configuration());
-        assertThat(seen.found()).containsExactlyInAnyOrderElementsOf(differences);
-        assertThat(seen.summary())
+        AuditRun found = AuditRun.of(configuration);
+        assertThat(found.differences()).containsExactlyInAnyOrderElementsOf(differences);
+        assertThat(found.summary())
                 .isEqualTo("2 partitions, 7 characters, 13 rows, 14 relations in Redis: 9 differences");
-        assertThat(seen.code()).isEqualTo(AuditCommand.DIFFERENT);
+        assertThat(found.code()).isEqualTo(AuditCommand.DIFFERENT);
 
-        Outcome repaired = audit(configuration(), "--repair");
-        assertThat(repaired.found()).containsExactlyInAnyOrderElementsOf(differences);
+        AuditRun repaired = AuditRun.of(configuration, "--repair");
+        assertThat(repaired.differences()).containsExactlyInAnyOrderElementsOf(differences);
         assertThat(repaired.summary()).endsWith(": 9 differences, repaired");
         assertThat(repaired.code()).isEqualTo(AuditCommand.DIFFERENT);
         assertThat(servers.miscounted()).isEmpty();
 
-        Outcome copying = auditHere(configuration());
-        assertThat(copying.summary()).endsWith("nothing differs");
-        assertThat(copying.lines()).anyMatch(line -> line.contains("being copied to Redis"));
-        try (Service service = service("after")) {
+        AuditRun duringWarmUp = AuditRun.of(configuration);
+        assertThat(duringWarmUp.summary()).endsWith("nothing differs");
+        assertThat(duringWarmUp.lines()).anyMatch(line -> line.contains("not copied to Redis yet"));
+        try (Service service = Service.start(configuration)) {
             for (String name : names) {
                 long count = name.equals(rowless) ? 1 : 2;
                 assertThat(service.count(name)).as(name).isEqualTo(count);
                 assertThat(service.status(name, "one")).as(name).isEqualTo(new Answer(!name.equals(rowless), count));
                 assertThat(service.status(name, "three")).as(name).isEqualTo(new Answer(false, count));
             }
-            await().until(() -> redis.exists(key(added, "complete"), key(removed, "complete")) == 2);
+            await().until(() -> redis.keys("*:complete").size() == PARTITIONS.count());
             assertThat(service.metric("like.drift")).isZero();
         }
-        Outcome after = auditHere(configuration());
-        assertThat(after.lines())
+        assertThat(AuditRun.of(configuration).lines())
                 .containsExactly("2 partitions, 7 characters, 13 rows, 13 relations in Redis: nothing differs");
-        assertThat(after.code()).isEqualTo(AuditCommand.SAME);
-        names.forEach(servers::delete);
-        redis.flushall();
     }
 
     @Test
-    void nothingDiffersUnderLoadAndARepairUnderLoadLosesNothing() throws InterruptedException {
-        List<String> names = IntStream.range(0, 6)
-                .mapToObj(i -> servers.character("Crowd" + i))
-                .toList();
-        Map<String, Boolean> expected = new ConcurrentHashMap<>();
-        AtomicInteger toggles = new AtomicInteger();
-        ScheduledExecutorService threads = Executors.newScheduledThreadPool(CLIENTS);
-        try (Service a = service("a");
-                Service b = service("b")) {
-            List<ScheduledFuture<?>> clients = IntStream.range(0, CLIENTS)
-                    .<ScheduledFuture<?>>mapToObj(client -> {
-                        Random random = new Random(client);
-                        return threads.scheduleWithFixedDelay(
-                                () -> {
-                                    String name = names.get(random.nextInt(names.size()));
-                                    String account = "account-" + client + "-" + random.nextInt(5);
-                                    boolean wanted = !expected.getOrDefault(relation(account, name), false);
-                                    assertThat((random.nextBoolean() ? a : b)
-                                                    .toggle(name, account)
-                                                    .liked())
-                                            .isEqualTo(wanted);
-                                    expected.put(relation(account, name), wanted);
-                                    toggles.incrementAndGet();
-                                },
-                                0,
-                                PAUSE_MILLIS,
-                                TimeUnit.MILLISECONDS);
-                    })
-                    .toList();
+    void anAuditUnderLoadFindsNothingAndARepairUnderLoadLosesNothing() {
+        List<String> names = servers.characters(6, "Crowd");
+        List<Service> instances = servers.startInstances(2, "like.redis.partitions=2");
+        try (Service a = instances.get(0);
+                Service b = instances.get(1);
+                Load load = Load.ofToggles(names, a, b)) {
             for (int i = 0; i < 2; i++) {
-                Outcome outcome = auditHere(configuration());
-                assertThat(outcome.summary()).endsWith("nothing differs");
-                assertThat(outcome.code()).isEqualTo(AuditCommand.SAME);
+                load.awaitMore(100);
+                assertThat(AuditRun.of(configuration).summary()).endsWith("nothing differs");
             }
-            servers.database.execute("update game_character set like_count = like_count + 1000");
-            Outcome repaired = auditHere(configuration(), "--repair");
-            assertThat(repaired.found())
+            servers.sql.update("update game_character set like_count = like_count + 1000");
+            AuditRun repaired = AuditRun.of(configuration, "--repair");
+            assertThat(repaired.differences())
                     .filteredOn(line -> line.startsWith("like_count"))
                     .hasSize(names.size());
             assertThat(repaired.summary()).endsWith("repaired");
-            assertThat(repaired.code()).isEqualTo(AuditCommand.DIFFERENT);
-            Outcome after = auditHere(configuration());
-            assertThat(after.summary()).endsWith("nothing differs");
-            // Only a failure ends a client before it is told to.
-            clients.stream().filter(Future::isDone).forEach(Workers::resultOf);
-            threads.shutdown();
-            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-            System.out.println("toggles beside 4 audits: " + toggles);
-            assertThat(toggles).hasValueGreaterThan(500);
-            for (String name : names) {
-                long likes = expected.entrySet().stream()
-                        .filter(entry -> entry.getValue() && entry.getKey().endsWith(":" + Servers.ocid(name)))
-                        .count();
-                assertThat(a.toggle(name, "last")).isEqualTo(new Answer(true, likes + 1));
-                await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == likes + 1);
-            }
-            assertThat(servers.miscounted()).isEmpty();
-            assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
-        } finally {
-            threads.shutdownNow();
+            load.awaitMore(100);
+            assertThat(AuditRun.of(configuration).summary()).endsWith("nothing differs");
+            load.end().awaitEverywhere(servers, a, b);
         }
-        names.forEach(servers::delete);
-        servers.redis.commands().flushall();
     }
 
     @Test
-    void anAuditThatCannotBeCarriedOutSaysWhy() {
-        Outcome unconfigured = audit(Map.of());
-        assertThat(unconfigured.code()).isEqualTo(AuditCommand.FAILED);
-        assertThat(unconfigured.summary()).contains("local mode").contains("like.redis.uri");
-        assertThat(directory.resolve("like-data")).doesNotExist();
+    void aProcessOfItsOwnPrintsTheResultAloneAndExitsWithItsCode(@TempDir Path directory) throws Exception {
+        Service.start(configuration).close();
+        Path out = directory.resolve("out");
+        Process process = new ProcessBuilder(TestJvm.serviceCommand(AuditRun.arguments(configuration)))
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(AuditCommand.SAME);
+        assertThat(Files.readAllLines(out))
+                .containsExactly("2 partitions, 0 characters, 0 rows, 0 relations in Redis: nothing differs");
+    }
 
-        Outcome mistyped = audit(configuration(), "--repiar");
-        assertThat(mistyped.code()).isEqualTo(AuditCommand.FAILED);
-        assertThat(mistyped.summary()).contains("--repiar");
+    @Test
+    void anAuditThatCannotRunReportsTheReason() {
+        assertFails(AuditRun.of(Map.of()), "local mode is not audited", "like.redis.uri");
+        assertFails(AuditRun.of(configuration, "--repiar"), "unknown argument --repiar");
+        assertFails(
+                AuditRun.of(servers.configuration("like.redis.uri=redis://127.0.0.1:1")), "The audit failed: Redis");
+        assertThat(Path.of("like-data")).doesNotExist();
+    }
 
-        Map<String, String> withoutRedis = configuration();
-        withoutRedis.put("like.redis.uri", "redis://127.0.0.1:1");
-        Outcome away = audit(withoutRedis);
-        assertThat(away.code()).isEqualTo(AuditCommand.FAILED);
-        assertThat(away.summary()).startsWith("The audit could not be carried out: Redis");
+    private static void assertFails(AuditRun audit, String... reason) {
+        assertThat(audit.code()).isEqualTo(AuditCommand.FAILED);
+        assertThat(audit.summary()).contains(reason);
     }
 }

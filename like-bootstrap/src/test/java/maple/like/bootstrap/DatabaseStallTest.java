@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import maple.like.bootstrap.Service.Answer;
 import maple.like.bootstrap.chaos.Proxy;
 import org.junit.jupiter.api.Tag;
@@ -20,45 +19,44 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The database answers no more, and closes nothing either. */
+/** The database accepts connections and does not reply. */
 @Tag("alone")
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseStallTest {
     @Test
-    void warmTogglesGoOnTheFlushBacksOffAndEverythingIsStoredAfterwards(CapturedOutput output) throws Exception {
+    void warmTogglesSucceedWhileTheDatabaseStallsAndAreStoredAfterwards(CapturedOutput output) throws Exception {
         try (Servers servers = new Servers();
-                Proxy proxy = new Proxy(port(servers))) {
-            Map<String, String> properties = servers.configuration();
-            properties.compute(
-                    "spring.datasource.url", (name, url) -> url.replace(":" + port(servers), ":" + proxy.port()));
-            properties.put("spring.datasource.hikari.data-source-properties.socketTimeout", "1");
-            try (Service service = Service.start(properties)) {
-                assertThat(isolation(service)).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
-                String name = servers.character("아델");
-                service.toggle(name, "account-0");
-                await().until(() -> servers.storedCount(name) == 1);
-                await().until(() -> servers.redis.commands().exists("{likes}:complete") == 1);
+                Proxy proxy = new Proxy(port(servers));
+                Service service = servers.start(
+                        "spring.datasource.url="
+                                + servers.database.url().replace(":" + port(servers), ":" + proxy.port()),
+                        "spring.datasource.hikari.data-source-properties.socketTimeout=1")) {
+            assertThat(isolation(service)).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+            String name = servers.character("아델");
+            service.toggle(name, "account-0");
+            await().until(() -> servers.storedCount(name) == 1);
+            await().until(() -> servers.redis.commands().exists("{likes}:complete") == 1);
 
-                proxy.stall();
-                long begun = System.nanoTime();
-                for (int i = 1; i <= 20; i++) {
-                    assertThat(service.toggle(name, "account-" + i)).isEqualTo(new Answer(true, i + 1));
-                }
-                assertThat(since(begun)).isLessThan(Duration.ofSeconds(5));
-                begun = System.nanoTime();
-                HttpResponse<String> cold = service.send("POST", Service.path("Nobody", "/like"), Service.token("me"));
-                assertThat(cold.statusCode()).isEqualTo(503);
-                assertThat(cold.headers().firstValue("Retry-After")).isPresent();
-                assertThat(since(begun)).isLessThan(Duration.ofSeconds(8));
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> output.getOut().split("was not synchronised: .*next try in", -1).length > 2);
-                assertThat(servers.storedCount(name)).isEqualTo(1);
-
-                proxy.release();
-                await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 21);
-                assertThat(service.count(name)).isEqualTo(21);
-                assertThat(service.metric("like.drift")).isZero();
+            proxy.stall();
+            long begun = System.nanoTime();
+            for (int i = 1; i <= 20; i++) {
+                assertThat(service.toggle(name, "account-" + i)).isEqualTo(new Answer(true, i + 1));
             }
+            assertThat(since(begun)).isLessThan(Duration.ofSeconds(5));
+            begun = System.nanoTime();
+            HttpResponse<String> cold = service.change("POST", "Unknown", "me");
+            assertThat(cold.statusCode()).isEqualTo(503);
+            assertThat(cold.headers().firstValue("Retry-After")).isPresent();
+            assertThat(since(begun)).isLessThan(Duration.ofSeconds(8));
+            await("flushes that back off")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> output.getOut().split("was not flushed: .*next try in", -1).length > 2);
+            assertThat(servers.storedCount(name)).isEqualTo(1);
+
+            proxy.release();
+            await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 21);
+            assertThat(service.count(name)).isEqualTo(21);
+            assertThat(service.metric("like.drift")).isZero();
         }
     }
 
@@ -84,10 +82,10 @@ class DatabaseStallTest {
         "jdbc:postgresql://db/likes?socketTimeout=60,",
         "jdbc:h2:./likes,"
     })
-    void anAnswerIsWaitedForTwentySecondsUnlessTheUrlSaysOtherwise(String url, String expected) {
+    void aStatementTimesOutAfterTwentySecondsUnlessTheUrlSetsATimeout(String url, String expected) {
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(url);
-            DatabaseWiring.limitAnswers(pool);
+            DatabaseWiring.limitReplies(pool);
             assertThat(pool.getDataSourceProperties().get("socketTimeout")).isEqualTo(expected);
         }
     }

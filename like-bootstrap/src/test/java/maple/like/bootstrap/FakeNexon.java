@@ -1,110 +1,80 @@
 package maple.like.bootstrap;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import maple.like.application.contract.Workers;
+import maple.like.bootstrap.StubServer.Answer;
+import maple.like.bootstrap.StubServer.Received;
 
-/** A server that answers like the Nexon Open API, or as it is told. */
+/** Answers like the Nexon Open API, or as a test says. */
 final class FakeNexon implements AutoCloseable {
-    static final String KEY = "test_Rumpelstiltskin";
+    private static final String KEY = "test_Rumpelstiltskin";
+    private static final String NAME = "character_name=";
+    private static final CountDownLatch OPEN = new CountDownLatch(0);
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Map<String, String> ocids = new ConcurrentHashMap<>();
-    private final Map<String, Answer> failures = new ConcurrentHashMap<>();
+    private final StubServer server = new StubServer().answering("/maplestory/v1/id", this::answer);
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
-    private final Map<String, String> traces = new ConcurrentHashMap<>();
 
-    private record Answer(int status, String body) {}
-
-    FakeNexon() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/maplestory/v1/id", this::answer);
-        server.start();
+    /** What an instance needs to ask here, and other properties. */
+    String[] configuration(String... others) {
+        return Stream.concat(
+                        Stream.of(
+                                "like.nexon.base-url=" + server.url(),
+                                "like.nexon.api-key=" + KEY,
+                                "like.nexon.timeout=2s",
+                                "like.nexon.lookups-per-second=1000",
+                                "like.nexon.lookups-per-account=1000"),
+                        Arrays.stream(others))
+                .toArray(String[]::new);
     }
 
-    /** Adds what an instance needs to ask here. */
-    Map<String, String> configure(Map<String, String> properties) {
-        properties.put(
-                "like.nexon.base-url", "http://127.0.0.1:" + server.getAddress().getPort());
-        properties.put("like.nexon.api-key", KEY);
-        properties.put("like.nexon.timeout", "5s");
-        properties.put("like.nexon.lookups-per-second", "1000");
-        properties.put("like.nexon.lookups-per-account", "1000");
-        return properties;
-    }
-
-    /** From now on a name is this character's. */
+    /** From now on a character of this OCID has the name. */
     void knows(String name, String ocid) {
-        failures.remove(name);
-        ocids.put(name, ocid);
+        answers.put(name, new Answer(200, "{\"ocid\":\"" + ocid + "\"}"));
     }
 
     /** From now on a name is answered like this. */
     void fails(String name, int status, String body) {
-        failures.put(name, new Answer(status, body));
+        answers.put(name, new Answer(status, body));
     }
 
-    /** From now on who asks for a name waits until the latch is open. */
+    /** From now on a lookup of the name is answered once the latch is open. */
     void holdBack(String name, CountDownLatch gate) {
         gates.put(name, gate);
     }
 
-    int timesAskedFor(String name) {
-        return Collections.frequency(asked, name);
+    int lookups(String name) {
+        return received(name).size();
     }
 
-    /** The trace that a name was asked for in, as its header says. */
-    String traceOf(String name) {
-        return traces.get(name);
+    /** The {@code traceparent} of each lookup of a name. */
+    List<String> traces(String name) {
+        return received(name).stream()
+                .map(request -> request.header().apply("traceparent"))
+                .toList();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        String query = exchange.getRequestURI().getQuery();
-        String name = query.substring("character_name=".length());
-        asked.add(name);
-        String trace = exchange.getRequestHeaders().getFirst("traceparent");
-        traces.put(name, trace == null ? "" : trace);
-        CountDownLatch gate = gates.get(name);
-        if (gate != null) {
-            Workers.await(gate);
-        }
-        Answer answer = answerTo(exchange.getRequestHeaders().getFirst("x-nxopen-api-key"), name);
-        byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
-        exchange.sendResponseHeaders(answer.status, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+    private List<Received> received(String name) {
+        return server.received().stream()
+                .filter(request -> nameIn(request).equals(name))
+                .toList();
     }
 
-    private Answer answerTo(String key, String name) {
-        if (!KEY.equals(key)) {
-            return new Answer(400, error("OPENAPI00005"));
-        }
-        if (failures.containsKey(name)) {
-            return failures.get(name);
-        }
-        String ocid = ocids.get(name);
-        return ocid == null ? new Answer(400, error("OPENAPI00004")) : new Answer(200, "{\"ocid\":\"" + ocid + "\"}");
+    private static String nameIn(Received request) {
+        return request.uri().getQuery().substring(NAME.length());
+    }
+
+    private Answer answer(Received request) {
+        String name = nameIn(request);
+        Workers.await(gates.getOrDefault(name, OPEN));
+        return KEY.equals(request.header().apply("x-nxopen-api-key"))
+                ? answers.getOrDefault(name, new Answer(400, error("OPENAPI00004")))
+                : new Answer(400, error("OPENAPI00005"));
     }
 
     static String error(String code) {
@@ -113,7 +83,6 @@ final class FakeNexon implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }

@@ -10,9 +10,9 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.contract.Fresh;
+import maple.like.domain.CharacterName;
 import maple.like.domain.Ocid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,71 +23,63 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class GuardedCharacterLookupTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final CircuitBreaker breaker = NexonWiring.circuitBreaker(meters);
-    private final AtomicInteger calls = new AtomicInteger();
-    private volatile boolean away;
+    private int calls;
+    private boolean down;
 
-    private GuardedCharacterLookup guarded(int lookups) {
+    private Optional<Ocid> lookUp(CharacterName name) {
+        calls++;
+        if (down) {
+            throw new CharacterLookupUnavailableException("Nexon answered 503 OPENAPI00011");
+        }
+        return Optional.empty();
+    }
+
+    private GuardedCharacterLookup limitedTo(int lookups) {
         return new GuardedCharacterLookup(
-                name -> {
-                    calls.incrementAndGet();
-                    if (away) {
-                        throw new CharacterLookupUnavailableException("Nexon answered 503 OPENAPI00011");
-                    }
-                    return Optional.<Ocid>empty();
-                },
+                this::lookUp,
                 breaker,
                 List.of(NexonWiring.limit("like.nexon.lookups-per-day", lookups, Duration.ofDays(1))),
                 new Operations(Clock.SYSTEM, ObservationRegistry.NOOP),
                 meters);
     }
 
-    private static void assertRefused(GuardedCharacterLookup lookup) {
-        assertThatExceptionOfType(CharacterLookupUnavailableException.class)
-                .isThrownBy(() -> lookup.lookUp(Fresh.name()));
+    private static void assertUnavailable(GuardedCharacterLookup lookup, int times) {
+        for (int i = 0; i < times; i++) {
+            assertThatExceptionOfType(CharacterLookupUnavailableException.class)
+                    .isThrownBy(() -> lookup.lookUp(Fresh.name()));
+        }
+    }
+
+    private long timed(String result) {
+        return meters.get("like.nexon.lookup").tag("result", result).timer().count();
     }
 
     @Test
-    void whatALimitRefusesDoesNotReachTheOperatorAndIsNoFailureOfIt(CapturedOutput output) {
-        GuardedCharacterLookup lookup = guarded(3);
+    void aLookupBeyondTheLimitIsNotSentAndIsNoFailureOfNexon(CapturedOutput output) {
+        GuardedCharacterLookup lookup = limitedTo(3);
         for (int i = 0; i < 3; i++) {
             assertThat(lookup.lookUp(Fresh.name())).isEmpty();
         }
-        for (int i = 0; i < 50; i++) {
-            assertRefused(lookup);
-        }
-        assertThat(calls).hasValue(3);
+        assertUnavailable(lookup, 50);
+        assertThat(calls).isEqualTo(3);
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
-        assertThat(output).containsOnlyOnce("than like.nexon.lookups-per-day allows");
+        assertThat(output).containsOnlyOnce("The limit like.nexon.lookups-per-day is reached");
     }
 
     @Test
-    void anOperatorThatFailsIsLeftAloneAndThatUsesUpNoLookups(CapturedOutput output) {
-        GuardedCharacterLookup lookup = guarded(6);
-        away = true;
-        for (int i = 0; i < 50; i++) {
-            assertRefused(lookup);
-        }
-        assertThat(calls).hasValue(5);
+    void lookupsPauseWhileNexonFailsAndUseUpNoLimit(CapturedOutput output) {
+        GuardedCharacterLookup lookup = limitedTo(6);
+        down = true;
+        assertUnavailable(lookup, 50);
+        assertThat(calls).isEqualTo(5);
         assertThat(output).containsOnlyOnce("Unknown names cannot be looked up: Nexon answered 503 OPENAPI00011");
 
-        away = false;
+        down = false;
         breaker.transitionToHalfOpenState();
         assertThat(lookup.lookUp(Fresh.name())).isEmpty();
-        assertThat(calls).hasValue(6);
-        assertThat(meters.get("like.nexon.lookup")
-                        .tag("result", "failed")
-                        .timer()
-                        .count())
-                .isEqualTo(5);
-        assertThat(meters.get("like.nexon.lookup")
-                        .tag("result", "not_asked")
-                        .timer()
-                        .count())
-                .isEqualTo(45);
-        assertThat(meters.get("like.nexon.lookup")
-                        .tag("result", "unknown")
-                        .timer()
-                        .count())
-                .isEqualTo(1);
+        assertThat(calls).isEqualTo(6);
+        assertThat(timed("failed")).isEqualTo(5);
+        assertThat(timed("not_asked")).isEqualTo(45);
+        assertThat(timed("unknown")).isEqualTo(1);
     }
 }

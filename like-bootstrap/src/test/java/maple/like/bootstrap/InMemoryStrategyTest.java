@@ -1,37 +1,35 @@
 package maple.like.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import maple.like.adapter.jpa.InstanceLock;
 import maple.like.adapter.redis.RedisAdapter;
-import maple.like.application.LikePartitions;
 import maple.like.application.contract.Workers;
-import maple.like.application.memory.OwnedLedger;
+import maple.like.application.likes.FencedLedger;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.bootstrap.Service.Answer;
+import maple.like.domain.LikePartitions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** {@code like.buffer.strategy=in-memory}, over HTTP, with a real PostgreSQL, and with and without a real Redis. */
+/** {@code like.buffer.strategy=in-memory} with a real PostgreSQL, with and without a real Redis behind the memory. */
 @ExtendWith(OutputCaptureExtension.class)
 class InMemoryStrategyTest {
     private static Servers servers;
@@ -46,331 +44,240 @@ class InMemoryStrategyTest {
         servers.close();
     }
 
-    /** Spring Boot keeps what a service, or an audit, in this JVM before has set. */
-    @BeforeEach
-    void forgetHowToLog() {
-        System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");
-        System.clearProperty("CONSOLE_LOG_THRESHOLD");
+    private enum Topology {
+        IN_MEMORY,
+        MEMORY_BEFORE_REDIS;
+
+        Map<String, String> configuration(String flushInterval) {
+            return servers.configuration(
+                    "like.buffer.strategy=in-memory",
+                    "like.buffer.flush-interval=" + flushInterval,
+                    "like.sync.interval=" + flushInterval,
+                    "like.redis.uri=" + (this == IN_MEMORY ? "" : servers.redis.uri()));
+        }
+
+        Service start(String flushInterval) {
+            return Service.start(configuration(flushInterval));
+        }
     }
 
-    private static Map<String, String> withoutRedis(String flushInterval) {
-        Map<String, String> properties = beforeRedis(flushInterval);
-        properties.remove("like.redis.uri");
-        return properties;
+    private static void assertUnavailable(Service service, String name) {
+        Stream.of(
+                        service.change("PUT", name, "any"),
+                        service.send("GET", Service.path(name, "/like/status"), Service.token("any")))
+                .forEach(response -> {
+                    assertThat(response.statusCode()).isEqualTo(503);
+                    assertThat(response.body()).contains("LIKES_UNAVAILABLE");
+                });
     }
 
-    private static Map<String, String> beforeRedis(String flushInterval) {
-        Map<String, String> properties = servers.configuration();
-        properties.put("like.buffer.strategy", "in-memory");
-        properties.put("like.buffer.flush-interval", flushInterval);
-        return properties;
+    @Test
+    void changesReachTheDatabaseWithinTheIntervalAndNoRedisIsNeeded() {
+        String name = servers.character("Arriving");
+        try (Service service = Topology.IN_MEMORY.start("100ms")) {
+            assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 1));
+            assertThat(service.like(name, "two")).isEqualTo(new Answer(true, 2));
+            assertThat(service.unlike(name, "three")).isEqualTo(new Answer(false, 2));
+            assertThat(service.status(name, "one")).isEqualTo(new Answer(true, 2));
+            assertThat(service.count(name)).isEqualTo(2);
+            await().until(() -> servers.storedCount(name) == 2);
+            assertThat(service.toggle(name, "one")).isEqualTo(new Answer(false, 1));
+            await().until(() -> servers.storedLikers(name).equals(List.of("two")));
+            assertThat(service.metric("like.drift")).isZero();
+            assertThat(service.metric("like.toggle", "path", "memory")).isEqualTo(4);
+
+            assertThat(service.beanNames()).noneMatch(RedisAdapter.class.getSimpleName()::equalsIgnoreCase);
+            assertThat(service.probe("readiness")).isEqualTo(200);
+            assertThat(service.health("likeSync").isMissingNode()).isFalse();
+            assertThat(service.health("redis").isMissingNode()).isTrue();
+        }
     }
 
-    private static void assertStopsNaming(String words, Map<String, String> properties, CapturedOutput output) {
-        int before = output.getAll().length();
-        assertThat(catchThrowable(() -> Service.start(properties).close()))
-                .as("the start")
-                .isNotNull();
-        assertThat(output.getAll().substring(before))
-                .contains("APPLICATION FAILED TO START")
-                .contains(words)
-                .doesNotContain("\tat ");
+    @Test
+    void changesReachRedisAndFromThereTheDatabase() {
+        String name = servers.character("Moved");
+        try (Service service = servers.start()) {
+            service.toggle(name, "before");
+        }
+        try (Service service = Topology.MEMORY_BEFORE_REDIS.start("100ms")) {
+            assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 2));
+            assertThat(service.toggle(name, "before")).isEqualTo(new Answer(false, 1));
+            assertThat(service.status(name, "before")).isEqualTo(new Answer(false, 1));
+            await().until(() -> servers.storedLikers(name).equals(List.of("one")));
+            assertThat(service.count(name)).isEqualTo(1);
+            assertThat(service.metric("like.event.publish", "status", "success"))
+                    .isPositive();
+            assertThat(service.health("redis").isMissingNode()).isFalse();
+        }
+        assertThat(servers.redis.commands().smembers("{likes}:relations")).contains("one:" + Servers.ocid(name));
     }
 
-    /** Several clients on one character: the counts that they are told are those of some order. */
-    private static void likeFromManyClients(Service service, String name) {
+    @ParameterizedTest
+    @EnumSource
+    void concurrentClientsGetExactCounts(Topology topology) {
+        String name = servers.character("Crowd" + topology);
         int clients = 6;
         int each = 40;
         Queue<Long> counts = new ConcurrentLinkedQueue<>();
-        Workers.together(clients, client -> {
-            for (int i = 0; i < each; i++) {
-                String account = "account-" + client + "-" + i;
-                counts.add(service.toggle(name, account).likeCount());
-                assertThat(servers.miscounted()).isEmpty();
-            }
-        });
-        assertThat(counts)
-                .containsExactlyInAnyOrderElementsOf(
-                        LongStream.rangeClosed(1, clients * each).boxed().toList());
-        assertThat(service.count(name)).isEqualTo(clients * each);
-        await().until(() -> servers.storedCount(name) == clients * each);
-        assertThat(servers.storedLikers(name)).hasSize(clients * each);
+        try (Service service = topology.start("20ms")) {
+            Workers.together(clients, client -> {
+                for (int i = 0; i < each; i++) {
+                    counts.add(
+                            service.toggle(name, "account-" + client + "-" + i).likeCount());
+                    assertThat(servers.miscounted()).isEmpty();
+                }
+            });
+            // Some order of the changes explains them.
+            assertThat(counts)
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.rangeClosed(1, clients * each).boxed().toList());
+            assertThat(service.count(name)).isEqualTo(clients * each);
+            await().until(() -> servers.storedCount(name) == clients * each);
+            assertThat(servers.storedLikers(name)).hasSize(clients * each);
+        }
     }
 
-    @Nested
-    class WithoutRedis {
-        @Test
-        void changesArriveInTheDatabaseWithinTheInterval() {
-            String name = servers.character("Arriving");
-            try (Service service = Service.start(withoutRedis("1s"))) {
-                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 1));
-                assertThat(service.answer("PUT", name, "/like", "two")).isEqualTo(new Answer(true, 2));
-                assertThat(service.answer("DELETE", name, "/like", "three")).isEqualTo(new Answer(false, 2));
-                assertThat(service.status(name, "one")).isEqualTo(new Answer(true, 2));
-                assertThat(service.count(name)).isEqualTo(2);
-                await().atMost(Duration.ofSeconds(5)).until(() -> servers.storedCount(name) == 2);
-                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(false, 1));
-                await().atMost(Duration.ofSeconds(5)).until(() -> servers.storedCount(name) == 1);
-                assertThat(servers.storedLikers(name)).containsExactly("two");
-                assertThat(service.metric("like.drift")).isZero();
-                assertThat(service.timed("like.toggle", "path", "memory")).isEqualTo(4);
-            }
-        }
-
-        @Test
-        void thereIsNoRedisAndNobodyMissesIt() {
-            try (Service service = Service.start(withoutRedis("1s"))) {
-                assertThat(catchThrowable(() -> service.bean(RedisAdapter.class)))
-                        .isInstanceOf(NoSuchBeanDefinitionException.class);
-                assertThat(service.send("GET", "/actuator/health/readiness", null)
-                                .statusCode())
-                        .isEqualTo(200);
-                var health = service.send("GET", "/actuator/health", Service.token("operator"));
-                assertThat(health.statusCode()).isEqualTo(200);
-                assertThat(health.body()).contains("likeSync").doesNotContain("redis");
-            }
-        }
-
-        @Test
-        void manyClientsAreToldExactCounts() {
-            String name = servers.character("Crowd");
-            try (Service service = Service.start(withoutRedis("20ms"))) {
-                likeFromManyClients(service, name);
-            }
-        }
-
-        @Test
-        void aStopStoresWhatWaits() {
-            String name = servers.character("Stopped");
-            try (Service service = Service.start(withoutRedis("1h"))) {
-                service.toggle(name, "one");
-                service.toggle(name, "two");
-            }
-            assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
-            try (Service service = Service.start(withoutRedis("1h"))) {
-                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(false, 1));
-            }
-            assertThat(servers.storedLikers(name)).containsExactly("two");
-            assertThat(servers.storedCount(name)).isEqualTo(1);
-        }
-
-        @Test
-        void aSecondInstanceIsRefusedUntilTheFirstEnds(CapturedOutput output) {
-            String name = servers.character("Sole");
-            try (Service service = Service.start(withoutRedis("1s"))) {
-                assertStopsNaming("like.buffer.strategy=in-memory", withoutRedis("1s"), output);
-                assertStopsNaming("like.buffer.strategy=in-memory", beforeRedis("1s"), output);
-                assertStopsNaming("like.buffer.strategy=in-memory", servers.configuration(), output);
-                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 1));
-            }
-            try (Service service = Service.start(withoutRedis("1s"))) {
-                assertThat(service.toggle(name, "two")).isEqualTo(new Answer(true, 2));
-            }
-        }
-
-        @Test
-        void whoeverLostItsPlaceToAnotherServesNothingUntilItHasItBack(CapturedOutput output) {
-            String name = servers.character("Displaced");
-            try (Service service = Service.start(withoutRedis("100ms"));
-                    Workers workers = new Workers();
-                    InstanceLock other = new InstanceLock(servers.database.dataSource())) {
-                service.toggle(name, "one");
-                Future<Boolean> waiting = workers.begin(() -> other.take(Duration.ofSeconds(20)));
-                await().until(() -> servers.endHolderOfLockForWhoeverWaits() || waiting.isDone());
-                assertThat(Workers.resultOf(waiting)).isTrue();
-                await().untilAsserted(() -> assertUnavailable(service, "POST", name, "/like"));
-                assertUnavailable(service, "GET", name, "/like/status");
-                assertThat(output).contains("Another instance has begun to use this database");
-                assertThat(probe(service, "liveness")).isEqualTo(200);
-                other.close();
-                await().untilAsserted(() -> assertThat(
-                                service.answer("PUT", name, "/like", "three").liked())
-                        .isTrue());
-            }
-            assertThat(servers.storedLikers(name)).contains("one", "three");
-            assertThat(servers.miscounted()).isEmpty();
-        }
-
-        @Test
-        void aDisplacedInstanceServesAndStoresNothingAnyMore(CapturedOutput output) {
-            String name = servers.character("Heirs");
-            String idle = servers.character("Idle");
-            try (Service displaced = Service.start(withoutRedis("1h"));
-                    Workers workers = new Workers()) {
-                assertThat(displaced.toggle(name, "lost")).isEqualTo(new Answer(true, 1));
-                Future<Service> starting = workers.begin(() -> Service.start(withoutRedis("100ms")));
-                await().until(() -> servers.endHolderOfLockForWhoeverWaits() || starting.isDone());
-                try (Service heir = Workers.resultOf(starting)) {
-                    await().untilAsserted(() -> assertUnavailable(displaced, "PUT", name, "/like"));
-                    assertUnavailable(displaced, "GET", name, "/like/status");
-                    assertUnavailable(displaced, "GET", idle, "/like/count");
-                    assertThat(heir.toggle(name, "kept")).isEqualTo(new Answer(true, 1));
-                    await().until(() -> servers.storedCount(name) == 1);
-                    await().until(() -> probe(displaced, "liveness") == 503);
-                    assertThat(probe(displaced, "readiness")).isEqualTo(503);
-                }
-                assertThat(output).contains("Another instance has taken this database over");
-                try (Service next = Service.start(withoutRedis("1h"))) {
-                    assertThat(next.toggle(name, "next")).isEqualTo(new Answer(true, 2));
-                }
-                assertUnavailable(displaced, "PUT", name, "/like");
-            }
-            assertThat(output).contains("What was acknowledged since the last round is lost");
-            assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("kept", "next");
-            assertThat(servers.miscounted()).isEmpty();
-        }
-
-        /** Its lock is its own again, and what it remembers is out of date. */
-        @Test
-        void whoeverWasDisplacedInBetweenServesNothing() {
-            String name = servers.character("Between");
-            try (Service displaced = Service.start(withoutRedis("1h"))) {
-                assertThat(displaced.toggle(name, "lost")).isEqualTo(new Answer(true, 1));
-                OwnedLedger.takeOver(
-                        displaced.bean("likeLedger", LikeLedger.class), displaced.bean(LikePartitions.class));
-                assertThat(servers.endHolderOfLock()).isTrue();
-                await().untilAsserted(() -> assertUnavailable(displaced, "PUT", name, "/like"));
-                await().until(() -> probe(displaced, "liveness") == 503);
-            }
+    @ParameterizedTest
+    @EnumSource
+    void aStopStoresPendingChangesAndTheNextInstanceContinues(Topology topology, CapturedOutput output) {
+        String name = servers.character("Stopped" + topology);
+        try (Service service = topology.start("1h")) {
+            service.toggle(name, "one");
+            service.toggle(name, "two");
             assertThat(servers.storedLikers(name)).isEmpty();
-        }
-
-        @Test
-        void aConnectionThatIsMadeAgainInTimeLosesNothing(CapturedOutput output) {
-            String name = servers.character("Unharmed");
-            try (Service service = Service.start(withoutRedis("1h"))) {
-                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 1));
-                assertThat(servers.endHolderOfLock()).isTrue();
-                await().until(servers::lockIsHeld);
-                assertThat(service.toggle(name, "two")).isEqualTo(new Answer(true, 2));
-            }
-            assertThat(output).doesNotContain("Another instance");
-            assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
-        }
-
-        private static void assertUnavailable(Service service, String method, String name, String rest) {
-            var answer = service.send(method, Service.path(name, rest), Service.token("anybody"));
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("LIKES_UNAVAILABLE");
-        }
-
-        private static int probe(Service service, String name) {
-            return service.send("GET", "/actuator/health/" + name, null).statusCode();
-        }
-
-        @Test
-        void anAuditComparesRowsAndCountsBesideTheService() {
-            String name = servers.character("Audited");
-            try (Service service = Service.start(withoutRedis("100ms"))) {
-                service.toggle(name, "one");
-                await().until(() -> servers.storedCount(name) == 1);
-                assertThat(audit()).isEqualTo(AuditCommand.SAME);
-                servers.database.execute("update game_character set like_count = 7 where user_ign = '" + name + "'");
-                assertThat(audit()).isEqualTo(AuditCommand.DIFFERENT);
-                assertThat(audit("--repair")).isEqualTo(AuditCommand.DIFFERENT);
-                assertThat(audit()).isEqualTo(AuditCommand.SAME);
-                await().untilAsserted(() ->
-                        assertThat(service.answer("PUT", name, "/like", "two")).isEqualTo(new Answer(true, 2)));
-                await().until(() -> servers.storedCount(name) == 2);
+            for (Map<String, String> second : List.of(topology.configuration("1h"), servers.configuration())) {
+                assertThat(Service.failsStartup(second, output)).contains("like.buffer.strategy=in-memory");
             }
         }
-
-        private int audit(String... options) {
-            List<String> arguments = new ArrayList<>(List.of(AuditCommand.NAME));
-            arguments.addAll(List.of(options));
-            withoutRedis("1s").forEach((key, value) -> arguments.add("--" + key + "=" + value));
-            return AuditCommand.run(arguments.toArray(String[]::new));
+        assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
+        try (Service service = topology.start("1h")) {
+            assertThat(service.toggle(name, "one")).isEqualTo(new Answer(false, 1));
         }
+        assertThat(servers.storedLikers(name)).containsExactly("two");
+        assertThat(servers.storedCount(name)).isEqualTo(1);
+    }
 
-        @Test
-        void localModeEmbedsTheDatabaseAlone(@TempDir Path directory, CapturedOutput output) {
-            Map<String, String> properties =
-                    Map.of("like.local.directory", directory.toString(), "like.buffer.strategy", "in-memory");
-            for (int likes = 1; likes <= 2; likes++) {
-                try (Service service = Service.start(properties)) {
-                    String token = service.send("GET", "/local/token?account=account-" + likes, null)
-                            .body();
-                    assertThat(service.data("POST", Service.path("Adele", "/like"), token)
-                                    .get("likeCount")
-                                    .asLong())
-                            .isEqualTo(likes);
-                }
-            }
-            assertThat(directory.resolve("redis")).doesNotExist();
-            assertThat(output).contains("so the database is embedded").doesNotContain("Redis");
+    @Test
+    void changesReachRedisOnceItIsUpAgain() {
+        String name = servers.character("Patient");
+        try (Service service = Topology.MEMORY_BEFORE_REDIS.start("100ms")) {
+            service.toggle(name, "one");
+            await().until(() -> servers.storedCount(name) == 1);
+            servers.redis.stop();
+            assertThat(service.like(name, "two")).isEqualTo(new Answer(true, 2));
+            servers.redis.start();
+            assertThat(service.like(name, "three")).isEqualTo(new Answer(true, 3));
+            await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 3);
+            assertThat(servers.miscounted()).isEmpty();
         }
     }
 
-    @Nested
-    class BeforeRedis {
-        @BeforeEach
-        void empty() {
-            servers.redis.commands().flushall();
+    @Test
+    void anInstanceThatLostTheLockServesNothingUntilItHasItAgain(CapturedOutput output) {
+        String name = servers.character("Lost");
+        try (Service service = Topology.IN_MEMORY.start("100ms");
+                Workers workers = new Workers();
+                InstanceLock other = new InstanceLock(servers.database.dataSource())) {
+            service.toggle(name, "one");
+            Future<Boolean> waiting = workers.begin(() -> other.acquire(Duration.ofSeconds(20)));
+            await().until(() -> servers.cutInstanceLockForNextInLine() || waiting.isDone());
+            assertThat(Workers.resultOf(waiting)).isTrue();
+            await().untilAsserted(() -> assertUnavailable(service, name));
+            assertThat(output).contains("Another instance holds the lock of this database");
+            assertThat(service.probe("liveness")).isEqualTo(200);
+            other.close();
+            await().untilAsserted(() ->
+                    assertThat(service.like(name, "three").liked()).isTrue());
         }
+        assertThat(servers.storedLikers(name)).contains("one", "three");
+        assertThat(servers.miscounted()).isEmpty();
+    }
 
-        @Test
-        void changesGoOnToRedisAndFromThereToTheDatabase() {
-            String name = servers.character("Moved");
-            try (Service service = Service.start(servers.configuration())) {
-                service.toggle(name, "before");
-            }
-            try (Service service = Service.start(beforeRedis("100ms"))) {
-                assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 2));
-                assertThat(service.toggle(name, "before")).isEqualTo(new Answer(false, 1));
-                assertThat(service.status(name, "before")).isEqualTo(new Answer(false, 1));
-                await().until(() -> servers.storedLikers(name).equals(List.of("one")));
-                assertThat(service.count(name)).isEqualTo(1);
-                assertThat(service.metric("like.event.publish", "status", "success"))
-                        .isPositive();
-                assertThat(service.send("GET", "/actuator/health", Service.token("operator"))
-                                .body())
-                        .contains("redis");
-            }
-            assertThat(servers.redis.commands().smembers("{likes}:relations")).anyMatch(key -> key.startsWith("one:"));
-        }
-
-        @Test
-        void manyClientsAreToldExactCounts() {
-            String name = servers.character("CrowdOfRedis");
-            try (Service service = Service.start(beforeRedis("20ms"))) {
-                likeFromManyClients(service, name);
-            }
-        }
-
-        @Test
-        void aStopMovesWhatWaitsAndStoresIt() {
-            String name = servers.character("StoppedOfRedis");
-            Map<String, String> properties = beforeRedis("1h");
-            properties.put("like.sync.interval", "1h");
-            try (Service service = Service.start(properties)) {
-                service.toggle(name, "one");
-                service.toggle(name, "two");
-                assertThat(servers.redis.commands().scard("{likes}:relations:pending"))
-                        .isZero();
-            }
-            assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
-        }
-
-        @Test
-        void aSecondInstanceIsRefused(CapturedOutput output) {
-            try (Service service = Service.start(beforeRedis("1s"))) {
-                assertStopsNaming("like.buffer.strategy=in-memory", beforeRedis("1s"), output);
-            }
-        }
-
-        @Test
-        void whatWaitsIsMovedOnceRedisIsBack() {
-            String name = servers.character("Patient");
-            try (Service service = Service.start(beforeRedis("100ms"))) {
-                service.toggle(name, "one");
+    @Test
+    void aDisplacedInstanceServesAndStoresNothing(CapturedOutput output) {
+        String name = servers.character("Displaced");
+        String idle = servers.character("Idle");
+        try (Service displaced = Topology.IN_MEMORY.start("1h");
+                Workers workers = new Workers()) {
+            assertThat(displaced.toggle(name, "lost")).isEqualTo(new Answer(true, 1));
+            Future<Service> starting = workers.begin(() -> Topology.IN_MEMORY.start("100ms"));
+            await().until(() -> servers.cutInstanceLockForNextInLine() || starting.isDone());
+            try (Service successor = Workers.resultOf(starting)) {
+                await().untilAsserted(() -> assertUnavailable(displaced, name));
+                assertThat(displaced.get(Service.path(idle, "/like/count")).statusCode())
+                        .isEqualTo(503);
+                assertThat(successor.toggle(name, "kept")).isEqualTo(new Answer(true, 1));
                 await().until(() -> servers.storedCount(name) == 1);
-                servers.redis.stop();
-                assertThat(service.answer("PUT", name, "/like", "two")).isEqualTo(new Answer(true, 2));
-                servers.redis.start();
-                assertThat(service.answer("PUT", name, "/like", "three")).isEqualTo(new Answer(true, 3));
-                await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 3);
-                assertThat(servers.miscounted()).isEmpty();
+                await().until(() -> displaced.probe("liveness") == 503);
+                assertThat(displaced.probe("readiness")).isEqualTo(503);
+            }
+            assertThat(output).contains("Another instance took this database over");
+            try (Service next = Topology.IN_MEMORY.start("1h")) {
+                assertThat(next.toggle(name, "next")).isEqualTo(new Answer(true, 2));
+            }
+            assertUnavailable(displaced, name);
+        }
+        assertThat(output).contains("Changes acknowledged since the last flush are lost");
+        assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("kept", "next");
+        assertThat(servers.miscounted()).isEmpty();
+    }
+
+    /** It holds the lock again, but its memory is out of date. */
+    @Test
+    void anInstanceThatWasDisplacedInBetweenServesNothing() {
+        String name = servers.character("Between");
+        try (Service displaced = Topology.IN_MEMORY.start("1h")) {
+            assertThat(displaced.toggle(name, "lost")).isEqualTo(new Answer(true, 1));
+            FencedLedger.takeOver(displaced.bean("likeLedger", LikeLedger.class), displaced.bean(LikePartitions.class));
+            assertThat(servers.cutInstanceLock()).isTrue();
+            await().untilAsserted(() -> assertUnavailable(displaced, name));
+            await().until(() -> displaced.probe("liveness") == 503);
+        }
+        assertThat(servers.storedLikers(name)).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatReconnectsBeforeAnotherStartsLosesNothing(CapturedOutput output) {
+        String name = servers.character("Unharmed");
+        try (Service service = Topology.IN_MEMORY.start("1h")) {
+            assertThat(service.toggle(name, "one")).isEqualTo(new Answer(true, 1));
+            assertThat(servers.cutInstanceLock()).isTrue();
+            await().until(() -> InstanceLock.isHeld(servers.database.dataSource()));
+            assertThat(service.toggle(name, "two")).isEqualTo(new Answer(true, 2));
+        }
+        assertThat(output).doesNotContain("Another instance");
+        assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
+    }
+
+    @Test
+    void anAuditComparesRowsAndCountsBesideTheService() {
+        String name = servers.character("Audited");
+        Map<String, String> configuration = Topology.IN_MEMORY.configuration("100ms");
+        try (Service service = Service.start(configuration)) {
+            service.toggle(name, "one");
+            await().until(() -> servers.storedCount(name) == 1);
+            assertThat(AuditRun.of(configuration).code()).isEqualTo(AuditCommand.SAME);
+            servers.sql.update("update game_character set like_count = 7 where user_ign = ?", name);
+            assertThat(AuditRun.of(configuration, "--repair").code()).isEqualTo(AuditCommand.DIFFERENT);
+            assertThat(AuditRun.of(configuration).code()).isEqualTo(AuditCommand.SAME);
+            await().untilAsserted(() -> assertThat(service.like(name, "two")).isEqualTo(new Answer(true, 2)));
+            await().until(() -> servers.storedCount(name) == 2);
+        }
+    }
+
+    @Test
+    void localModeEmbedsTheDatabaseAlone(@TempDir Path directory, CapturedOutput output) {
+        Map<String, String> properties =
+                Map.of("like.local.directory", directory.toString(), "like.buffer.strategy", "in-memory");
+        for (int likes = 1; likes <= 2; likes++) {
+            try (Service service = Service.start(properties)) {
+                String token =
+                        service.get("/local/token?account=account-" + likes).body();
+                assertThat(Service.answerIn(service.send("POST", Service.path("Adele", "/like"), token)))
+                        .isEqualTo(new Answer(true, likes));
             }
         }
+        assertThat(directory.resolve("redis")).doesNotExist();
+        assertThat(output).contains("so the database is embedded").doesNotContain("Redis");
     }
 }

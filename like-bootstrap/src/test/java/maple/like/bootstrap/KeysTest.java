@@ -11,115 +11,81 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tokens of an issuer of their own, whose keys are fetched. */
+/** Tokens of an issuer whose keys are fetched, and audiences. */
 class KeysTest {
+    private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
+
+    private static final StubServer ISSUER = new StubServer();
     private static Servers servers;
     private static RSAKey key;
-    private static HttpServer issuer;
+    private static String character;
 
     @BeforeAll
-    static void start() throws JOSEException, IOException {
+    static void start() throws JOSEException {
         servers = new Servers();
+        character = servers.character("Issued");
         key = new RSAKeyGenerator(2048).keyID("1").generate();
-        issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        serve("/keys", new JWKSet(key.toPublicJWK()).toString());
-        serve(
-                "/.well-known/openid-configuration",
-                "{\"issuer\":\"" + issuerUri() + "\",\"jwks_uri\":\"" + issuerUri() + "/keys\","
-                        + "\"subject_types_supported\":[\"public\"]}");
-        issuer.start();
-    }
-
-    private static void serve(String path, String document) {
-        issuer.createContext(path, exchange -> {
-            byte[] body = document.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
+        String keys = new JWKSet(key.toPublicJWK()).toString();
+        String discovery = """
+                {"issuer":"%1$s","jwks_uri":"%1$s/keys","subject_types_supported":["public"]}""".formatted(ISSUER.url());
+        ISSUER.answering("/keys", request -> new StubServer.Answer(200, keys))
+                .answering("/.well-known/openid-configuration", request -> new StubServer.Answer(200, discovery));
     }
 
     @AfterAll
     static void stop() {
-        issuer.stop(0);
+        ISSUER.close();
         servers.close();
     }
 
-    private static String issuerUri() {
-        return "http://127.0.0.1:" + issuer.getAddress().getPort();
+    private static String token(String issuer, String audience) throws JOSEException {
+        SignedJWT jwt = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("1").build(),
+                new JWTClaimsSet.Builder()
+                        .subject("account-1")
+                        .issuer(issuer)
+                        .audience(audience)
+                        .expirationTime(Date.from(Instant.now().plusSeconds(60)))
+                        .build());
+        jwt.sign(new RSASSASigner(key));
+        return jwt.serialize();
     }
 
-    private static String token(String from, String audience) {
-        try {
-            SignedJWT jwt = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("1").build(),
-                    new JWTClaimsSet.Builder()
-                            .subject("account-1")
-                            .issuer(from)
-                            .audience(audience)
-                            .expirationTime(Date.from(Instant.now().plusSeconds(60)))
-                            .build());
-            jwt.sign(new RSASSASigner(key));
-            return jwt.serialize();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int statusOf(Service service, String name, String token) {
-        return service.send("PUT", Service.path(name, "/like"), token).statusCode();
+    private static int like(Service service, String token) {
+        return service.send("PUT", Service.path(character, "/like"), token).statusCode();
     }
 
     @Test
-    void tokensOfTheIssuerAreTakenAndNoOthers() {
-        String name = servers.character("Issued");
-        Map<String, String> properties = servers.configuration();
-        properties.remove("like.auth.jwt-secret");
-        properties.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", issuerUri());
-        try (Service service = Service.start(properties)) {
-            assertThat(statusOf(service, name, token(issuerUri(), "likes"))).isEqualTo(200);
-            assertThat(statusOf(service, name, token("http://another.example", "likes")))
-                    .isEqualTo(401);
-            assertThat(statusOf(service, name, Service.token("account-1"))).isEqualTo(401);
+    void onlyTokensOfTheIssuerAreAccepted() throws JOSEException {
+        try (Service service = servers.start("like.auth.jwt-secret=", JWT + "issuer-uri=" + ISSUER.url())) {
+            assertThat(like(service, token(ISSUER.url(), "likes"))).isEqualTo(200);
+            assertThat(like(service, token("http://another.example", "likes"))).isEqualTo(401);
+            assertThat(like(service, Service.token("account-1"))).isEqualTo(401);
             String publicKeyAsSecret = key.toPublicJWK().toJSONString();
-            assertThat(statusOf(service, name, Service.tokenSignedWith(publicKeyAsSecret, "account-1")))
+            assertThat(like(service, Service.tokenSignedWith(publicKeyAsSecret, "account-1")))
                     .isEqualTo(401);
         }
     }
 
     @Test
-    void keysOfAJwkSetAndAnAudienceAreEnough() {
-        String name = servers.character("Keyed");
-        Map<String, String> properties = servers.configuration();
-        properties.remove("like.auth.jwt-secret");
-        properties.put("spring.security.oauth2.resourceserver.jwt.jwk-set-uri", issuerUri() + "/keys");
-        properties.put("spring.security.oauth2.resourceserver.jwt.audiences", "likes");
-        try (Service service = Service.start(properties)) {
-            assertThat(statusOf(service, name, token("anybody", "likes"))).isEqualTo(200);
-            assertThat(statusOf(service, name, token("anybody", "others"))).isEqualTo(401);
+    void aJwkSetAndAnAudienceAreEnough() throws JOSEException {
+        try (Service service = servers.start(
+                "like.auth.jwt-secret=", JWT + "jwk-set-uri=" + ISSUER.url() + "/keys", JWT + "audiences=likes")) {
+            assertThat(like(service, token("any", "likes"))).isEqualTo(200);
+            assertThat(like(service, token("any", "others"))).isEqualTo(401);
         }
     }
 
     @Test
-    void anAudienceIsAskedOfTokensSignedWithTheSecretToo() {
-        String name = servers.character("Secret");
-        Map<String, String> properties = servers.configuration();
-        properties.put("spring.security.oauth2.resourceserver.jwt.audiences", "likes");
-        try (Service service = Service.start(properties)) {
-            assertThat(statusOf(service, name, Service.token("account-1"))).isEqualTo(401);
+    void anAudienceIsRequiredOfTokensSignedWithTheSecretToo() {
+        try (Service service = servers.start(JWT + "audiences=likes")) {
+            assertThat(like(service, Service.token("account-1"))).isEqualTo(401);
         }
     }
 }

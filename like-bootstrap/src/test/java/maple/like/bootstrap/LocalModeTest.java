@@ -1,13 +1,12 @@
 package maple.like.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import maple.like.bootstrap.Service.Answer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,94 +19,54 @@ class LocalModeTest {
     @TempDir
     private Path directory;
 
-    /** Spring Boot keeps the format of a service that ran in this JVM before. */
-    @BeforeEach
-    void forgetTheFormatOfTheLog() {
-        System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");
+    private Map<String, String> configuration() {
+        return new HashMap<>(Map.of("like.local.directory", directory.toString(), "like.sync.interval", "100ms"));
     }
 
-    private Service start() {
-        return Service.start(Map.of("like.local.directory", directory.toString(), "like.sync.interval", "100ms"));
-    }
-
-    private static Answer like(Service service, String method, String account) {
-        String token =
-                service.send("GET", "/local/token?account=" + account, null).body();
-        var data = service.data(method, Service.path("아델", "/like"), token);
-        return new Answer(data.get("liked").asBoolean(), data.get("likeCount").asLong());
+    private static Answer change(Service service, String method, String account) {
+        String token = service.get("/local/token?account=" + account).body();
+        return Service.answerIn(service.send(method, Service.path("아델", "/like"), token));
     }
 
     @Test
-    void aLikeIsARowSecondsLaterAndSurvivesARestart() {
-        try (Service service = start()) {
-            assertThat(like(service, "POST", "me")).isEqualTo(new Answer(true, 1));
-            await().untilAsserted(() -> assertThat(
-                            service.send("GET", "/local/rows", null).body())
+    void aLikeBecomesARowAndSurvivesARestart() {
+        directory = directory.resolve("새 폴더 (1)");
+        try (Service service = Service.start(configuration())) {
+            assertThat(change(service, "POST", "me")).isEqualTo(new Answer(true, 1));
+            await().untilAsserted(() -> assertThat(service.get("/local/rows").body())
                     .contains("\"userIgn\":\"아델\"")
                     .contains("\"likeCount\":1,\"rows\":1"));
         }
-        try (Service service = start()) {
-            assertThat(like(service, "PUT", "me")).isEqualTo(new Answer(true, 1));
-            assertThat(like(service, "POST", "you")).isEqualTo(new Answer(true, 2));
+        try (Service service = Service.start(configuration())) {
+            assertThat(change(service, "PUT", "me")).isEqualTo(new Answer(true, 1));
+            assertThat(change(service, "POST", "you")).isEqualTo(new Answer(true, 2));
         }
     }
 
     @Test
-    void theLogEndsWithTheAddressAndTheNextCommand(CapturedOutput output) {
-        try (Service service = start()) {
+    void itServesOnTheLoopbackInterfaceForOneProcessAndEveryCallerThere(CapturedOutput output) {
+        try (Service service = Service.start(configuration())) {
             String log = output.getAll();
             assertThat(log.substring(log.indexOf("Local mode")))
-                    .contains(service.address())
-                    .contains("curl -X POST")
+                    .contains(service.address(), "curl -X POST")
                     .endsWith("/api/v2/characters/Adele/like\n");
-        }
-    }
 
-    @Test
-    void anOwnCharacterCannotBeLiked() {
-        try (Service service = start()) {
-            String rows = service.send("GET", "/local/rows", null).body();
-            String ocid = rows.replaceAll(".*?\"ocid\":\"([^\"]+)\".*", "$1");
-            String token =
-                    service.send("GET", "/local/token?ocids=" + ocid, null).body();
-            assertThat(service.send("POST", Service.path("Adele", "/like"), token)
+            assertThat(service.get("/actuator/health").body()).contains("\"redis\"");
+            assertThat(service.get("/actuator/prometheus").body()).contains("like_drift_total");
+
+            String ocid = service.get("/local/rows").body().replaceAll(".*?\"ocid\":\"([^\"]+)\".*", "$1");
+            String owner = service.get("/local/token?ocids=" + ocid).body();
+            assertThat(service.send("POST", Service.path("Adele", "/like"), owner)
                             .statusCode())
                     .isEqualTo(403);
-        }
-    }
 
-    @Test
-    void aFolderMayHaveAnyName() {
-        directory = directory.resolve("새 폴더 (1)");
-        try (Service service = start()) {
-            assertThat(like(service, "POST", "me").liked()).isTrue();
+            assertThat(Service.failsStartup(configuration(), output))
+                    .as("a second process on the folder")
+                    .contains("like.local.directory");
+            assertThat(change(service, "POST", "me").liked()).isTrue();
         }
-    }
-
-    @Test
-    void itListensOnTheLoopbackInterfaceAlone(CapturedOutput output) {
-        Throwable failure = catchThrowable(
-                () -> Service.start(Map.of("like.local.directory", directory.toString(), "server.address", "0.0.0.0"))
-                        .close());
-        assertThat(failure).isNotNull();
-        assertThat(output).contains("FAILED TO START").contains("server.address");
-    }
-
-    @Test
-    void aFolderIsUsedByOneProcessAtATime(CapturedOutput output) {
-        try (Service service = start()) {
-            Throwable failure = catchThrowable(() -> start().close());
-            assertThat(failure).isNotNull();
-            assertThat(output).contains("FAILED TO START").contains("like.local.directory");
-            assertThat(like(service, "POST", "me").liked()).isTrue();
-        }
-    }
-
-    @Test
-    void managementIsOpenBecauseNobodyElseCanReachIt() {
-        try (Service service = start()) {
-            assertThat(service.send("GET", "/actuator/health", null).body()).contains("\"redis\"");
-            assertThat(service.send("GET", "/actuator/prometheus", null).body()).contains("like_drift_total");
-        }
+        Map<String, String> everywhere = configuration();
+        everywhere.put("server.address", "0.0.0.0");
+        assertThat(Service.failsStartup(everywhere, output)).contains("server.address");
     }
 }

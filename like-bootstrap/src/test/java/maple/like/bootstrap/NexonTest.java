@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import maple.like.application.contract.Workers;
@@ -15,15 +13,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Two instances and a server that plays the Nexon Open API. */
+/** Two instances that look names up at a stub of the Nexon Open API. */
 @ExtendWith(OutputCaptureExtension.class)
 class NexonTest {
     private static Servers servers;
-    private static JdbcTemplate sql;
     private static FakeNexon nexon;
     private static Service a;
     private static Service b;
@@ -31,17 +29,10 @@ class NexonTest {
     @BeforeAll
     static void start() {
         servers = new Servers();
-        sql = new JdbcTemplate(servers.database.dataSource());
         nexon = new FakeNexon();
-        a = start("a", Map.of());
-        b = start("b", Map.of());
-    }
-
-    private static Service start(String instanceId, Map<String, String> others) {
-        Map<String, String> properties = nexon.configure(servers.configuration());
-        properties.put("app.instance-id", instanceId);
-        properties.putAll(others);
-        return Service.start(properties);
+        List<Service> both = servers.startInstances(2, nexon.configuration());
+        a = both.get(0);
+        b = both.get(1);
     }
 
     @AfterAll
@@ -52,18 +43,18 @@ class NexonTest {
         servers.close();
     }
 
-    /** A character that Nexon has and the database does not. */
+    /** A character that Nexon knows and the database does not. */
     private static String characterOfNexon(String name) {
         nexon.knows(name, Servers.ocid(name));
         return name;
     }
 
-    private static int rowsOf(String ocid) {
-        return sql.queryForObject("select count(*) from game_character where ocid = ?", Integer.class, ocid);
+    private static int rows(String ocid) {
+        return servers.sql.queryForObject("select count(*) from game_character where ocid = ?", Integer.class, ocid);
     }
 
-    private static HttpResponse<String> call(Service service, String method, String name, String rest) {
-        return service.send(method, Service.path(name, rest), Service.token("account-1"));
+    private static HttpResponse<String> like(Service service, String name) {
+        return service.change("PUT", name, "account-1");
     }
 
     private static void assertNotFound(HttpResponse<String> response) {
@@ -78,13 +69,13 @@ class NexonTest {
     }
 
     @Test
-    void anUnknownNameIsLookedUpOnceStoredAndLiked() {
+    void anUnknownNameIsLookedUpOnceAndItsCharacterStored() {
         String name = characterOfNexon("아델");
         assertThat(a.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
         assertThat(a.toggle(name, "account-2")).isEqualTo(new Answer(true, 2));
         assertThat(b.toggle(name, "account-3")).isEqualTo(new Answer(true, 3));
         assertThat(b.count(name)).isEqualTo(3);
-        assertThat(nexon.timesAskedFor(name)).isEqualTo(1);
+        assertThat(nexon.lookups(name)).isEqualTo(1);
         await().untilAsserted(() -> {
             assertThat(servers.storedLikers(name)).hasSize(3);
             assertThat(servers.storedCount(name)).isEqualTo(3);
@@ -92,110 +83,88 @@ class NexonTest {
     }
 
     @Test
-    void theStateOfAnUnknownNameCanBeAskedForAndItsOwnerCannotLikeIt() {
+    void aStatusLooksAnUnknownNameUpAndItsOwnerCannotLikeIt() {
         String name = characterOfNexon("two words & more");
         assertThat(a.status(name, "account-1")).isEqualTo(new Answer(false, 0));
         String owner = Service.token("account-2", Servers.ocid(name));
         assertThat(a.send("POST", Service.path(name, "/like"), owner).body()).contains("SELF_LIKE_NOT_ALLOWED");
-        assertThat(nexon.timesAskedFor(name)).isEqualTo(1);
+        assertThat(nexon.lookups(name)).isEqualTo(1);
     }
 
     @Test
-    void aNameThatNobodyHasIsNotFoundAndAskedForOnce() {
-        String name = "Nobody";
+    void aNameWithoutACharacterIsNotFoundAndLookedUpOnce() {
         for (String method : List.of("POST", "PUT", "DELETE")) {
-            assertNotFound(call(a, method, name, "/like"));
+            assertNotFound(a.change(method, "Unknown", "account-1"));
         }
-        assertNotFound(call(a, "GET", name, "/like/status"));
-        assertNotFound(call(a, "GET", name, "/like/count"));
-        assertThat(nexon.timesAskedFor(name)).isEqualTo(1);
-        assertThat(rowsOf(Servers.ocid(name))).isZero();
+        assertNotFound(a.send("GET", Service.path("Unknown", "/like/status"), Service.token("account-1")));
+        assertNotFound(a.get(Service.path("Unknown", "/like/count")));
+        assertThat(nexon.lookups("Unknown")).isEqualTo(1);
+        assertThat(rows(Servers.ocid("Unknown"))).isZero();
     }
 
-    @Test
-    void whatIsNoAnswerIsNeitherNotFoundNorRemembered() {
-        List<Map.Entry<Integer, String>> answers = List.of(
-                Map.entry(500, FakeNexon.error("OPENAPI00001")),
-                Map.entry(403, FakeNexon.error("OPENAPI00002")),
-                Map.entry(400, FakeNexon.error("OPENAPI00005")),
-                Map.entry(429, FakeNexon.error("OPENAPI00007")),
-                Map.entry(400, FakeNexon.error("OPENAPI00010")),
-                Map.entry(503, FakeNexon.error("OPENAPI00011")),
-                Map.entry(200, "<html>maintenance</html>"));
+    @ParameterizedTest
+    @CsvSource({
+        "500, OPENAPI00001",
+        "403, OPENAPI00002",
+        "400, OPENAPI00005",
+        "429, OPENAPI00007",
+        "400, OPENAPI00010",
+        "503, OPENAPI00011",
+        "200, <html>maintenance</html>"
+    })
+    void aFailedLookupIsNeitherNotFoundNorCached(int status, String failure) {
         String known = characterOfNexon("Known");
-        a.toggle(known, "account-1");
-        for (int i = 0; i < answers.size(); i++) {
-            String name = "Later" + i;
-            nexon.fails(name, answers.get(i).getKey(), answers.get(i).getValue());
-            assertLookupUnavailable(call(a, "PUT", name, "/like"));
-            assertThat(a.status(known, "account-1")).isEqualTo(new Answer(true, 1));
-            characterOfNexon(name);
-            assertThat(a.answer("PUT", name, "/like", "account-1")).isEqualTo(new Answer(true, 1));
-            for (int j = 0; j < 3; j++) { // keeps the circuit breaker closed
-                assertNotFound(call(a, "PUT", "Nobody" + i + "-" + j, "/like"));
-            }
+        a.like(known, "account-1");
+        String name = "Later" + failure.hashCode();
+        nexon.fails(name, status, failure.startsWith("OPENAPI") ? FakeNexon.error(failure) : failure);
+        assertLookupUnavailable(like(a, name));
+        assertThat(a.status(known, "account-1")).isEqualTo(new Answer(true, 1));
+        characterOfNexon(name);
+        assertThat(a.like(name, "account-1")).isEqualTo(new Answer(true, 1));
+        for (int i = 0; i < 3; i++) { // keeps the circuit breaker closed
+            assertNotFound(like(a, "Unknown" + i + failure.hashCode()));
         }
     }
 
     @Test
-    void aSlowLookupKeepsNoKnownCharacterWaitingAndEnds() {
+    void aSlowLookupTimesOutAndDelaysNoKnownCharacter() {
         String known = characterOfNexon("Quick");
         a.toggle(known, "account-1");
         String slow = characterOfNexon("Slow");
         CountDownLatch gate = new CountDownLatch(1);
         nexon.holdBack(slow, gate);
         try (Workers workers = new Workers()) {
-            Future<HttpResponse<String>> waiting = workers.begin(() -> call(a, "PUT", slow, "/like"));
-            await().until(() -> nexon.timesAskedFor(slow) == 1);
+            Future<HttpResponse<String>> waiting = workers.begin(() -> like(a, slow));
+            await().until(() -> nexon.lookups(slow) == 1);
             for (int i = 0; i < 5; i++) {
                 a.toggle(known, "account-1");
             }
             assertThat(waiting).isNotDone();
             assertLookupUnavailable(Workers.resultOf(waiting)); // after like.nexon.timeout
             gate.countDown();
-            assertThat(a.answer("PUT", slow, "/like", "account-1")).isEqualTo(new Answer(true, 1));
+            assertThat(a.like(slow, "account-1")).isEqualTo(new Answer(true, 1));
         }
     }
 
     @Test
-    void whoeverHasNoGoodTokenCausesNoLookupAndSpoilsNone() {
+    void aCallWithoutAValidTokenCausesNoLookup() {
         String name = characterOfNexon("Hayato");
-        assertNotFound(a.send("GET", Service.path(name, "/like/count"), null));
-        assertNotFound(call(a, "GET", name, "/like/count"));
+        assertNotFound(a.get(Service.path(name, "/like/count")));
+        assertNotFound(a.send("GET", Service.path(name, "/like/count"), Service.token("account-1")));
         for (String token : new String[] {null, "nonsense", Service.tokenSignedWith("x".repeat(32), "account-1")}) {
             assertThat(a.send("PUT", Service.path(name, "/like"), token).statusCode())
                     .isEqualTo(401);
             assertThat(a.send("GET", Service.path(name, "/like/status"), token).statusCode())
                     .isEqualTo(401);
         }
-        assertThat(nexon.timesAskedFor(name)).isZero();
+        assertThat(nexon.lookups(name)).isZero();
         assertThat(a.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
         assertThat(a.count(name)).isEqualTo(1);
-        assertThat(nexon.timesAskedFor(name)).isEqualTo(1);
+        assertThat(nexon.lookups(name)).isEqualTo(1);
     }
 
     @Test
-    void callersOfOneInstanceShareALookup() {
-        String name = characterOfNexon("Kanna");
-        CountDownLatch gate = new CountDownLatch(1);
-        nexon.holdBack(name, gate);
-        try (Workers workers = new Workers()) {
-            List<Future<Answer>> callers = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                String account = "account-" + i;
-                callers.add(workers.begin(() -> a.toggle(name, account)));
-            }
-            await().until(() -> nexon.timesAskedFor(name) == 1);
-            gate.countDown();
-            assertThat(callers)
-                    .extracting(caller -> Workers.resultOf(caller).likeCount())
-                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
-        }
-        assertThat(nexon.timesAskedFor(name)).isEqualTo(1);
-    }
-
-    @Test
-    void twoInstancesThatLookUpOneNameAtOnceEndWithOneRow() {
+    void concurrentLookupsOfTwoInstancesStoreOneRow() {
         for (int round = 0; round < 5; round++) {
             String name = characterOfNexon("Twin" + round);
             CountDownLatch gate = new CountDownLatch(1);
@@ -203,20 +172,19 @@ class NexonTest {
             try (Workers workers = new Workers()) {
                 Future<Answer> ofA = workers.begin(() -> a.toggle(name, "account-a"));
                 Future<Answer> ofB = workers.begin(() -> b.toggle(name, "account-b"));
-                await().until(() -> nexon.timesAskedFor(name) == 2);
+                await().until(() -> nexon.lookups(name) == 2);
                 gate.countDown();
-                assertThat(List.of(
-                                Workers.resultOf(ofA).likeCount(),
-                                Workers.resultOf(ofB).likeCount()))
+                assertThat(List.of(Workers.resultOf(ofA), Workers.resultOf(ofB)))
+                        .extracting(Answer::likeCount)
                         .containsExactlyInAnyOrder(1L, 2L);
             }
-            assertThat(rowsOf(Servers.ocid(name))).isEqualTo(1);
+            assertThat(rows(Servers.ocid(name))).isEqualTo(1);
             await().until(() -> servers.storedCount(name) == 2);
         }
     }
 
     @Test
-    void aRenamedCharacterNeitherSplitsNorLosesItsLikes() {
+    void aRenamedCharacterKeepsItsLikesAndBothNames() {
         String before = characterOfNexon("Before");
         a.toggle(before, "account-1");
         b.toggle(before, "account-2");
@@ -234,52 +202,50 @@ class NexonTest {
             assertThat(servers.storedLikers(before)).containsExactlyInAnyOrder("account-2", "account-3");
             assertThat(servers.storedCount(before)).isEqualTo(2);
         });
-        assertThat(rowsOf(Servers.ocid(before))).isEqualTo(1);
+        assertThat(rows(Servers.ocid(before))).isEqualTo(1);
 
-        // Somebody else takes the old name: it goes on leading to the character whose likes are counted under it.
-        nexon.knows(before, "ocid-of-somebody-else");
+        // Another character gets the old name, which goes on to mean the character whose likes are counted under it.
+        nexon.knows(before, "ocid-of-another");
         assertThat(b.toggle(before, "account-4")).isEqualTo(new Answer(true, 3));
         assertThat(a.status(after, "account-4")).isEqualTo(new Answer(true, 3));
-        assertThat(rowsOf("ocid-of-somebody-else")).isZero();
+        assertThat(rows("ocid-of-another")).isZero();
     }
 
     @Test
-    void noMoreNamesAreLookedUpThanAllowedAndKnownCharactersAreNotAffected() {
-        Map<String, String> limits = Map.of("like.nexon.lookups-per-day", "3", "like.nexon.lookups-per-account", "2");
-        try (Service few = start("few", limits)) {
-            assertNotFound(call(few, "PUT", "Invented0", "/like"));
-            assertNotFound(call(few, "PUT", "Invented1", "/like"));
+    void lookupsAreLimitedPerDayAndAccountAndKnownCharactersAreNot() {
+        try (Service limited = servers.start(nexon.configuration(
+                "app.instance-id=limited", "like.nexon.lookups-per-day=3", "like.nexon.lookups-per-account=2"))) {
+            assertNotFound(like(limited, "Invented0"));
+            assertNotFound(like(limited, "Invented1"));
             String name = characterOfNexon("Real");
-            assertLookupUnavailable(call(few, "PUT", name, "/like"));
-            assertThat(few.metric("like.nexon.refused")).isEqualTo(1);
+            assertLookupUnavailable(like(limited, name));
+            assertThat(limited.metric("like.nexon.refused")).isEqualTo(1);
             String other = characterOfNexon("Real2");
-            assertThat(few.toggle(other, "account-2")).isEqualTo(new Answer(true, 1));
-            assertThat(few.toggle(other, "account-1")).isEqualTo(new Answer(true, 2));
-            assertLookupUnavailable(few.send("PUT", Service.path(name, "/like"), Service.token("account-2")));
-            assertNotFound(call(few, "PUT", "Invented0", "/like")); // is remembered
-            assertThat(nexon.timesAskedFor(name)).isZero();
-            assertThat(few.toggle(servers.character("Stored"), "account-1")).isEqualTo(new Answer(true, 1));
-            assertThat(few.timed("like.nexon.lookup", "result", "unknown")).isEqualTo(2);
-            assertThat(few.timed("like.nexon.lookup", "result", "not_asked")).isEqualTo(1);
-            // What another instance looked up is in the database, and an event tells so.
+            assertThat(limited.toggle(other, "account-2")).isEqualTo(new Answer(true, 1));
+            assertThat(limited.toggle(other, "account-1")).isEqualTo(new Answer(true, 2));
+            assertLookupUnavailable(limited.change("PUT", name, "account-2"));
+            assertNotFound(like(limited, "Invented0")); // from the negative entry
+            assertThat(nexon.lookups(name)).isZero();
+            assertThat(limited.toggle(servers.character("Stored"), "account-1")).isEqualTo(new Answer(true, 1));
+            assertThat(limited.metric("like.nexon.lookup", "result", "unknown")).isEqualTo(2);
+            assertThat(limited.metric("like.nexon.lookup", "result", "not_asked"))
+                    .isEqualTo(1);
+            // Once another instance has looked it up, the database has it, and an event invalidates the negative entry.
             assertThat(a.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
-            await().untilAsserted(() ->
-                    assertThat(few.answer("PUT", name, "/like", "account-2")).isEqualTo(new Answer(true, 2)));
+            await().untilAsserted(
+                            () -> assertThat(limited.like(name, "account-2")).isEqualTo(new Answer(true, 2)));
         }
     }
 
     @Test
-    void aRefusedKeyIsSaidWithoutTheKey(CapturedOutput output) {
-        try (Service refused = start("refused", Map.of("like.nexon.api-key", "test_Sesame"))) {
+    void aRejectedKeyIsLoggedOnceWithoutTheKeyAndOpensTheCircuitBreaker(CapturedOutput output) {
+        try (Service rejected =
+                servers.start(nexon.configuration("app.instance-id=rejected", "like.nexon.api-key=test_Sesame"))) {
             String name = characterOfNexon("Open");
-            assertLookupUnavailable(call(refused, "PUT", name, "/like"));
-            assertLookupUnavailable(call(refused, "PUT", name, "/like"));
-            for (int i = 0; i < 8; i++) {
-                assertLookupUnavailable(call(refused, "PUT", name, "/like"));
+            for (int i = 0; i < 10; i++) {
+                assertLookupUnavailable(like(rejected, name));
             }
-            // The circuit breaker is open.
-            assertThat(nexon.timesAskedFor(name)).isLessThan(10);
-            assertThat(call(refused, "GET", name, "/like/count").body()).doesNotContain("Sesame");
+            assertThat(nexon.lookups(name)).isLessThan(10);
         }
         assertThat(output)
                 .containsOnlyOnce("Unknown names cannot be looked up: Nexon answered 400 OPENAPI00005")
@@ -288,13 +254,13 @@ class NexonTest {
     }
 
     @Test
-    void withoutAKeyTheDatabaseAloneIsTheDirectoryAndTheLogSaysSoOnce(CapturedOutput output) {
-        try (Service alone = start("alone", Map.of("like.nexon.api-key", ""))) {
+    void withoutAKeyUnknownNamesAreNotLookedUpAndTheLogSaysSoOnce(CapturedOutput output) {
+        try (Service alone = servers.start(nexon.configuration("app.instance-id=alone", "like.nexon.api-key="))) {
             String name = characterOfNexon("Unseen");
-            assertNotFound(call(alone, "PUT", name, "/like"));
-            assertNotFound(call(alone, "PUT", "Unseen2", "/like"));
+            assertNotFound(like(alone, name));
+            assertNotFound(like(alone, "Unseen2"));
             assertThat(alone.toggle(servers.character("Seen"), "account-1")).isEqualTo(new Answer(true, 1));
-            assertThat(nexon.timesAskedFor(name)).isZero();
+            assertThat(nexon.lookups(name)).isZero();
         }
         assertThat(output).containsOnlyOnce("like.nexon.api-key is not set");
     }

@@ -3,10 +3,10 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
-import java.util.Map;
 import maple.like.adapter.jpa.RecordingDataSource;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.http.Parameters;
@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -22,15 +24,13 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** What an operator sees of a configured service. */
 @ExtendWith(OutputCaptureExtension.class)
 class OperationTest {
-    private static final String OPERATOR = Service.token("operator");
-
     private static Servers servers;
     private static Service service;
 
     @BeforeAll
     static void start() {
         servers = new Servers();
-        service = Service.start(servers.configuration(), RecordedDatabase.class);
+        service = servers.startWith(RecordedDatabase.class);
     }
 
     @AfterAll
@@ -39,58 +39,53 @@ class OperationTest {
         servers.close();
     }
 
+    private static int status(String path, String token) {
+        return service.send("GET", path, token).statusCode();
+    }
+
     @Test
-    void everybodySeesWhetherItIsUpAndOperatorsSeeWhy() {
-        assertThat(service.send("GET", "/actuator/health", null).body())
+    void healthIsPublicAndItsDetailsAreForOperators() {
+        assertThat(service.get("/actuator/health").body())
                 .contains("\"status\":\"UP\"")
                 .doesNotContain("ping");
-        assertThat(service.send("GET", "/actuator/health", OPERATOR).body())
+        assertThat(service.send("GET", "/actuator/health", Service.OPERATOR).body())
                 .contains("\"redis\"", "\"ping\"", "\"db\"", "\"likeSync\"", "\"pending\"", "\"lagSeconds\"");
-        for (String probe : List.of("liveness", "readiness")) {
-            assertThat(service.send("GET", "/actuator/health/" + probe, null).statusCode())
-                    .isEqualTo(200);
-        }
+        assertThat(service.probe("liveness")).isEqualTo(200);
+        assertThat(service.probe("readiness")).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health/a", "/actuator/health/a/b", "/actuator/health/a/b/c"})
+    void anUnknownHealthComponentIsAClientError(String path) {
+        assertThat(status(path, null)).isBetween(400, 499);
+        assertThat(status(path, Service.OPERATOR)).isBetween(400, 499);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator/sbom", "/actuator"})
+    void otherEndpointsAreForOperators(String path) {
+        assertThat(status(path, null)).isEqualTo(401);
+        assertThat(status(path, Service.token("account-1"))).isEqualTo(403);
+        assertThat(status(path, Service.OPERATOR)).isEqualTo(200);
+        assertThat(status("/actuator/env", Service.OPERATOR)).isNotEqualTo(200);
     }
 
     @Test
-    void aComponentOfHealthThatDoesNotExistIsNoDefect() {
-        for (String path : List.of("/actuator/health/a", "/actuator/health/a/b", "/actuator/health/a/b/c")) {
-            assertThat(service.send("GET", path, null).statusCode()).as(path).isBetween(400, 499);
-            assertThat(service.send("GET", path, OPERATOR).statusCode())
-                    .as(path)
-                    .isBetween(400, 499);
-        }
-    }
-
-    @Test
-    void everythingElseIsForOperators() {
-        for (String path :
-                List.of("/actuator/prometheus", "/actuator/metrics", "/actuator/info", "/actuator/sbom", "/actuator")) {
-            assertThat(service.send("GET", path, null).statusCode()).as(path).isEqualTo(401);
-            assertThat(service.send("GET", path, Service.token("account-1")).statusCode())
-                    .as(path)
-                    .isEqualTo(403);
-            assertThat(service.send("GET", path, OPERATOR).statusCode())
-                    .as(path)
-                    .isEqualTo(200);
-        }
-        assertThat(service.send("GET", "/actuator/env", OPERATOR).statusCode()).isNotEqualTo(200);
-    }
-
-    @Test
-    void everyMetricIsThere() {
+    void everyMetricIsExposed() {
         String name = servers.character("Metrics");
         service.toggle(name, "account-1");
         service.count(name);
         await().until(() -> servers.storedCount(name) == 1);
-        String metrics = service.send("GET", "/actuator/prometheus", OPERATOR).body();
-        assertThat(metrics)
+        assertThat(service.send("GET", "/actuator/prometheus", Service.OPERATOR).body())
                 .contains(
                         "like_event_publish_total{status=\"success\"}",
                         "like_event_publish_total{status=\"failure\"}",
                         "like_event_received_total",
                         "like_event_gap_total",
+                        "like_partition_state{state=\"active\"} 1.0",
                         "like_toggle_seconds_count{path=\"redis\",result=\"liked\"}",
+                        "like_toggle_seconds_count{path=\"redis\",result=\"self_like\"}",
                         "like_sync_batch_seconds_count{status=\"success\"}",
                         "like_sync_rows_total{op=\"insert\"}",
                         "like_sync_rows_total{op=\"delete\"}",
@@ -101,13 +96,12 @@ class OperationTest {
     }
 
     @Test
-    void aLogLineCarriesTheIdOfItsRequestAndNothingSecret(CapturedOutput output) {
+    void theLogContainsNoAccountAndNoSecret(CapturedOutput output) {
         String name = servers.character("Logged");
         service.bean(RecordingDataSource.class).refuseConnections(true);
         try {
-            // Neither its name nor its total is known yet, so this one needs the database.
-            assertThat(service.send("POST", Service.path(name, "/like"), Service.token("account-4711"))
-                            .statusCode())
+            // Neither the name nor the total is in a cache yet, so this call needs the database.
+            assertThat(service.change("POST", name, "account-4711").statusCode())
                     .isEqualTo(503);
         } finally {
             service.bean(RecordingDataSource.class).refuseConnections(false);
@@ -116,24 +110,17 @@ class OperationTest {
     }
 
     @Test
-    void aContentTypeThatIsNoneIsNoDefect(CapturedOutput output) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.address() + "/actuator/health"))
-                .header("Content-Type", "*/*");
-        assertThat(Service.send(request).statusCode()).isEqualTo(415);
-        assertThat(output).doesNotContain("\"ERROR\"");
-    }
-
-    @Test
-    void aMalformedParameterIsNoDefectAndNotLogged(CapturedOutput output) {
-        assertThat(service.sendRaw("GET /actuator/health?a=s3cr3t%zz HTTP/1.1\r\nHost: likes.example\r\n\r\n")
-                        .status())
-                .isEqualTo(400);
+    void aMalformedRequestIsAClientErrorAndItsTextIsNotLogged(CapturedOutput output) throws IOException {
+        assertThat(Service.send(HttpRequest.newBuilder(URI.create(service.address() + "/actuator/health"))
+                                .header("Content-Type", "*/*"))
+                        .statusCode())
+                .isEqualTo(415);
+        String malformedParameter = "GET /actuator/health?a=s3cr3t%zz HTTP/1.1\r\nHost: likes.example\r\n\r\n";
+        try (RawHttp http = new RawHttp(URI.create(service.address()).getPort())) {
+            assertThat(http.send(malformedParameter).status()).isEqualTo(400);
+        }
         assertThat(output).doesNotContain("\"ERROR\"", "s3cr3t");
-    }
-
-    @Test
-    void nothingOfARequestIsQuotedByTomcat() {
-        // It would do so only once a day: look at the levels instead.
+        // Tomcat quotes a request only once a day, so the levels are checked instead.
         for (Class<?> quoting : List.of(Http11Processor.class, Cookie.class, Parameters.class)) {
             assertThat(LoggerFactory.getLogger(quoting).isInfoEnabled())
                     .as(quoting.getName())
@@ -142,43 +129,38 @@ class OperationTest {
     }
 
     @Test
-    void managementOnAPortOfItsOwnNeedsNoToken() {
-        Map<String, String> properties = servers.configuration();
-        properties.put("management.server.port", "0");
-        try (Service other = Service.start(properties)) {
-            String port = other.property("local.management.port");
-            assertThat(other.sendTo("http://127.0.0.1:" + port + "/actuator/prometheus")
+    void aManagementPortNeedsNoToken() {
+        try (Service other = servers.start("management.server.port=0")) {
+            String management = "http://127.0.0.1:" + other.property("local.management.port");
+            assertThat(Service.send(HttpRequest.newBuilder(URI.create(management + "/actuator/prometheus")))
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(other.send("GET", "/actuator/prometheus", OPERATOR).statusCode())
+            assertThat(other.send("GET", "/actuator/prometheus", Service.OPERATOR)
+                            .statusCode())
                     .isNotEqualTo(200);
         }
     }
 
     @Test
-    void changesThatWaitAreStoredBeforeTheServiceStops() {
-        String name = servers.character("LastMinute");
-        Map<String, String> properties = servers.configuration();
-        properties.put("like.sync.interval", "1h");
-        service.close();
-        try (Service slow = Service.start(properties)) {
-            slow.toggle(name, "account-1");
-            assertThat(servers.storedCount(name)).isZero();
+    void aStopStoresPendingChanges() {
+        try (Servers own = new Servers()) {
+            String name = own.character("LastMinute");
+            try (Service slow = own.start("like.sync.interval=1h")) {
+                slow.toggle(name, "account-1");
+                assertThat(own.storedCount(name)).isZero();
+            }
+            assertThat(own.storedCount(name)).isEqualTo(1);
         }
-        assertThat(servers.storedCount(name)).isEqualTo(1);
-        service = Service.start(servers.configuration(), RecordedDatabase.class);
     }
 
     @Test
-    void withoutRealtimeNothingIsPublishedOrHeard() {
+    void withoutRealtimeNoEventIsPublishedOrReceived() {
         String name = servers.character("Quiet");
-        Map<String, String> properties = servers.configuration();
-        properties.put("like.realtime.enabled", "false");
-        try (Service quiet = Service.start(properties)) {
+        try (Service quiet = servers.start("like.realtime.enabled=false")) {
             assertThat(quiet.count(name)).isZero();
             service.toggle(name, "account-1");
             await().until(() -> servers.storedCount(name) == 1);
-            assertThat(quiet.count(name)).as("remembered until it expires").isZero();
+            assertThat(quiet.count(name)).as("in the L1 until its TTL").isZero();
             assertThat(quiet.toggle(name, "account-2").likeCount()).isEqualTo(2);
             assertThat(quiet.count(name)).isEqualTo(2);
             assertThat(servers.redis.commands().pubsubNumsub("{likes}:events")).containsValue(1L);
@@ -186,9 +168,9 @@ class OperationTest {
     }
 
     @Test
-    void aPolicyThatEvictsLikesIsReportedLoudly(CapturedOutput output) {
+    void anEvictionPolicyThatLosesLikesIsLogged(CapturedOutput output) {
         servers.redis.commands().configSet("maxmemory-policy", "allkeys-lru");
-        try (Service warned = Service.start(servers.configuration())) {
+        try (Service warned = servers.start()) {
             assertThat(output).contains("maxmemory-policy is allkeys-lru");
         } finally {
             servers.redis.commands().configSet("maxmemory-policy", "noeviction");

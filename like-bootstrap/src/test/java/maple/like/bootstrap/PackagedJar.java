@@ -1,48 +1,109 @@
 package maple.like.bootstrap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The jar as a process, on a port of its own, as a deployment starts it. */
-record PackagedJar(Process process, int port, Path log) {
-    static PackagedJar start(Map<String, String> properties, Path log) throws IOException {
-        int port = freePort();
-        List<String> command = TestJvm.command("-jar", System.getProperty("packaged.jar"), "--server.port=" + port);
-        properties.forEach((key, value) -> command.add("--" + key + "=" + value));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new PackagedJar(process, port, log);
+/** A command that runs the packaged jar, as a process of its own. */
+final class PackagedJar implements AutoCloseable {
+    static final String FILE = System.getProperty("packaged.jar");
+
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+    private final Process process;
+    private final Path log;
+
+    private PackagedJar(Process process, Path log) {
+        this.process = process;
+        this.log = log;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    /** Runs the jar with properties, any free port unless they name one, in a folder. */
+    static PackagedJar run(Path directory, Map<String, String> properties) {
+        List<String> command = TestJvm.command("-jar", FILE, "--server.port=0");
+        command.addAll(List.of(Service.arguments(properties)));
+        return run(directory, Map.of(), command);
     }
 
-    boolean isUp() {
+    static PackagedJar run(Path directory, Map<String, String> environment, List<String> command) {
         try {
-            return send("GET", "/actuator/health/readiness", "me").status() == 200;
+            Path log = Files.createTempFile(directory, "run", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            return new PackagedJar(builder.start(), log);
         } catch (IOException e) {
-            return false;
+            throw new UncheckedIOException(e);
         }
     }
 
-    RawHttp.Answer send(String method, String path, String account) throws IOException {
-        try (RawHttp http = new RawHttp(port)) {
-            return http.send(request(method, path, account), false);
+    /** Waits until the service accepts connections. */
+    int awaitPort() {
+        return await().atMost(Duration.ofMinutes(3))
+                .until(
+                        () -> {
+                            assertThat(process.isAlive()).as(this::log).isTrue();
+                            Matcher port = PORT.matcher(log());
+                            return port.find() ? Integer.parseInt(port.group(1)) : 0;
+                        },
+                        port -> port > 0);
+    }
+
+    HttpResponse<String> send(String method, String path, String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + awaitPort() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        return Service.send(token == null ? request : request.header("Authorization", "Bearer " + token));
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    static byte[] request(String method, String path, String account) {
-        return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nAuthorization: Bearer "
-                        + Service.token(account) + "\r\n\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM. */
+    void stop() {
+        process.destroy();
+    }
+
+    /** Waits for the end, and returns the exit code. */
+    int awaitExit() throws InterruptedException {
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(this::log).isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

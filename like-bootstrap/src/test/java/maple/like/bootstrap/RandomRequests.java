@@ -3,141 +3,40 @@ package maple.like.bootstrap;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Makes requests out of real ones and garbage; the same seed and number make the same request. Immutable. */
+/** Makes requests out of valid ones and garbage; the same seed and number make the same request. Immutable. */
 final class RandomRequests {
     /** Is in every text that stands for a token and is none. */
     static final String FAKE = "s3cr3t";
 
     static final String ACCOUNT = "fuzzing-account";
 
-    private static final List<String> METHODS = List.of(
-            "GET",
-            "GET",
-            "GET",
-            "GET",
-            "GET",
-            "POST",
-            "POST",
-            "POST",
-            "PUT",
-            "PUT",
-            "DELETE",
-            "DELETE",
-            "HEAD",
-            "OPTIONS",
-            "PATCH",
-            "TRACE",
-            "CONNECT",
-            "PROPFIND");
+    private static final List<String> METHODS = words(
+            "GET GET GET GET GET POST POST POST PUT PUT DELETE DELETE" + " HEAD OPTIONS PATCH TRACE CONNECT PROPFIND");
     private static final List<String> ODD_METHODS =
             List.of("get", "G(T", "", "\u0000GET", "GET\t", "X".repeat(300), "\u00e9", "PRI");
     private static final List<String> ENDS =
             List.of("/like", "/like", "/like/count", "/like/status", "", "/like/other");
-    private static final List<String> OTHER_PATHS = List.of(
-            "/",
-            "*",
-            "/api",
-            "/api/v2/characters",
-            "/api/v1/characters/Adele/like",
-            "/error",
-            "/local/token?account=x",
-            "/local/rows",
-            "/favicon.ico",
-            "/actuator",
-            "/actuator/health",
-            "/actuator/health/liveness",
-            "/actuator/health/nothing",
-            "/actuator/health?a=" + FAKE + "%zz",
-            "/actuator/info",
-            "/actuator/prometheus",
-            "/actuator/prometheus?includedNames=%zz",
-            "/actuator/metrics",
-            "/actuator/metrics/nothing",
-            "/actuator/metrics/http.server.requests?tag=broken",
-            "/actuator/metrics/http.server.requests?tag=status:200",
-            "/actuator/sbom",
-            "/actuator/sbom/application",
-            "/actuator/sbom/nothing",
-            "/actuator/env",
-            "/actuator/shutdown",
-            "http://likes.example/api/v2/characters/Adele/like/count",
-            "http://[::z/",
-            "likes.example:443");
-    private static final List<String> PIECES = List.of(
-            "%",
-            "%z",
-            "%1",
-            "%zz",
-            "%00",
-            "%0a",
-            "%0D%0A",
-            "%09",
-            "%1b[31m",
-            "%7f",
-            "%C2%85",
-            "%E2%80%A8",
-            "%FF",
-            "%C0%AF",
-            "%ED%A0%80",
-            "%ED%BF%BF",
-            "%ED%A0%80%ED%B0%80",
-            "%F0%9F%8D%81",
-            "%F4%90%80%80",
-            "%EC%95%84%EB%8D%B8",
-            "%EC%95",
-            "%CC%81",
-            "%E2%80%AE",
-            "%2F",
-            "%2f%2F",
-            "%5C",
-            "\\",
-            "%25",
-            "%252e",
-            "%2e%2e",
-            "..",
-            "/..",
-            "/../../",
-            "/./",
-            "//",
-            ";",
-            ";a=b",
-            "%3B",
-            ";jsessionid=1",
-            "?",
-            "?a=%zz&=&%",
-            "?tag=%zz&token=" + FAKE,
-            ";a=%zz",
-            "?access_token=" + FAKE,
-            "#",
-            "&",
-            "+",
-            "%20",
-            "<script>",
-            "\"",
-            "'",
-            "{",
-            "}",
-            "${jndi:ldap://x}",
-            "|",
-            "^",
-            "`",
-            "~",
-            "*",
-            ":",
-            "@",
-            "\u001b[31m",
-            "\u00ff",
-            ".json",
-            ".xml",
-            "%u0041",
-            "=");
+    private static final List<String> OTHER_PATHS = words("""
+            / * /api /api/v2/characters /api/v1/characters/Adele/like /error /favicon.ico
+            /local/token?account=x /local/rows /actuator /actuator/info /actuator/env /actuator/shutdown
+            /actuator/health /actuator/health/liveness /actuator/health/nothing /actuator/health?a=s3cr3t%zz
+            /actuator/prometheus /actuator/prometheus?includedNames=%zz
+            /actuator/metrics /actuator/metrics/nothing /actuator/metrics/http.server.requests?tag=broken
+            /actuator/metrics/http.server.requests?tag=status:200
+            /actuator/sbom /actuator/sbom/application /actuator/sbom/nothing
+            http://likes.example/api/v2/characters/Adele/like/count http://[::z/ likes.example:443""");
+    private static final List<String> PIECES = words("""
+            % %z %1 %zz %00 %0a %0D%0A %09 %1b[31m %7f %C2%85 %E2%80%A8 %FF %C0%AF %ED%A0%80 %ED%BF%BF
+            %ED%A0%80%ED%B0%80 %F0%9F%8D%81 %F4%90%80%80 %EC%95%84%EB%8D%B8 %EC%95 %CC%81 %E2%80%AE
+            %2F %2f%2F %5C \\ %25 %252e %2e%2e .. /.. /../../ /./ // ; ;a=b %3B ;jsessionid=1 ;a=%zz
+            ? ?a=%zz&=&% ?tag=%zz&token=s3cr3t ?access_token=s3cr3t # & + %20 <script> " ' { }
+            ${jndi:ldap://x} | ^ ` ~ * : @ \u001b[31m \u00ff .json .xml %u0041 =""");
     private static final List<String> TYPES = List.of(
             "application/json",
             "application/json;charset=nonsense",
@@ -161,6 +60,9 @@ final class RandomRequests {
             "nonsense",
             "a/b;\u00e9=\u00fc",
             "application/json, ".repeat(200));
+    private static final List<String> HEADERS = words("X-HTTP-Method-Override X-Forwarded-For X-Forwarded-Host Origin"
+            + " Cookie Range If-None-Match Accept-Encoding Accept-Language Connection Bad\u00a0Header"
+            + " Access-Control-Request-Method Upgrade X-\u00e9");
     private static final List<String> BODIES = List.of(
             "",
             "{",
@@ -222,10 +124,8 @@ final class RandomRequests {
         this.names = List.copyOf(names);
     }
 
-    /**
-     * @param alone whether it may end elsewhere than it says, so that nothing can follow on its connection
-     */
-    record Request(byte[] bytes, boolean head, boolean alone) {
+    /** @param head whether its answer has no body */
+    record Request(byte[] bytes, boolean head) {
         @Override
         public String toString() {
             String text = new String(bytes, ISO_8859_1);
@@ -240,115 +140,60 @@ final class RandomRequests {
 
     Request number(int number) {
         Random random = new Random(seed + number * 0x9E3779B97F4A7C15L); // far apart, as neighbours begin alike
-        String method = random.nextInt(50) == 0 ? any(random, ODD_METHODS) : any(random, METHODS);
+        String method = any(random, oneIn(random, 50) ? ODD_METHODS : METHODS);
         String target = target(random);
-        StringBuilder headers = new StringBuilder();
-        if (random.nextInt(50) != 0) {
-            headers.append("Host: likes.example\r\n");
-        }
-        switch (random.nextInt(6)) {
-            case 0 ->
-                header(headers, "Authorization", any(random, authorizations).apply(random));
-            case 1 -> header(headers, "Authorization", "Bearer " + operator);
-            case 2, 3, 4 -> header(headers, "Authorization", "Bearer " + token);
-            default -> {}
-        }
-        if (random.nextInt(3) == 0) {
-            header(headers, "Accept", any(random, TYPES));
-        }
-        if (random.nextInt(3) == 0) {
-            header(headers, "Content-Type", any(random, TYPES));
-        }
-        if (random.nextInt(10) == 0) {
-            header(headers, "X-Request-Id", any(random, IDS));
-        }
-        if (random.nextInt(8) == 0) {
-            header(
-                    headers,
-                    any(
-                            random,
-                            List.of(
-                                    "X-HTTP-Method-Override",
-                                    "X-Forwarded-For",
-                                    "X-Forwarded-Host",
-                                    "Origin",
-                                    "Cookie",
-                                    "Range",
-                                    "If-None-Match",
-                                    "Accept-Encoding",
-                                    "Accept-Language",
-                                    "Connection",
-                                    "Bad Header",
-                                    "",
-                                    "Access-Control-Request-Method",
-                                    "Upgrade",
-                                    "X-\u00e9")),
-                    random.nextBoolean() ? text(random) : "a=\u00c2\u009b; " + FAKE + "=\"{\u00ff");
-        }
-        boolean odd = headers.length() > 6_000
-                || headers.toString().replace("\r\n", "").chars().anyMatch(c -> c == '\r' || c == '\n')
-                || headers.indexOf("\r\n\r\n") >= 0
-                || headers.indexOf("Upgrade") >= 0
-                || headers.indexOf("Connection") >= 0
-                || target.length() > 6_000
-                || !METHODS.contains(method);
-        byte[] body = new byte[0];
-        if (random.nextInt(3) == 0) {
-            body = (random.nextInt(4) == 0 ? text(random) : any(random, BODIES)).getBytes(ISO_8859_1);
-            switch (random.nextInt(12)) {
-                case 0 -> {
-                    header(headers, "Content-Length", Integer.toString(body.length + 1 + random.nextInt(10)));
-                    odd = true;
-                }
-                case 1 -> {
-                    header(headers, "Content-Length", Integer.toString(body.length / 2));
-                    odd = true;
-                }
-                case 2 -> {
-                    header(
-                            headers,
-                            "Content-Length",
-                            any(random, List.of("-1", "x", "", "9".repeat(30), "1, 2", "+5")));
-                    odd = true;
-                }
-                case 3 -> {
-                    header(headers, "Content-Length", Integer.toString(body.length));
-                    header(headers, "Transfer-Encoding", any(random, List.of("chunked", "gzip", "nonsense")));
-                    odd = true;
-                }
-                case 4 -> {
-                    header(headers, "Transfer-Encoding", "chunked");
-                    odd = true;
-                }
-                case 5 -> {
-                    header(headers, "Transfer-Encoding", "chunked");
-                    body = (Integer.toHexString(body.length) + "\r\n" + new String(body, ISO_8859_1) + "\r\n0\r\n\r\n")
-                            .getBytes(ISO_8859_1);
-                    odd = true;
-                }
-                case 6 -> {
-                    header(headers, "Content-Length", Integer.toString(body.length));
-                    header(headers, "Expect", random.nextBoolean() ? "100-continue" : "nonsense");
-                    odd = true;
-                }
-                default -> header(headers, "Content-Length", Integer.toString(body.length));
-            }
-        }
-        String version = random.nextInt(40) == 0
+        String headers = headers(random);
+        Body body = oneIn(random, 3) ? body(random) : new Body("", "");
+        String version = oneIn(random, 40)
                 ? any(random, List.of("HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "http/1.1", "", "HTTP/1.1 HTTP/1.1"))
                 : "HTTP/1.1";
-        odd |= !version.equals("HTTP/1.1");
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes((method + " " + target + " " + version + "\r\n" + headers + "\r\n").getBytes(ISO_8859_1));
-        bytes.writeBytes(body);
-        return new Request(bytes.toByteArray(), method.equals("HEAD"), odd);
+        String text = method + " " + target + " " + version + "\r\n" + headers + body.headers() + "\r\n" + body.text();
+        return new Request(text.getBytes(ISO_8859_1), method.equals("HEAD"));
+    }
+
+    private String headers(Random random) {
+        StringBuilder headers = new StringBuilder(oneIn(random, 50) ? "" : header("Host", "likes.example"));
+        headers.append(
+                switch (random.nextInt(6)) {
+                    case 0 ->
+                        header("Authorization", any(random, authorizations).apply(random));
+                    case 1 -> header("Authorization", "Bearer " + operator);
+                    case 2, 3, 4 -> header("Authorization", "Bearer " + token);
+                    default -> "";
+                });
+        headers.append(oneIn(random, 3) ? header("Accept", any(random, TYPES)) : "");
+        headers.append(oneIn(random, 3) ? header("Content-Type", any(random, TYPES)) : "");
+        headers.append(oneIn(random, 10) ? header("X-Request-Id", any(random, IDS)) : "");
+        String value = random.nextBoolean() ? text(random) : "a=\u00c2\u009b; " + FAKE + "=\"{\u00ff";
+        headers.append(oneIn(random, 8) ? header(any(random, HEADERS), value) : "");
+        return headers.toString();
+    }
+
+    private record Body(String headers, String text) {}
+
+    private static Body body(Random random) {
+        String body = oneIn(random, 4) ? text(random) : any(random, BODIES);
+        String exact = length(body.length());
+        String chunked = header("Transfer-Encoding", "chunked");
+        return switch (random.nextInt(12)) {
+            case 0 -> new Body(length(body.length() + 1 + random.nextInt(10)), body);
+            case 1 -> new Body(length(body.length() / 2), body);
+            case 2 -> new Body(header("Content-Length", any(random, words("-1 x 1,2 +5 999999999999999999999"))), body);
+            case 3 -> new Body(exact + header("Transfer-Encoding", any(random, words("chunked gzip nonsense"))), body);
+            case 4 -> new Body(chunked, body);
+            case 5 -> new Body(chunked, Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n");
+            case 6 -> new Body(exact + header("Expect", any(random, words("100-continue nonsense"))), body);
+            default -> new Body(exact, body);
+        };
+    }
+
+    private static String length(int length) {
+        return header("Content-Length", Integer.toString(length));
     }
 
     private String target(Random random) {
         StringBuilder target = new StringBuilder(
-                random.nextInt(4) == 0
-                        ? any(random, OTHER_PATHS)
-                        : Service.path(any(random, names), any(random, ENDS)));
+                oneIn(random, 4) ? any(random, OTHER_PATHS) : Service.path(any(random, names), any(random, ENDS)));
         for (int mutations = Math.max(0, random.nextInt(9) - 5); mutations > 0; mutations--) {
             int at = random.nextInt(target.length() + 1);
             switch (random.nextInt(8)) {
@@ -356,8 +201,7 @@ final class RandomRequests {
                 case 1 -> target.insert(at, target.substring(random.nextInt(at + 1), at));
                 case 2 -> target.replace(0, target.length(), target.toString().toUpperCase(Locale.ROOT));
                 case 3 ->
-                    target.insert(
-                            at, any(random, PIECES).repeat(random.nextInt(20) == 0 ? 1 + random.nextInt(3_000) : 3));
+                    target.insert(at, any(random, PIECES).repeat(oneIn(random, 20) ? 1 + random.nextInt(3_000) : 3));
                 default -> target.insert(at, any(random, PIECES));
             }
         }
@@ -390,11 +234,19 @@ final class RandomRequests {
         return token.substring(token.lastIndexOf('.'));
     }
 
-    private static void header(StringBuilder headers, String name, String value) {
-        headers.append(name).append(": ").append(value).append("\r\n");
+    private static String header(String name, String value) {
+        return name + ": " + value + "\r\n";
+    }
+
+    private static boolean oneIn(Random random, int many) {
+        return random.nextInt(many) == 0;
     }
 
     private static <T> T any(Random random, List<T> list) {
         return list.get(random.nextInt(list.size()));
+    }
+
+    private static List<String> words(String text) {
+        return List.of(text.split("[ \n]+"));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A client that sends whatever bytes it is given. Keeps its connection while the server does. For one thread. */
+/** A client that sends any bytes, and keeps its connection while the server does. For one thread. */
 final class RawHttp implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 15_000;
 
@@ -33,22 +33,20 @@ final class RawHttp implements AutoCloseable {
     record Answer(int status, Map<String, String> headers, String body) {}
 
     /** Sends one request that ends where it says it does, and reads its answer. */
-    Answer send(byte[] request, boolean head) throws IOException {
+    Answer send(String request) throws IOException {
         if (socket == null) {
             connect();
         }
-        socket.getOutputStream().write(request);
-        Answer answer = read(head);
-        if (answer.status() == 0
-                || answer.headers().getOrDefault("connection", "").contains("close")) {
+        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+        Answer answer = read(false);
+        if (answer.headers().getOrDefault("connection", "").contains("close")) {
             close();
         }
         return answer;
     }
 
-    /** Sends on a connection of its own and reads until the server ends it: none, one or more answers. */
-    List<Answer> sendAlone(byte[] bytes, boolean head) throws IOException {
-        close();
+    /** Sends everything, and reads until the server closes the connection: none, one or more answers. */
+    List<Answer> sendAll(byte[] bytes, boolean head) throws IOException {
         connect();
         List<Answer> answers = new ArrayList<>();
         try {
@@ -60,8 +58,6 @@ final class RawHttp implements AutoCloseable {
             }
         } catch (SocketException | EOFException e) {
             // A server that has answered before it has read everything may reset the connection.
-        } finally {
-            close();
         }
         return answers;
     }

@@ -1,40 +1,86 @@
 package maple.like.bootstrap;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import maple.like.adapter.jpa.InstanceLock;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import maple.like.adapter.jpa.TestDatabase;
 import maple.like.adapter.jpa.TestDatabases;
 import maple.like.adapter.redis.TestRedis;
 import maple.like.domain.CharacterName;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A real Redis and a real PostgreSQL of a test's own, and a look into the database behind the service's back. */
+/** A real PostgreSQL and, as a rule, a real Redis of a test's own; starts instances on them and reads the tables. */
 final class Servers implements AutoCloseable {
     final TestRedis redis;
     final TestDatabase database = TestDatabases.postgresql();
-    private final JdbcTemplate sql = new JdbcTemplate(database.dataSource());
+    final JdbcTemplate sql = new JdbcTemplate(database.dataSource());
+    private final String redisUri;
 
     Servers() {
         this(TestRedis.started());
     }
 
     Servers(TestRedis redis) {
+        this(redis, redis.uri().toString());
+    }
+
+    private Servers(TestRedis redis, String redisUri) {
         this.redis = redis;
+        this.redisUri = redisUri;
     }
 
-    Map<String, String> configuration() {
-        return Service.configured(redis, database);
+    /** With a Redis that belongs to the test. */
+    static Servers with(String redisUri) {
+        return new Servers(null, redisUri);
     }
 
-    /** Adds a character, as an operator would. */
+    /**
+     * The configuration of an instance.
+     *
+     * @param properties as {@code name=value}, or {@code name=} for one that is not set
+     */
+    Map<String, String> configuration(String... properties) {
+        Map<String, String> configuration = Service.configured(redisUri, database);
+        for (String property : properties) {
+            String[] parts = property.split("=", 2);
+            configuration.put(parts[0], parts[1]);
+            configuration.remove(parts[0], "");
+        }
+        return configuration;
+    }
+
+    Service start(String... properties) {
+        return Service.start(configuration(properties));
+    }
+
+    /** With beans in addition. */
+    Service startWith(Class<?> addition, String... properties) {
+        return Service.start(configuration(properties), addition);
+    }
+
+    /** Instances a, b and so on, with the same properties. */
+    List<Service> startInstances(int count, String... properties) {
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        start(Stream.concat(Stream.of("app.instance-id=" + (char) ('a' + i)), Arrays.stream(properties))
+                                .toArray(String[]::new)))
+                .toList();
+    }
+
+    /** Adds a character, as an operator does. */
     String character(String name) {
         String normalised = new CharacterName(name).value();
         sql.update("insert into game_character (user_ign, ocid) values (?, ?)", normalised, ocid(normalised));
         return normalised;
     }
 
-    /** Takes a character away, as an operator should not. */
+    List<String> characters(int count, String prefix) {
+        return IntStream.range(0, count).mapToObj(i -> character(prefix + i)).toList();
+    }
+
+    /** Deletes a character, as an operator should not. */
     void delete(String name) {
         sql.update("delete from character_like where target_ocid = ?", ocid(name));
         sql.update("delete from game_character where user_ign = ?", name);
@@ -53,19 +99,6 @@ final class Servers implements AutoCloseable {
                 "select liker_account_id from character_like where target_ocid = ?", String.class, ocid(name));
     }
 
-    /** Changes that could not be stored, as {@code account: reason}. */
-    List<String> setAside(String name) {
-        return sql.queryForList(
-                "select liker_account_id || ': ' || reason from like_set_aside where target_ocid = ?",
-                String.class,
-                ocid(name));
-    }
-
-    /** How many partitions the database decides about by itself. */
-    long detachedPartitions() {
-        return sql.queryForObject("select count(*) from like_partition where detached", Long.class);
-    }
-
     /** Characters whose count is not the number of their rows, read by one statement: always none. */
     List<String> miscounted() {
         return sql.queryForList("""
@@ -73,21 +106,17 @@ final class Servers implements AutoCloseable {
                        (select count(*) from character_like l where l.target_ocid = c.ocid)""", String.class);
     }
 
-    /** Ends the session that keeps other instances away, as a broken connection does; false where there is none. */
-    boolean endHolderOfLock() {
-        return endHolderOfLock("true");
+    /** Ends the session that holds the instance lock, as a broken connection does; false if there is none. */
+    boolean cutInstanceLock() {
+        return cutInstanceLockIf("true");
     }
 
-    /** The same as soon as somebody waits for the lock; false before. */
-    boolean endHolderOfLockForWhoeverWaits() {
-        return endHolderOfLock("exists (select from pg_locks w where w.locktype = 'advisory' and not w.granted)");
+    /** The same once another instance waits for the lock; false before. */
+    boolean cutInstanceLockForNextInLine() {
+        return cutInstanceLockIf("exists (select from pg_locks w where w.locktype = 'advisory' and not w.granted)");
     }
 
-    boolean lockIsHeld() {
-        return InstanceLock.isHeld(database.dataSource());
-    }
-
-    private boolean endHolderOfLock(String condition) {
+    private boolean cutInstanceLockIf(String condition) {
         return !sql.queryForList("select pg_terminate_backend(l.pid) from pg_locks l"
                         + " join pg_database d on d.oid = l.database where l.locktype = 'advisory' and l.granted"
                         + " and d.datname = current_database() and " + condition)
@@ -96,7 +125,9 @@ final class Servers implements AutoCloseable {
 
     @Override
     public void close() {
-        redis.close();
+        if (redis != null) {
+            redis.close();
+        }
         database.close();
     }
 }

@@ -1,11 +1,15 @@
 package maple.like.bootstrap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,8 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +27,15 @@ import java.util.Map;
 import maple.like.adapter.jpa.TestDatabase;
 import maple.like.adapter.redis.TestRedis;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One instance of the service, started as a user would start it, and spoken to over HTTP. */
+/** An instance of the service in this JVM, called over HTTP. */
 public final class Service implements AutoCloseable {
     static final String SECRET = "a-secret-for-tests-of-at-least-32-bytes";
+    static final String OPERATOR = token("operator");
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -42,35 +46,58 @@ public final class Service implements AutoCloseable {
 
     private Service(ConfigurableApplicationContext context) {
         this.context = context;
-        this.address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+        this.address = "http://127.0.0.1:" + property("local.server.port");
     }
 
-    /** What a deployment says, and what makes tests quick. */
+    record Answer(boolean liked, long likeCount) {}
+
     public static Map<String, String> configured(TestRedis redis, TestDatabase database) {
         return configured(redis.uri().toString(), database);
     }
 
-    /** The same, with whatever kind of Redis. */
-    public static Map<String, String> configured(String redis, TestDatabase database) {
-        Map<String, String> properties = new HashMap<>();
-        properties.put("like.redis.uri", redis);
-        properties.put("spring.datasource.url", database.url());
-        properties.put("spring.datasource.username", database.user());
-        properties.put("spring.datasource.password", database.password());
-        properties.put("like.auth.jwt-secret", SECRET);
-        properties.put("like.sync.interval", "100ms");
-        return properties;
+    /** What a deployment must configure, and a short flush interval. */
+    public static Map<String, String> configured(String redisUri, TestDatabase database) {
+        return new HashMap<>(Map.of(
+                "like.redis.uri",
+                redisUri,
+                "spring.datasource.url",
+                database.url(),
+                "spring.datasource.username",
+                database.user(),
+                "spring.datasource.password",
+                database.password(),
+                "like.auth.jwt-secret",
+                SECRET,
+                "like.sync.interval",
+                "100ms"));
+    }
+
+    static String[] arguments(Map<String, String> properties) {
+        return properties.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .toArray(String[]::new);
     }
 
     static Service start(Map<String, String> properties, Class<?>... additions) {
-        List<String> arguments = new ArrayList<>();
-        if (!properties.containsKey("server.port")) {
-            arguments.add("--server.port=0");
-        }
-        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        // Spring Boot keeps these for the next application in the same JVM.
+        System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");
+        System.clearProperty("CONSOLE_LOG_THRESHOLD");
+        Map<String, String> withPort = new HashMap<>(properties);
+        withPort.putIfAbsent("server.port", "0");
         return new Service(new SpringApplicationBuilder(LikeApplication.class)
                 .sources(additions)
-                .run(arguments.toArray(String[]::new)));
+                .run(arguments(withPort)));
+    }
+
+    /** Fails to start, and returns what the log reports about it. */
+    static String failsStartup(Map<String, String> properties, CapturedOutput output) {
+        int before = output.getAll().length();
+        assertThatException().as("startup").isThrownBy(() -> start(properties).close());
+        String logged = output.getAll().substring(before);
+        assertThat(logged).contains("APPLICATION FAILED TO START");
+        String report = logged.substring(logged.indexOf("APPLICATION FAILED TO START"));
+        assertThat(report).doesNotContain("\tat ");
+        return report;
     }
 
     <T> T bean(Class<T> type) {
@@ -81,10 +108,8 @@ public final class Service implements AutoCloseable {
         return context.getBean(name, type);
     }
 
-    List<String> beansNamedLike(String part) {
-        return Arrays.stream(context.getBeanDefinitionNames())
-                .filter(name -> name.contains(part))
-                .toList();
+    List<String> beanNames() {
+        return List.of(context.getBeanDefinitionNames());
     }
 
     String property(String name) {
@@ -121,18 +146,15 @@ public final class Service implements AutoCloseable {
                 + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20") + rest;
     }
 
-    HttpResponse<String> send(String method, String path, String token) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path))
+    HttpRequest.Builder request(String method, String path) {
+        return HttpRequest.newBuilder(URI.create(address + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, HttpRequest.BodyPublishers.noBody());
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        return send(request);
     }
 
-    HttpResponse<String> sendTo(String url) {
-        return send(HttpRequest.newBuilder(URI.create(url)));
+    HttpResponse<String> send(String method, String path, String token) {
+        HttpRequest.Builder request = request(method, path);
+        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) {
@@ -146,64 +168,62 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    /** Sends characters as they are, one byte each. */
-    RawHttp.Answer sendRaw(String request) {
-        try (RawHttp http = new RawHttp(URI.create(address).getPort())) {
-            return http.send(request.getBytes(StandardCharsets.ISO_8859_1), false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    HttpResponse<String> get(String path) {
+        return send("GET", path, null);
     }
 
-    /** Sends, expects success, and gives the data. */
-    JsonNode data(String method, String path, String token) {
-        HttpResponse<String> response = send(method, path, token);
-        if (response.statusCode() != 200) {
-            throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
-        }
-        return JSON.readTree(response.body()).get("data");
+    HttpResponse<String> change(String method, String name, String account) {
+        return send(method, path(name, "/like"), token(account));
     }
 
     Answer toggle(String name, String account) {
-        return answer("POST", name, "/like", account);
+        return answerIn(change("POST", name, account));
+    }
+
+    Answer like(String name, String account) {
+        return answerIn(change("PUT", name, account));
+    }
+
+    Answer unlike(String name, String account) {
+        return answerIn(change("DELETE", name, account));
     }
 
     Answer status(String name, String account) {
-        return answer("GET", name, "/like/status", account);
-    }
-
-    Answer answer(String method, String name, String rest, String account) {
-        JsonNode data = data(method, path(name, rest), token(account));
-        return new Answer(data.get("liked").asBoolean(), data.get("likeCount").asLong());
+        return answerIn(send("GET", path(name, "/like/status"), token(account)));
     }
 
     long count(String name) {
-        return data("GET", path(name, "/like/count"), null).get("likeCount").asLong();
+        return dataIn(get(path(name, "/like/count"))).get("likeCount").asLong();
     }
 
+    static Answer answerIn(HttpResponse<String> response) {
+        JsonNode data = dataIn(response);
+        return new Answer(data.get("liked").asBoolean(), data.get("likeCount").asLong());
+    }
+
+    private static JsonNode dataIn(HttpResponse<String> response) {
+        assertThat(response.statusCode())
+                .as(() -> response.request() + ": " + response.body())
+                .isEqualTo(200);
+        return JSON.readTree(response.body()).get("data");
+    }
+
+    /** A component of health, as an operator sees it. */
+    JsonNode health(String component) {
+        return JSON.readTree(send("GET", "/actuator/health", OPERATOR).body()).at("/components/" + component);
+    }
+
+    /** The status of a probe. */
+    int probe(String name) {
+        return get("/actuator/health/" + name).statusCode();
+    }
+
+    /** What a counter counted, a gauge shows, or how often a timer was used, over all meters with these tags. */
     double metric(String name, String... tags) {
-        return bean(io.micrometer.core.instrument.MeterRegistry.class)
-                .get(name)
-                .tags(tags)
-                .counter()
-                .count();
-    }
-
-    /** How often a timer was used. */
-    long timed(String name, String... tags) {
-        return bean(io.micrometer.core.instrument.MeterRegistry.class).find(name).tags(tags).timers().stream()
-                .mapToLong(io.micrometer.core.instrument.Timer::count)
+        return bean(MeterRegistry.class).get(name).tags(tags).meters().stream()
+                .mapToDouble(meter -> meter.measure().iterator().next().getValue())
                 .sum();
     }
-
-    double gauge(String name) {
-        return bean(io.micrometer.core.instrument.MeterRegistry.class)
-                .get(name)
-                .gauge()
-                .value();
-    }
-
-    record Answer(boolean liked, long likeCount) {}
 
     @Override
     public void close() {

@@ -1,0 +1,100 @@
+package maple.like.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import maple.like.application.contract.Workers;
+
+/** Clients that change likes on instances chosen at random, each for accounts of its own. */
+final class Load implements AutoCloseable {
+    private static final int CLIENTS = 6;
+
+    final ExpectedLikes expected;
+    private final Service[] instances;
+    private final List<String> names;
+    private final List<String> methods;
+    private final Workers workers = new Workers();
+    private final List<Future<Void>> running = new ArrayList<>();
+    private final AtomicInteger acknowledged = new AtomicInteger();
+    private volatile boolean over;
+
+    private Load(List<String> names, List<String> methods, Service... instances) {
+        this.expected = new ExpectedLikes(names);
+        this.instances = instances;
+        this.names = names;
+        this.methods = methods;
+        for (int client = 0; client < CLIENTS; client++) {
+            int number = client;
+            running.add(workers.begin(() -> change(number)));
+        }
+    }
+
+    /** Each call is answered. */
+    static Load ofToggles(List<String> names, Service... instances) {
+        return new Load(names, List.of("POST"), instances);
+    }
+
+    /** A call that fails is repeated until it is answered, which is safe for these methods. */
+    static Load ofRetries(List<String> names, Service... instances) {
+        return new Load(names, List.of("PUT", "DELETE"), instances);
+    }
+
+    /** From now on every committed state of the database is to have counts equal to rows. */
+    Load comparing(Servers servers) {
+        running.add(workers.begin(() -> {
+            while (!over) {
+                assertThat(servers.miscounted()).isEmpty();
+            }
+            return null;
+        }));
+        return this;
+    }
+
+    private Void change(int client) {
+        Random random = new Random(client);
+        while (!over) {
+            String name = names.get(random.nextInt(names.size()));
+            String account = "account-" + client + "-" + random.nextInt(3);
+            String method = methods.get(random.nextInt(methods.size()));
+            Service instance = instances[random.nextInt(instances.length)];
+            HttpResponse<String> response = instance.change(method, name, account);
+            while (response.statusCode() == 503 && !method.equals("POST")) {
+                response = instance.change(method, name, account);
+            }
+            boolean liked = method.equals("POST") ? !expected.isLiked(name, account) : method.equals("PUT");
+            assertThat(Service.answerIn(response).liked()).isEqualTo(liked);
+            expected.set(name, account, liked);
+            acknowledged.incrementAndGet();
+        }
+        return null;
+    }
+
+    /** Waits for that many more acknowledged changes. */
+    void awaitMore(int changes) {
+        int goal = acknowledged.get() + changes;
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            running.stream().filter(Future::isDone).forEach(Workers::resultOf);
+            return acknowledged.get() >= goal;
+        });
+    }
+
+    /** Ends the load; a failure of a client fails the test. */
+    ExpectedLikes end() {
+        over = true;
+        running.forEach(Workers::resultOf);
+        return expected;
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        workers.close();
+    }
+}
