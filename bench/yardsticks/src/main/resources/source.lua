@@ -1,8 +1,8 @@
--- Turns a relation around, as the source documents do it.
+-- Toggles a relation as in the source documents.
 --
 -- KEYS   1 relations  2 pending  3 buffer  4 unliked
 -- ARGV   1 relation  2 userIgn
--- Answer { 1 or -1, delta not yet in the database }
+-- Reply  { 1 or -1, delta not yet in the database }
 local relation, ign = ARGV[1], ARGV[2]
 
 if redis.call('SISMEMBER', KEYS[1], relation) == 1 then

@@ -14,20 +14,20 @@ import maple.like.bench.machine.LikeServer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends toggles when they are due, whether or not earlier ones are answered, as people do who know nothing of each other.
- * A latency begins when the request was due, so waiting for a free connection counts.
+ * Sends toggles when they are due, independent of earlier responses, like independent users. A latency starts when its
+ * request is due, so waiting for a free connection counts.
  */
 public final class OpenLoop {
     private static final int CONNECTIONS = 64;
     private static final long LONGEST_PARK = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+    private static final long GRACE = TimeUnit.SECONDS.toNanos(20);
     private static final long HIGHEST = TimeUnit.SECONDS.toNanos(60);
     private static final int DIGITS = 3;
 
     private final byte[][] heads;
     private final byte[][] tails;
 
-    /** Prepares the requests. */
+    /** Encodes the requests. */
     public OpenLoop(Population population) {
         this.heads = IntStream.range(0, Traffic.TOGGLES.characters(population))
                 .mapToObj(i -> bytes(Traffic.TOGGLES.head(population, i)))
@@ -42,10 +42,10 @@ public final class OpenLoop {
     }
 
     /**
-     * Runs for a while.
+     * Applies load.
      *
-     * @param perSecond how many requests are due in a second, at random moments
-     * @return nanoseconds from the moment when a request was due to its answer
+     * @param perSecond requests due per second, at random moments
+     * @return nanoseconds from the moment a request was due to its response
      */
     public Histogram run(LikeServer server, double perSecond, int seconds, long seed) {
         Random random = new Random(seed);
@@ -76,7 +76,7 @@ public final class OpenLoop {
                 if (!sent && answered == 0) {
                     LockSupport.parkNanos(due > now ? Math.min(LONGEST_PARK, due - now) : LONGEST_PARK);
                 }
-                if (now > end + PATIENCE) {
+                if (now > end + GRACE) {
                     throw server.program().failed("did not keep up with " + Math.round(perSecond) + " requests/s");
                 }
             }

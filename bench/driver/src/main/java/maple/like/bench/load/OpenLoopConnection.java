@@ -13,7 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A connection that is kept alive as long as the server likes, with one request under way at most. */
+/** A keep-alive connection with at most one request in flight. */
 final class OpenLoopConnection {
     private static final int LARGEST = 16 * 1024;
     private static final String OK = "HTTP/1.1 200";
@@ -25,7 +25,7 @@ final class OpenLoopConnection {
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST);
     private final ByteBuffer in = ByteBuffer.allocate(LARGEST);
     private SocketChannel channel;
-    private boolean underWay;
+    private boolean inFlight;
     private long due;
 
     OpenLoopConnection(int port, Selector selector) throws IOException {
@@ -42,18 +42,18 @@ final class OpenLoopConnection {
         return connected;
     }
 
-    /** When the request under way was due. */
+    /** When the request in flight was due. */
     long due() {
         return due;
     }
 
-    /** Connects anew where the server has closed. The request fits the operating system's buffers. */
+    /** Reconnects if the server closed the connection. The request fits the operating system's buffers. */
     void send(byte[] head, byte[] tail, long whenDue) throws IOException {
         this.due = whenDue;
         if (!channel.isOpen()) {
             channel = connect();
         }
-        this.underWay = true;
+        this.inFlight = true;
         out.clear().put(head).put(tail).flip();
         in.clear();
         while (out.hasRemaining()) {
@@ -61,11 +61,11 @@ final class OpenLoopConnection {
         }
     }
 
-    /** Reads what is there; tells whether the answer is complete. */
+    /** Reads what has arrived; returns whether the response is complete. */
     boolean receive() {
         try {
             if (channel.read(in) < 0) {
-                if (underWay) {
+                if (inFlight) {
                     throw new EOFException("closed by the server");
                 }
                 channel.close();
@@ -77,14 +77,14 @@ final class OpenLoopConnection {
                 return false;
             }
             if (!answer.startsWith(OK)) {
-                throw new IOException("answered " + answer);
+                throw new IOException("replied " + answer);
             }
             String head = answer.substring(0, body).toLowerCase(Locale.ROOT);
-            underWay = !isComplete(answer, head);
-            if (!underWay && head.contains(CLOSE)) {
+            inFlight = !isComplete(answer, head);
+            if (!inFlight && head.contains(CLOSE)) {
                 channel.close();
             }
-            return !underWay;
+            return !inFlight;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,9 +16,9 @@ import javax.crypto.spec.SecretKeySpec;
 import maple.like.bench.machine.BenchException;
 
 /**
- * Who likes whom: accounts with their tokens, and characters. The same in every run, but for the key of the tokens.
+ * The accounts with their tokens, and the characters. The same in every run, except for the tokens' key.
  *
- * @param secret the key that tokens are signed with
+ * @param secret the key that signs tokens
  * @param tokens one for each account
  * @param names one for each character, half of them Korean
  * @param ocids in the order of the names
@@ -38,9 +38,9 @@ public record Population(String secret, List<String> tokens, List<String> names,
     }
 
     /**
-     * Makes it.
+     * Creates the population.
      *
-     * @param clock what the expiry of tokens is counted from
+     * @param clock starts the tokens' time to live
      */
     public static Population create(InstantSource clock) {
         String secret = UUID.randomUUID().toString();
@@ -67,7 +67,7 @@ public record Population(String secret, List<String> tokens, List<String> names,
         return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 
-    /** The number tells two apart whose letters are the same by chance. */
+    /** The number makes the name unique. */
     private static String name(Random random, int number) {
         StringBuilder name = new StringBuilder();
         for (int i = 0; i < 4; i++) {
@@ -94,7 +94,7 @@ public record Population(String secret, List<String> tokens, List<String> names,
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** A name as it stands in a path. */
+    /** A name, percent-encoded for a path. */
     public String encodedName(int character) {
         return URLEncoder.encode(names.get(character), StandardCharsets.UTF_8);
     }

@@ -1,14 +1,14 @@
 package maple.like.bench.load;
 
-/** What is sent. */
+/** The kinds of requests. */
 public enum Traffic {
     /** A random account toggles a random character. */
     TOGGLES("POST", "", true),
     /** A random account toggles the first character. */
     HOT("POST", "", true),
-    /** A random account asks for its status with a random character. */
+    /** A random account reads its status with a random character. */
     STATUS("GET", "/status", true),
-    /** Somebody without a token asks for the count of a random character. */
+    /** A request without a token reads the count of a random character. */
     COUNT("GET", "/count", false);
 
     private final String method;
@@ -21,22 +21,22 @@ public enum Traffic {
         this.token = token;
     }
 
-    /** Whether somebody must say who they are. */
+    /** Whether the request needs a token. */
     public boolean needsToken() {
         return token;
     }
 
-    /** How many characters take part. */
+    /** The number of characters in the traffic. */
     public int characters(Population population) {
         return this == HOT ? 1 : population.names().size();
     }
 
-    /** The path of the call for a character. */
+    /** The path for a character. */
     public String path(Population population, int character) {
         return "/api/v2/characters/" + population.encodedName(character) + "/like" + suffix;
     }
 
-    /** A request up to where an account's part begins. */
+    /** The part of a request that precedes the account's. */
     public String head(Population population, int character) {
         return method + " " + path(population, character) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n";
     }

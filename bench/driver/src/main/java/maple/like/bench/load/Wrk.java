@@ -18,12 +18,12 @@ import maple.like.bench.machine.BenchException;
 import maple.like.bench.machine.LikeServer;
 import maple.like.bench.machine.Workspace;
 
-/** Puts as much load on a server as it takes: each connection sends its next request when the last one is answered. */
+/** Applies full load: each connection sends its next request as soon as it has the response to the last. */
 public final class Wrk {
     /** The threads of the load generator. */
     public static final int THREADS = 2;
 
-    /** How many requests are under way at a time. */
+    /** The number of requests in flight. */
     public static final int CONNECTIONS = 64;
 
     private static final Pattern RESULT =
@@ -33,7 +33,7 @@ public final class Wrk {
     private final Path script;
     private int runs;
 
-    /** Prepares requests of each kind. */
+    /** Writes the requests of each kind to files. */
     public Wrk(Workspace workspace, Population population) {
         this.workspace = workspace;
         this.script = workspace.directory().resolve("requests.lua");
@@ -69,9 +69,9 @@ public final class Wrk {
     }
 
     /**
-     * Runs for a while.
+     * Applies load.
      *
-     * @throws BenchException if any answer was not a success
+     * @throws BenchException if any response was not a success
      */
     public Load run(LikeServer server, Traffic traffic, int seconds) {
         String name = "wrk-" + ++runs;
@@ -94,24 +94,24 @@ public final class Wrk {
                 Duration.ofSeconds(seconds + 60));
         Matcher matcher = RESULT.matcher(output);
         if (!matcher.find()) {
-            throw new BenchException("wrk did not tell what came of its requests:\n" + output);
+            throw new BenchException("wrk printed no result:\n" + output);
         }
         long refused = Long.parseLong(matcher.group(3));
         long broken = Long.parseLong(matcher.group(4));
         long late = Long.parseLong(matcher.group(5));
         if (refused + broken + late > 0) {
             throw server.program()
-                    .failed("did not answer all of " + matcher.group(1) + " requests (" + traffic + "): Non-2xx or 3xx "
+                    .failed("failed some of " + matcher.group(1) + " requests (" + traffic + "): neither 2xx nor 3xx "
                             + refused + ", broken connections " + broken + ", longer than 10 s " + late);
         }
         return new Load(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) / 1e6);
     }
 
     /**
-     * What was done.
+     * The load of one run.
      *
-     * @param requests all of which were answered well
-     * @param seconds how long it took
+     * @param requests the number of requests, all successful
+     * @param seconds the duration
      */
     public record Load(long requests, double seconds) {
         /** Requests per second. */

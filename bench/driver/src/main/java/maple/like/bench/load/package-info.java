@@ -1,4 +1,4 @@
-/** Requests: what is sent, how fast, and how long the answers take. */
+/** Load: the requests, their rate, and their latency. */
 @NullMarked
 package maple.like.bench.load;
 

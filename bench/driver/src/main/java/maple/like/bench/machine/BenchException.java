@@ -1,15 +1,15 @@
 package maple.like.bench.machine;
 
-/** The benchmark cannot go on. The message tells whoever runs it why. */
+/** The benchmark cannot continue. The message tells its user why. */
 public final class BenchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Says why. */
+    /** Creates the exception. */
     public BenchException(String message) {
         super(message);
     }
 
-    /** Says why, and what was behind it. */
+    /** Creates the exception with its cause. */
     public BenchException(String message, Throwable cause) {
         super(message, cause);
     }

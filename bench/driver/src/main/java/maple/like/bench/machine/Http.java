@@ -8,17 +8,17 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Single calls of a server. */
+/** Calls a server. */
 public final class Http {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int OK = 200;
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(TIMEOUT)
             .build();
 
-    /** Whether a server says that it is ready. */
+    /** Whether a server is ready. */
     public boolean isReady(int port) {
         try {
             return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"))
@@ -30,24 +30,28 @@ public final class Http {
         }
     }
 
-    /** Posts to a path with a token, and takes nothing but success for an answer. */
+    /**
+     * Posts to a path with a token.
+     *
+     * @throws BenchException unless the response is 200
+     */
     public String post(LikeServer server, String path, String token) {
         try {
             HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(server.url() + path))
                     .header("Authorization", "Bearer " + token)
                     .POST(HttpRequest.BodyPublishers.noBody()));
             if (response.statusCode() != OK) {
-                throw server.program().failed("answered " + response.statusCode() + " " + response.body());
+                throw server.program().failed("replied " + response.statusCode() + " " + response.body());
             }
             return response.body();
         } catch (IOException e) {
-            throw server.program().failed("did not answer (" + e + ")");
+            throw server.program().failed("did not reply (" + e + ")");
         }
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
-            return client.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+            return client.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             throw Program.interrupted(e);
         }

@@ -2,7 +2,7 @@ package maple.like.bench.machine;
 
 import java.time.Duration;
 
-/** The service, or what it is compared with, as a process. */
+/** A process of the service or of a yardstick. */
 public final class LikeServer {
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(3);
 
@@ -10,22 +10,22 @@ public final class LikeServer {
     private final Program program;
     private final int port;
     private final Redis redis;
-    private final boolean storesLater;
+    private final boolean writesBehind;
 
     /**
-     * Names what was started.
+     * Describes a started process.
      *
-     * @param storesLater whether it brings changes from Redis to the database
+     * @param writesBehind whether it flushes changes from Redis to the database
      */
-    public LikeServer(String name, Program program, int port, Redis redis, boolean storesLater) {
+    public LikeServer(String name, Program program, int port, Redis redis, boolean writesBehind) {
         this.name = name;
         this.program = program;
         this.port = port;
         this.redis = redis;
-        this.storesLater = storesLater;
+        this.writesBehind = writesBehind;
     }
 
-    /** What the report calls it. */
+    /** Its name in the report. */
     public String name() {
         return name;
     }
@@ -35,32 +35,32 @@ public final class LikeServer {
         return program;
     }
 
-    /** The Redis that it has for itself. */
+    /** Its own Redis. */
     public Redis redis() {
         return redis;
     }
 
-    /** Where it listens, on the loopback interface. */
+    /** Its port on the loopback interface. */
     public int port() {
         return port;
     }
 
-    /** Where it listens. */
+    /** Its base URL. */
     public String url() {
         return "http://127.0.0.1:" + port;
     }
 
-    /** How many changes it has yet to bring to the database. */
-    public long waiting() {
-        return storesLater ? redis.waiting() : 0;
+    /** The number of changes that it has not flushed. */
+    public long backlog() {
+        return writesBehind ? redis.backlog() : 0;
     }
 
-    /** Waits until it has brought all changes to the database, so that it does not disturb whoever is next. */
-    public void awaitStored() {
+    /** Waits until it has flushed all changes, so that the flush does not disturb the next turn. */
+    public void awaitFlushed() {
         long end = System.nanoTime() + LONGEST_DRAIN.toNanos();
-        while (waiting() > 0) {
+        while (backlog() > 0) {
             if (System.nanoTime() > end) {
-                throw program.failed("still had changes for the database after " + LONGEST_DRAIN.toSeconds() + " s");
+                throw program.failed("had not flushed all changes after " + LONGEST_DRAIN.toSeconds() + " s");
             }
             Workspace.pause(Duration.ofMillis(20));
         }

@@ -8,20 +8,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Facts about the machine that the figures are of. */
+/** Facts about the machine, and priorities of its threads. */
 public final class Machine {
     private static final String FIRST = "-15";
     private static final String NORMAL = "0";
+    private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
 
     private Machine() {}
 
-    /** Processor, memory and kernel. */
+    /** CPU, memory and kernel. */
     public static String describe() {
         return Runtime.getRuntime().availableProcessors() + " cores of " + entry("/proc/cpuinfo", "model name") + ", "
-                + memory() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch");
+                + memory() + ", " + System.getProperty("os.name") + " "
+                + System.getProperty("os.version").replaceAll("-.*", "");
     }
 
     private static String memory() {
@@ -31,7 +34,7 @@ public final class Machine {
                 : String.format(Locale.ROOT, "%.0f GiB", Long.parseLong(kilobytes) / 1024.0 / 1024);
     }
 
-    /** How busy the machine is: the average of the last minute. */
+    /** The load average of the last minute. */
     public static String loadAverage() {
         try {
             String load = Files.readString(Path.of("/proc/loadavg"));
@@ -42,9 +45,9 @@ public final class Machine {
     }
 
     /**
-     * Runs something before all other programs, as a load generator on a machine of its own would.
+     * Runs a task with priority over all other programs, like a load generator on its own machine.
      *
-     * @return what it returns
+     * @return the task's result
      */
     public static <T> T first(Supplier<T> task) {
         setPriority(FIRST);
@@ -55,7 +58,7 @@ public final class Machine {
         }
     }
 
-    /** Of every thread that there is now; nobody but root may raise it. */
+    /** Applies to every thread that exists now. Only root may raise priorities. */
     private static void setPriority(String nice) {
         List<String> command = new ArrayList<>(List.of("renice", "-n", nice, "-p"));
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
@@ -63,18 +66,24 @@ public final class Machine {
         } catch (IOException e) {
             throw new BenchException("The threads cannot be listed: " + e.getMessage(), e);
         }
-        version(command.toArray(String[]::new));
+        var unused = firstLine(command);
     }
 
-    /** The first line that a program prints. */
-    public static String version(String... command) {
+    /** The version number of a program. */
+    public static String version(String program) {
+        String line = firstLine(List.of(program, "--version"));
+        Matcher version = VERSION.matcher(line);
+        return version.find() ? version.group() : line;
+    }
+
+    private static String firstLine(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return output.lines().findFirst().orElse("").replaceAll(" sha=.*", "");
+            return output.lines().findFirst().orElse("");
         } catch (IOException e) {
-            throw new BenchException(command[0] + " cannot be started: " + e.getMessage(), e);
+            throw new BenchException(command.get(0) + " cannot be started: " + e.getMessage(), e);
         }
     }
 

@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** A PostgreSQL server with the settings that it comes with. */
+/** A PostgreSQL server with default settings. */
 public final class Postgres {
-    /** The owner of everything. */
+    /** The superuser. */
     public static final String USER = "bench";
 
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -34,7 +34,7 @@ public final class Postgres {
         this.password = password;
     }
 
-    /** Starts it in a new directory. */
+    /** Starts a server in a new directory. */
     public static Postgres start(Workspace workspace, Path binaries) {
         String password = UUID.randomUUID().toString();
         Path home = workspace.directory().resolve("postgres");
@@ -93,7 +93,7 @@ public final class Postgres {
         return postgres;
     }
 
-    /** A line of the list of users: name, password, number, group. */
+    /** A line of {@code /etc/passwd}: name, password, user id, group id. */
     private static String[] unprivileged() throws IOException {
         List<String[]> users = Files.readAllLines(Path.of("/etc/passwd")).stream()
                 .map(line -> line.split(":", -1))
@@ -120,7 +120,7 @@ public final class Postgres {
                 }
             } catch (SQLException e) {
                 if (System.nanoTime() > end || !program.isAlive()) {
-                    throw program.failed("does not answer");
+                    throw program.failed("does not reply");
                 }
             }
             Workspace.pause(Duration.ofMillis(50));
@@ -132,12 +132,12 @@ public final class Postgres {
         return program;
     }
 
-    /** Makes an empty database. */
+    /** Creates an empty database. */
     public void create(String database) {
         execute("postgres", "create database \"" + database + "\"");
     }
 
-    /** Where servers find a database. */
+    /** The JDBC URL of a database. */
     public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
@@ -147,7 +147,7 @@ public final class Postgres {
         return password;
     }
 
-    /** A connection, to be closed by the caller. */
+    /** Opens a connection; the caller closes it. */
     public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(database), USER, password);
     }
@@ -158,7 +158,7 @@ public final class Postgres {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw new BenchException("PostgreSQL refuses: " + sql, e);
+            throw new BenchException("PostgreSQL rejected: " + sql, e);
         }
     }
 }

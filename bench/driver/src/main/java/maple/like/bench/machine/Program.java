@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that the benchmark started. What it prints goes to a file. */
+/** A process of the benchmark. Its output goes to a file. */
 public final class Program {
     private static final int TAIL = 30;
 
@@ -49,7 +49,7 @@ public final class Program {
         return process.isAlive();
     }
 
-    /** What it has printed so far. */
+    /** Its output so far. */
     public String output() {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
@@ -58,28 +58,28 @@ public final class Program {
         }
     }
 
-    /** Waits until it has ended by itself. */
+    /** Waits for a successful exit. */
     public String await(Duration longest) {
         try {
             if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill();
-                throw failed("did not end within " + longest.toSeconds() + " s");
+                throw failed("did not exit within " + longest.toSeconds() + " s");
             }
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
         if (process.exitValue() != 0) {
-            throw failed("ended with " + process.exitValue());
+            throw failed("exited with " + process.exitValue());
         }
         return output();
     }
 
-    /** The processor time that it has used so far. */
+    /** The CPU time that it has used so far. */
     public Duration cpu() {
-        return process.info().totalCpuDuration().orElseThrow(() -> failed("has ended"));
+        return process.info().totalCpuDuration().orElseThrow(() -> failed("has exited"));
     }
 
-    /** The memory that it holds, in bytes. */
+    /** Its resident memory, in bytes. */
     public long residentBytes() {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
@@ -92,7 +92,7 @@ public final class Program {
         }
     }
 
-    /** Ends it: at once, unless it was given time to clean up. */
+    /** Kills it, after the grace period that it was started with. */
     public void kill() {
         try {
             if (!grace.isZero()) {
@@ -109,7 +109,7 @@ public final class Program {
         }
     }
 
-    /** An exception that quotes the end of what it printed. */
+    /** An exception that quotes the end of the output. */
     public BenchException failed(String what) {
         List<String> lines = output().lines().toList();
         String tail = String.join("\n  ", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));

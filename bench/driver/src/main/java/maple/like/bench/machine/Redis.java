@@ -8,10 +8,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import maple.like.domain.LikeKeys;
+import maple.like.domain.LikePartitions;
 
-/** A Redis server of its own, which persists nothing. */
+/** A Redis server without persistence. */
 public final class Redis {
-    private static final String LIKES = "{likes}:";
+    /** The names that the service uses with a single partition. */
+    public static final LikeKeys KEYS = new LikePartitions(1).keys(0);
+
     private static final Pattern MONITORED = Pattern.compile("\\S+ \\[\\d+ (\\S+)] \"(\\w+)\".*", Pattern.DOTALL);
     private static final Duration START = Duration.ofSeconds(10);
 
@@ -25,7 +29,7 @@ public final class Redis {
         this.connection = connect(program, port);
     }
 
-    /** Starts it. */
+    /** Starts a server. */
     public static Redis start(Workspace workspace, String name) {
         int port = Workspace.freePort();
         List<String> command = List.of(
@@ -50,14 +54,14 @@ public final class Redis {
                 return new RespConnection(port);
             } catch (UncheckedIOException e) {
                 if (System.nanoTime() > end || !program.isAlive()) {
-                    throw program.failed("does not answer");
+                    throw program.failed("does not reply");
                 }
                 Workspace.pause(Duration.ofMillis(20));
             }
         }
     }
 
-    /** Where servers find it. */
+    /** Its URI. */
     public String uri() {
         return "redis://127.0.0.1:" + port;
     }
@@ -72,10 +76,10 @@ public final class Redis {
         return new RespConnection(port);
     }
 
-    /** Hears all events and ignores them, as another instance would get them. */
+    /** Adds a subscriber that receives all events, as another instance would, and ignores them. */
     public void subscribe() {
         RespConnection subscriber = connect();
-        subscriber.call("SUBSCRIBE", LIKES + "events");
+        subscriber.call("SUBSCRIBE", KEYS.events());
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -91,33 +95,31 @@ public final class Redis {
         thread.start();
     }
 
-    /** Whether the service has copied everything from the database. */
+    /** Whether the warm-up is complete. */
     public boolean isComplete() {
-        return number("EXISTS", LIKES + "complete") == 1;
+        return number("EXISTS", KEYS.complete()) == 1;
     }
 
-    /** How many changes the service has not yet brought to the database, a batch under way counting as one. */
-    public long waiting() {
-        return number("SCARD", LIKES + "relations:pending")
-                + number("SCARD", LIKES + "relations:unliked")
-                + number("EXISTS", LIKES + "batch");
+    /** The number of changes that are not flushed; a claimed batch counts as one. */
+    public long backlog() {
+        return number("SCARD", KEYS.pending()) + number("SCARD", KEYS.unliked()) + number("EXISTS", KEYS.batch());
     }
 
-    /** How many relations are liked. */
+    /** The number of liked relations. */
     public long relations() {
-        return number("SCARD", LIKES + "relations");
+        return number("SCARD", KEYS.relations());
     }
 
-    /** The memory that it uses for data, in bytes. */
+    /** The memory for data, in bytes. */
     public long usedMemory() {
         Matcher matcher = Pattern.compile("used_memory:(\\d+)").matcher(info("memory"));
         if (!matcher.find()) {
-            throw program.failed("does not tell its memory");
+            throw program.failed("did not report its memory");
         }
         return Long.parseLong(matcher.group(1));
     }
 
-    /** The time that it has spent in some commands, in microseconds. */
+    /** The time spent in some commands, in microseconds. */
     public long micros(Set<String> commands) {
         Matcher matcher =
                 Pattern.compile("cmdstat_([^:]+):calls=\\d+,usec=(\\d+)").matcher(info("commandstats"));
@@ -130,19 +132,19 @@ public final class Redis {
         return sum;
     }
 
-    /** How often clients have called a command. */
+    /** The number of calls of a command. */
     public long calls(String command) {
         Matcher matcher =
                 Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(info("commandstats"));
         return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }
 
-    /** Which commands its clients send while something goes on; those that scripts call are not among them. */
-    public Set<String> commandsDuring(Runnable something) {
+    /** The commands that clients send while a task runs, without those that scripts call. */
+    public Set<String> commandsDuring(Runnable task) {
         Set<String> commands = new HashSet<>();
         try (RespConnection monitor = connect()) {
             monitor.call("MONITOR");
-            something.run();
+            task.run();
             String end = "end of " + System.nanoTime();
             number("EXISTS", end);
             while (true) {
@@ -166,6 +168,6 @@ public final class Redis {
         if (connection.call(command) instanceof Long number) {
             return number;
         }
-        throw program.failed("does not answer " + command[0] + " with a number");
+        throw program.failed("did not reply to " + command[0] + " with a number");
     }
 }

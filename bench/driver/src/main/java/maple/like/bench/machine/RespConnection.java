@@ -32,14 +32,14 @@ public final class RespConnection implements AutoCloseable {
         }
     }
 
-    /** Sends a command and waits for its answer: a text, a number, a list or nothing. */
+    /** Sends a command and reads the reply: a text, a number, a list or {@code null}. */
     public @Nullable Object call(String... command) {
         send(command);
         flush();
         return read();
     }
 
-    /** Sends a command, sooner or later. */
+    /** Buffers a command. */
     public void send(String... command) {
         try {
             write("*" + command.length + "\r\n");
@@ -58,7 +58,7 @@ public final class RespConnection implements AutoCloseable {
         out.write(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Sends what has not been sent yet. */
+    /** Sends the buffered commands. */
     public void flush() {
         try {
             out.flush();
@@ -67,16 +67,16 @@ public final class RespConnection implements AutoCloseable {
         }
     }
 
-    /** Waits for the next answer. */
+    /** Reads the next reply. */
     public @Nullable Object read() {
         try {
-            return answer();
+            return reply();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private @Nullable Object answer() throws IOException {
+    private @Nullable Object reply() throws IOException {
         String line = line();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
@@ -84,14 +84,14 @@ public final class RespConnection implements AutoCloseable {
             case ':' -> Long.valueOf(rest);
             case '$' -> text(Integer.parseInt(rest));
             case '*' -> list(Integer.parseInt(rest));
-            default -> throw new BenchException("Redis answered " + line);
+            default -> throw new BenchException("Redis replied " + line);
         };
     }
 
     private List<@Nullable Object> list(int length) throws IOException {
         List<@Nullable Object> parts = new ArrayList<>();
         for (int i = 0; i < length; i++) {
-            parts.add(answer());
+            parts.add(reply());
         }
         return parts;
     }

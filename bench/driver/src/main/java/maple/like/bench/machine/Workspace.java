@@ -14,13 +14,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A directory and the processes of one run. Both are gone when it is closed, which happens at the latest at the exit. */
+/** The directory and the processes of one run. Closing it, at the latest on exit, removes both. */
 public final class Workspace implements AutoCloseable {
     private final Path directory;
     private final Deque<Program> programs = new ArrayDeque<>();
     private boolean closed;
 
-    /** Makes the directory. Others may enter it, because PostgreSQL does not run as root. */
+    /** Creates the directory. Other users may enter it, because PostgreSQL does not run as root. */
     public Workspace() {
         try {
             this.directory = Files.createTempDirectory("like-bench");
@@ -31,17 +31,17 @@ public final class Workspace implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
-    /** Where files may be put. */
+    /** The directory. */
     public Path directory() {
         return directory;
     }
 
-    /** Starts a process that lives no longer than this. */
+    /** Starts a process that ends with this workspace at the latest. */
     public Program start(String name, List<String> command) {
         return start(name, command, Duration.ZERO);
     }
 
-    /** Starts a process that is given time to clean up when it is to end. */
+    /** Starts a process with a grace period before it is killed. */
     public synchronized Program start(String name, List<String> command, Duration grace) {
         if (closed) {
             throw new BenchException("The benchmark is being stopped");
@@ -51,25 +51,25 @@ public final class Workspace implements AutoCloseable {
         return program;
     }
 
-    /** Runs a process to its end. */
+    /** Runs a process until it exits. */
     public String run(String name, List<String> command, Duration longest) {
         Program program = start(name, command);
         String output = program.await(longest);
-        forget(program);
+        remove(program);
         return output;
     }
 
-    /** Ends a process before the others. */
+    /** Kills a process. */
     public void stop(Program program) {
         program.kill();
-        forget(program);
+        remove(program);
     }
 
-    private synchronized void forget(Program program) {
+    private synchronized void remove(Program program) {
         programs.remove(program);
     }
 
-    /** A port that nobody listens on. */
+    /** A free port. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -1,4 +1,4 @@
-/** Starts and stops the processes of a benchmark, and asks them what they used. */
+/** Starts and stops the processes of a benchmark, and measures what they use. */
 @NullMarked
 package maple.like.bench.machine;
 

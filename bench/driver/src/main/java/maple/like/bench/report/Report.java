@@ -1,38 +1,45 @@
 package maple.like.bench.report;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a run has to say, as Markdown: the goals, then everything that was measured. */
+/** The figures of one run, that is, of one JDK. {@link Page} shows several runs side by side. */
 public final class Report {
-    private static final List<String> GOAL_HEADER = List.of("goal", "wanted", "measured", "met?");
+    private static final String TAB = "\t";
 
-    private final String title;
-    private final List<String> preface = new ArrayList<>();
-    private final List<List<String>> goals = new ArrayList<>();
-    private final StringBuilder details = new StringBuilder();
+    private final String jdk;
+    private final String environment;
+    private final List<Goal> goals = new ArrayList<>();
+    private final List<List<String>> servers = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
-    /** Begins one. */
-    public Report(String title) {
-        this.title = title;
+    /**
+     * Starts an empty report.
+     *
+     * @param jdk the version
+     * @param environment what all runs have in common; {@code %s} stands for their JDKs
+     */
+    public Report(String jdk, String environment) {
+        this.jdk = jdk;
+        this.environment = environment;
     }
 
-    /** Adds a fact about the whole run. */
-    public void preface(String line) {
-        preface.add("- " + line);
-    }
-
-    /** Adds a goal that was met or not. */
+    /** Adds a goal. */
     public void goal(String what, String wanted, String measured, boolean met) {
-        goals.add(List.of(what, wanted, measured, met ? "yes" : "**no**"));
+        goals.add(new Goal(what, wanted, measured, met));
     }
 
-    /** Adds a goal about a number that is at least as great as wanted. */
+    /** Adds a goal that a median reaches or exceeds. */
     public void atLeast(String what, double wanted, Series measured) {
         goal(what, "≥ " + plain(wanted), measured.text(2), measured.median() >= wanted);
     }
 
-    /** Adds a goal about a number that is at most as great as wanted. */
+    /** Adds a goal that a median does not exceed. */
     public void atMost(String what, double wanted, Series measured) {
         goal(what, "≤ " + plain(wanted), measured.text(2), measured.median() <= wanted);
     }
@@ -41,30 +48,89 @@ public final class Report {
         return Series.number(value, value == Math.rint(value) ? 0 : 2);
     }
 
-    /** Adds a table. */
-    public void table(String heading, List<String> header, List<List<String>> rows) {
-        details.append("\n#### ").append(heading).append("\n\n").append(markdown(header, rows));
+    /** Adds a row about a server; the cells are those of {@link Page#SERVER_HEADER}. */
+    public void server(List<String> cells) {
+        servers.add(List.copyOf(cells));
     }
 
-    /** Adds a remark to the table before it. */
-    public void remark(String text) {
-        details.append('\n').append(text).append('\n');
+    /** Adds a sentence or two. */
+    public void note(String text) {
+        notes.add(text);
     }
 
-    private static String markdown(List<String> header, List<List<String>> rows) {
-        StringBuilder table = new StringBuilder();
-        table.append(row(header)).append("|---".repeat(header.size())).append("|\n");
-        rows.forEach(cells -> table.append(row(cells)));
-        return table.toString();
+    String jdk() {
+        return jdk;
     }
 
-    private static String row(List<String> cells) {
-        return "| " + String.join(" | ", cells) + " |\n";
+    String environment() {
+        return environment;
     }
 
-    /** The whole of it. */
-    public String text() {
-        return "### " + title + "\n\n" + String.join("\n", preface) + "\n\n"
-                + (goals.isEmpty() ? "" : markdown(GOAL_HEADER, goals)) + details;
+    List<Goal> goals() {
+        return goals;
+    }
+
+    List<List<String>> servers() {
+        return servers;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /** Writes the report to a file, as lines of cells separated by tabs. */
+    public void save(Path file) {
+        List<String> lines = new ArrayList<>();
+        lines.add(String.join(TAB, "run", jdk, environment));
+        goals.forEach(goal -> lines.add(
+                String.join(TAB, "goal", goal.what(), goal.wanted(), goal.measured(), Boolean.toString(goal.met()))));
+        servers.forEach(cells -> lines.add("server" + TAB + String.join(TAB, cells)));
+        notes.forEach(note -> lines.add("note" + TAB + note));
+        try {
+            Files.write(file, lines, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads a file that {@link #save} wrote. */
+    public static Report load(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            List<String> run = cells(lines.get(0));
+            Report report = new Report(run.get(0), run.get(1));
+            for (String line : lines.subList(1, lines.size())) {
+                List<String> cells = cells(line);
+                switch (line.substring(0, line.indexOf(TAB))) {
+                    case "goal" ->
+                        report.goal(cells.get(0), cells.get(1), cells.get(2), Boolean.parseBoolean(cells.get(3)));
+                    case "server" -> report.server(cells);
+                    default -> report.note(cells.get(0));
+                }
+            }
+            return report;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> cells(String line) {
+        List<String> cells = List.of(line.split(TAB, -1));
+        return cells.subList(1, cells.size());
+    }
+
+    /**
+     * A goal.
+     *
+     * @param what names the figure
+     * @param wanted the limit
+     * @param measured the figure
+     * @param met whether the figure keeps the limit
+     */
+    record Goal(String what, String wanted, String measured, boolean met) {
+        /** The figure, bold if it misses the goal. */
+        String cell() {
+            return met ? measured : "**" + measured + "**";
+        }
     }
 }

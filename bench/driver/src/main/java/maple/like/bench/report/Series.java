@@ -3,11 +3,10 @@ package maple.like.bench.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Values of one kind, mostly one for each round.
+ * Measured values of one figure, mostly one per round.
  *
  * @param values in the order in which they were measured, one or more
  */
@@ -24,17 +23,17 @@ public record Series(List<Double> values) {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** The least value that so many percent of the values do not exceed. */
+    /** The smallest value that this percentage of the values does not exceed. */
     public double percentile(double percent) {
         return sorted()[(int) Math.ceil(percent / 100 * values.size()) - 1];
     }
 
-    /** The least value. */
+    /** The smallest value. */
     public double min() {
         return sorted()[0];
     }
 
-    /** The greatest value. */
+    /** The largest value. */
     public double max() {
         return sorted()[values.size() - 1];
     }
@@ -45,24 +44,24 @@ public record Series(List<Double> values) {
         return sorted;
     }
 
-    /** The quotients, round by round: what disturbs a whole round disturbs them less than it does the values. */
+    /** The quotients, round by round: a disturbance of a whole round affects them less than the values. */
     public Series over(Series other) {
         return new Series(IntStream.range(0, values.size())
                 .mapToObj(round -> values.get(round) / other.values.get(round))
                 .toList());
     }
 
-    /** Each value in another unit. */
-    public Series map(DoubleUnaryOperator conversion) {
-        return new Series(values.stream().map(conversion::applyAsDouble).toList());
+    /** The median alone. */
+    public String medianText(int decimals) {
+        return number(median(), decimals);
     }
 
-    /** Median and spread, with so many decimals. */
+    /** Median and spread. */
     public String text(int decimals) {
         return text(decimals, "");
     }
 
-    /** Median and spread, with so many decimals and a unit. */
+    /** Median and spread, with a unit. */
     public String text(int decimals, String unit) {
         String median = number(median(), decimals) + unit;
         return values.size() == 1
@@ -70,7 +69,7 @@ public record Series(List<Double> values) {
                 : median + " (" + number(min(), decimals) + " to " + number(max(), decimals) + ")";
     }
 
-    /** A number with so many decimals. */
+    /** Formats a number. */
     public static String number(double value, int decimals) {
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }

@@ -1,4 +1,4 @@
-/** Numbers in the form in which people read them. */
+/** The figures of a run, and how they are shown. */
 @NullMarked
 package maple.like.bench.report;
 

@@ -21,7 +21,7 @@ import maple.like.bench.machine.Workspace;
 import maple.like.bench.report.Report;
 import maple.like.bench.report.Series;
 
-/** What the sections of a run share. */
+/** Runs the sections, and holds what they share. */
 public final class Bench {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -31,7 +31,7 @@ public final class Bench {
     private final Postgres postgres;
     private final Servers servers;
     private final Wrk wrk;
-    private final Report report = new Report("JDK " + System.getProperty("java.version"));
+    private final Report report;
     private final Map<Kind, Double> most = new EnumMap<>(Kind.class);
     private final Set<String> warm = new HashSet<>();
 
@@ -41,12 +41,13 @@ public final class Bench {
         this.postgres = Postgres.start(workspace, options.postgres());
         this.servers = new Servers(workspace, postgres, population, options);
         this.wrk = new Wrk(workspace, population);
+        this.report = new Report(System.getProperty("java.version"), environment(options));
     }
 
-    /** Measures what is asked for. */
+    /** Runs the requested sections. */
     public static Report run(Options options, Workspace workspace) {
+        say("load average before the run: " + Machine.loadAverage());
         Bench bench = new Bench(options, workspace);
-        bench.introduce();
         options.sections().stream().sorted().forEach(section -> {
             say("section " + section);
             section.section().run(bench);
@@ -54,15 +55,13 @@ public final class Bench {
         return bench.report;
     }
 
-    private void introduce() {
-        report.preface(Machine.describe());
-        report.preface("JDK " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version")
-                + "; each server with `" + String.join(" ", Servers.JVM_FLAGS) + "`; commit " + options.commit());
-        report.preface(Machine.version("redis-server", "--version") + ", nothing persisted, one for each server; "
-                + Machine.version(options.postgres().resolve("postgres").toString(), "--version") + ", fsync on");
-        report.preface("wrk with " + Wrk.THREADS + " threads and " + Wrk.CONNECTIONS + " connections; "
-                + options.rounds() + " rounds of " + options.turn() + " s turns after " + options.warmUp()
-                + " s of warm-up; load average before the run " + Machine.loadAverage());
+    private static String environment(Options options) {
+        return Machine.describe() + "; %s with `" + String.join(" ", Servers.JVM_FLAGS) + "`; commit "
+                + options.commit() + ". Redis " + Machine.version("redis-server")
+                + " without persistence, PostgreSQL "
+                + Machine.version(options.postgres().resolve("postgres").toString()) + " with fsync. wrk with "
+                + Wrk.THREADS + " threads and " + Wrk.CONNECTIONS + " connections; " + options.rounds() + " rounds of "
+                + options.turn() + " s turns after " + options.warmUp() + " s of warm-up.";
     }
 
     /** Prints a line of progress. */
@@ -98,34 +97,34 @@ public final class Bench {
         return report;
     }
 
-    /** Has a server compiled and its caches filled for a kind of request, once. */
+    /** Warms a server up for a kind of request, once, and flushes it. */
     void warmUp(LikeServer server, Traffic traffic, int seconds) {
         if (warm.add(server.name() + traffic)) {
             say("warming " + server.name() + " up with " + traffic);
             wrk.run(server, traffic, seconds);
-            server.awaitStored();
+            server.awaitFlushed();
         }
     }
 
-    /** What a server does at most, in a turn after which everything is stored. */
+    /** Measures requests per second at full load in one turn, then waits for the flush. */
     double rate(LikeServer server, Traffic traffic) {
         double rate = wrk.run(server, traffic, options.turn()).rate();
-        server.awaitStored();
+        server.awaitFlushed();
         say(server.name() + " " + traffic + " " + Series.number(rate, 0) + "/s");
         return rate;
     }
 
-    /** How many toggles per second a server of a kind does at most. */
+    /** The toggles per second of a kind of server at full load. */
     double most(Kind kind) {
         return most.computeIfAbsent(kind, unknown -> rate(servers.of(kind), Traffic.TOGGLES));
     }
 
-    /** Remembers how many toggles per second a server of a kind does at most. */
+    /** Sets what {@link #most} returns. */
     void setMost(Kind kind, double perSecond) {
         most.put(kind, perSecond);
     }
 
-    /** Gives everybody a turn in each round. */
+    /** Gives each participant a turn in each round. */
     <S, T> Turns<S, T> takeTurns(List<S> participants, Function<S, T> turn) {
         return Turns.take(options.rounds(), participants, turn);
     }

@@ -2,7 +2,7 @@ package maple.like.bench.section;
 
 import java.util.Locale;
 
-/** What is compared. */
+/** The servers that are compared. */
 enum Kind {
     /** HTTP, tokens and JSON without any likes. */
     CEILING,
@@ -10,18 +10,18 @@ enum Kind {
     SOURCE,
     /** One database transaction for each toggle. */
     TRANSACTION,
-    /** An older version of the product, where a run has one. */
+    /** An older version of the service, if the run has one. */
     EARLIER,
-    /** The product. */
+    /** The service. */
     SERVICE;
 
     /** Whether toggles reach Redis. */
     boolean usesRedis() {
-        return this == SOURCE || isProduct();
+        return this == SOURCE || isService();
     }
 
-    /** Whether it is a version of the product, which stores later what it tells at once. */
-    boolean isProduct() {
+    /** Whether it is a version of the service, which writes behind. */
+    boolean isService() {
         return this == EARLIER || this == SERVICE;
     }
 

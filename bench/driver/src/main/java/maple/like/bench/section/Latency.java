@@ -1,6 +1,5 @@
 package maple.like.bench.section;
 
-import java.util.ArrayList;
 import java.util.List;
 import maple.like.bench.load.OpenLoop;
 import maple.like.bench.load.Traffic;
@@ -9,11 +8,14 @@ import maple.like.bench.machine.Machine;
 import maple.like.bench.report.Series;
 import org.HdrHistogram.Histogram;
 
-/** How long a toggle takes where a server has half of what it can do at most to do. */
+/**
+ * How long a toggle takes at half of a server's own maximum: the service's half would be more than {@code source} and
+ * {@code transaction} can do at all.
+ */
 final class Latency implements Section {
     private static final double LOAD = 0.5;
     private static final double MILLIS = 1e6;
-    private static final int PRACTICE = 10;
+    private static final int WARM_UP = 10;
 
     private long seed;
 
@@ -26,41 +28,12 @@ final class Latency implements Section {
             bench.most(kind);
         }
         OpenLoop load = new OpenLoop(bench.population());
-        // Many connections that are idle most of the time are another load than wrk's, for the generator too.
-        kinds.forEach(kind -> run(bench, load, kind, PRACTICE));
+        // Mostly idle connections are a load different from wrk's, for the generator too.
+        kinds.forEach(kind -> run(bench, load, kind, WARM_UP));
         Turns<Kind, Histogram> turns = bench.takeTurns(kinds, kind -> turn(bench, load, kind));
 
-        List<List<String>> rows = new ArrayList<>();
-        for (Kind kind : kinds) {
-            Histogram all = turns.of(kind).get(0).copy();
-            turns.of(kind).stream().skip(1).forEach(all::add);
-            rows.add(List.of(
-                    kind.toString(),
-                    Series.number(bench.most(kind) * LOAD, 0),
-                    p99(turns, kind).text(1),
-                    millis(all, 50),
-                    millis(all, 99),
-                    millis(all, 99.9),
-                    Series.number(all.getMaxValue() / MILLIS, 1)));
-        }
-        bench.report()
-                .table(
-                        "Latency at half load",
-                        List.of(
-                                "server",
-                                "toggles per second",
-                                "p99 of a turn, ms",
-                                "p50 of all, ms",
-                                "p99",
-                                "p99.9",
-                                "longest"),
-                        rows);
-        bench.report()
-                .remark(
-                        "Half of what each server itself does at most: the service's half would be more than `source` and"
-                                + " `transaction` can do at all. Requests are due at random moments, and a latency begins when the"
-                                + " request was due. The generator runs at a higher priority than the servers,"
-                                + " so that it waits for no processor itself.");
+        kinds.forEach(kind -> Bench.say(kind + " at " + Series.number(bench.most(kind) * LOAD, 0) + "/s: p99 of a turn "
+                + p99(turns, kind).text(1, " ms")));
         Series service = p99(turns, Kind.SERVICE);
         bench.report().goal("p99 of a toggle at half load", "≤ 5 ms", service.text(1, " ms"), service.median() <= 5);
         if (kinds.contains(Kind.SOURCE)) {
@@ -78,7 +51,7 @@ final class Latency implements Section {
     private Histogram run(Bench bench, OpenLoop load, Kind kind, int seconds) {
         LikeServer server = bench.servers().of(kind);
         Histogram latencies = Machine.first(() -> load.run(server, bench.most(kind) * LOAD, seconds, ++seed));
-        server.awaitStored();
+        server.awaitFlushed();
         return latencies;
     }
 

@@ -12,20 +12,20 @@ import maple.like.bench.machine.BenchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is asked for.
+ * The options of a run.
  *
- * @param sections what to measure
- * @param rounds how many turns everybody gets
+ * @param sections to measure
+ * @param rounds turns of each server
  * @param turn seconds of a turn
  * @param warmUp seconds of load before the first turn
- * @param servers which servers toggle in turns
+ * @param servers that toggle in turns
  * @param service the jar of the service
- * @param earlier the jar of an older version, to measure both
- * @param prepare the script that makes a directory that starts faster
+ * @param earlier the jar of an older version to compare with, or {@code null}
+ * @param prepare the script {@code deploy/prepare}
  * @param yardsticks the jar of the yardsticks
- * @param postgres where the binaries of PostgreSQL are
- * @param commit what was built
- * @param report the file to write to
+ * @param postgres the directory of PostgreSQL's binaries
+ * @param commit the measured version
+ * @param report the file for the report, or {@code null}
  */
 public record Options(
         Set<Sections> sections,
@@ -41,7 +41,7 @@ public record Options(
         String commit,
         @Nullable Path report) {
 
-    /** Reads {@code --name=value} and names of sections. */
+    /** Parses {@code --name=value} and names of sections. */
     public static Options parse(String[] args) {
         Map<String, String> values = new HashMap<>();
         List<Sections> sections = new ArrayList<>();
@@ -74,7 +74,7 @@ public record Options(
         try {
             return Sections.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new BenchException("There is no section " + name + ". There are: "
+            throw new BenchException("Unknown section " + name + ". Sections: "
                     + List.of(Sections.values()).toString().toLowerCase(Locale.ROOT));
         }
     }
@@ -85,7 +85,7 @@ public record Options(
             List<String> names = List.of(named.trim().split(" +"));
             servers.removeIf(kind -> !names.contains(kind.toString()));
             if (servers.size() < names.size()) {
-                throw new BenchException("There are the servers " + List.of(Kind.values()) + ", not all of " + names);
+                throw new BenchException("Unknown server among " + names + ". Servers: " + List.of(Kind.values()));
             }
         }
         if (!earlier) {
@@ -104,7 +104,7 @@ public record Options(
         } catch (NumberFormatException e) {
             throw new BenchException(name + " is not a number: " + value, e);
         }
-        throw new BenchException(name + " is 1 or more: " + value);
+        throw new BenchException(name + " must be 1 or more: " + value);
     }
 
     private static Path path(Map<String, String> values, String name) {

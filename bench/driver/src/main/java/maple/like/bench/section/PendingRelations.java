@@ -10,9 +10,8 @@ import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
-import maple.like.domain.RelationKey;
 
-/** Relations that nobody has had before: new accounts like every character, in random order. */
+/** New relations: new accounts like every character, in random order. */
 final class PendingRelations {
     private final Random random = new Random(2);
     private final List<GameCharacter> characters = new ArrayList<>();
@@ -30,7 +29,7 @@ final class PendingRelations {
         while (relations.size() < count) {
             AccountId account = new AccountId(new UUID(random.nextLong(), random.nextLong()).toString());
             for (GameCharacter target : characters) {
-                relations.add(new Storing.Pending(new RelationKey(account, target.ocid()), target));
+                relations.add(new Storing.Pending(account, target));
             }
         }
         Collections.shuffle(relations, random);

@@ -8,7 +8,7 @@ import java.util.List;
 import maple.like.bench.machine.BenchException;
 import maple.like.bench.machine.Postgres;
 
-/** Nothing but rows: one statement for each transaction, into a table like the service's. */
+/** Merely inserts rows: one statement per transaction, into a table like the service's. */
 final class RawInserts implements Storing {
     private static final String INSERT = """
             insert into raw_like (target_ocid, liker_account_id, created_at)
@@ -29,7 +29,7 @@ final class RawInserts implements Storing {
 
     @Override
     public String name() {
-        return "rows merely inserted";
+        return "raw inserts";
     }
 
     @Override
@@ -46,21 +46,22 @@ final class RawInserts implements Storing {
                         connection.createArrayOf(
                                 "text",
                                 part.stream()
-                                        .map(pending -> pending.key().target().value())
+                                        .map(pending ->
+                                                pending.character().ocid().value())
                                         .toArray()));
                 insert.setArray(
                         2,
                         connection.createArrayOf(
                                 "text",
                                 part.stream()
-                                        .map(pending -> pending.key().account().value())
+                                        .map(pending -> pending.account().value())
                                         .toArray()));
                 insert.executeUpdate();
                 connection.commit();
                 millis.add((System.nanoTime() - begun) / 1e6);
             }
         } catch (SQLException e) {
-            throw new BenchException("PostgreSQL refuses rows", e);
+            throw new BenchException("PostgreSQL rejected rows", e);
         }
         return Result.of(relations.size(), millis);
     }

@@ -9,14 +9,14 @@ import maple.like.bench.machine.RespConnection;
 import maple.like.bench.report.Series;
 
 /**
- * What it costs that many relations are in Redis. They are put there directly, as likes that are stored, of accounts that
- * toggle nothing.
+ * Toggles while Redis holds many relations, compared with few. The section adds them directly, as stored likes of accounts
+ * that toggle nothing.
  */
 final class Relations implements Section {
     private static final int FEW = 10_000;
     private static final int MANY = 5_000_000;
     private static final int MEMBERS = 500;
-    private static final int UNDER_WAY = 40;
+    private static final int PIPELINED = 40;
     private static final double GIBIBYTE = 1L << 30;
 
     @Override
@@ -36,17 +36,9 @@ final class Relations implements Section {
         Series rateOfFew = turns.series(few, rate -> rate);
         Series rateOfMany = turns.series(many, rate -> rate);
         bench.report()
-                .table(
-                        "Many relations",
-                        List.of("relations in Redis", "service, toggles per second"),
-                        List.of(
-                                List.of(Series.number(FEW, 0), rateOfFew.text(0)),
-                                List.of(Series.number(MANY, 0), rateOfMany.text(0)),
-                                List.of("ratio", rateOfMany.over(rateOfFew).text(2))));
-        bench.report()
-                .remark("A relation takes " + Series.number(bytes, 0) + " bytes of Redis, where the account has 36"
-                        + " characters and the OCID 32: " + Series.number(GIBIBYTE / bytes / 1e6, 1)
-                        + " million likes for each GiB.");
+                .note("A relation takes " + Series.number(bytes, 0) + " bytes in Redis (" + Series.number(MANY, 0)
+                        + " relations, account ids of 36 characters): " + Series.number(GIBIBYTE / bytes / 1e6, 1)
+                        + " million likes per GiB.");
         bench.report().atLeast("toggles with 5,000,000 relations / with 10,000", 0.9, rateOfMany.over(rateOfFew));
     }
 
@@ -54,21 +46,21 @@ final class Relations implements Section {
         Bench.say("putting " + relations + " relations into Redis");
         List<String> ocids = bench.population().ocids();
         try (RespConnection connection = redis.connect()) {
-            int underWay = 0;
+            int pipelined = 0;
             for (int first = 0; first < relations; first += MEMBERS) {
                 String[] command = new String[2 + Math.min(MEMBERS, relations - first)];
                 command[0] = "SADD";
-                command[1] = "{likes}:relations";
+                command[1] = Redis.KEYS.relations();
                 for (int i = 2; i < command.length; i++) {
                     int number = first + i - 2;
                     command[i] =
                             new UUID(number * 0x9E3779B97F4A7C15L, number) + ":" + ocids.get(number % ocids.size());
                 }
                 connection.send(command);
-                underWay++;
-                if (underWay == UNDER_WAY || first + MEMBERS >= relations) {
+                pipelined++;
+                if (pipelined == PIPELINED || first + MEMBERS >= relations) {
                     connection.flush();
-                    for (; underWay > 0; underWay--) {
+                    for (; pipelined > 0; pipelined--) {
                         connection.read();
                     }
                 }

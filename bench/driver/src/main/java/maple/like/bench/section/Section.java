@@ -2,6 +2,6 @@ package maple.like.bench.section;
 
 /** A part of the benchmark. */
 interface Section {
-    /** Measures, and reports what came out. */
+    /** Measures and reports. */
     void run(Bench bench);
 }

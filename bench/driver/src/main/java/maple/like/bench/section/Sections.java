@@ -1,24 +1,24 @@
 package maple.like.bench.section;
 
-/** What can be measured, in the order in which it is. */
+/** All sections, in the order in which they run. */
 public enum Sections {
-    /** How long a start takes; first, while no other server runs. */
+    /** Seconds to readiness; first, while no other server runs. */
     STARTUP,
-    /** Toggles per second, and what they cost Redis. */
+    /** Toggles per second and their CPU time. */
     TOGGLES,
     /** Counts and statuses per second. */
     READS,
-    /** Everybody toggles the same character. */
+    /** All accounts toggle one character. */
     HOT,
     /** Toggles while Redis holds millions of relations. */
     RELATIONS,
     /** How long toggles take at half load. */
     LATENCY,
-    /** How fast what waits in Redis becomes rows. */
+    /** How fast pending likes in Redis become rows. */
     FLUSH,
     /** How many SQL statements a toggle takes. */
     SQL,
-    /** The memory of servers that were under load. */
+    /** Memory after the load. */
     HEAP;
 
     Section section() {

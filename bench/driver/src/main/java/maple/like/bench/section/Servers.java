@@ -22,11 +22,11 @@ import maple.like.bench.machine.Redis;
 import maple.like.bench.machine.Workspace;
 
 /**
- * Starts servers: each with a Redis and a database of its own, all with the same arguments, and ready for load when they
- * are handed out.
+ * Starts servers, each with its own Redis and database, all with the same arguments. A server that is returned is ready
+ * for load.
  */
 final class Servers {
-    /** What every JVM is started with. */
+    /** The options of every JVM. */
     static final List<String> JVM_FLAGS = List.of("-Xmx512m", "-XX:+UseG1GC");
 
     private static final Duration START = Duration.ofMinutes(2);
@@ -46,7 +46,7 @@ final class Servers {
         this.options = options;
     }
 
-    /** The server of a kind, which is started when it is first asked for and then stays. */
+    /** The server of a kind; the first call starts it. */
     LikeServer of(Kind kind) {
         return running.computeIfAbsent(kind, missing -> {
             LikeServer server = start(missing, missing.toString(), List.of());
@@ -59,48 +59,48 @@ final class Servers {
         });
     }
 
-    /** Starts another one, with arguments besides those that all have. */
+    /** Starts another server with additional arguments. */
     LikeServer start(Kind kind, String name, List<String> arguments) {
         postgres.create(name);
         return startOn(kind, name, arguments);
     }
 
-    /** Starts another one on a database that exists. */
+    /** Starts another server on an existing database. */
     LikeServer startOn(Kind kind, String name, List<String> arguments) {
         Bench.say("starting " + name);
         Redis redis = Redis.start(workspace, name);
         int port = Workspace.freePort();
         Program program = workspace.start(name, command(kind, name, redis, port, List.of(), arguments));
-        LikeServer server = new LikeServer(name, program, port, redis, kind.isProduct());
+        LikeServer server = new LikeServer(name, program, port, redis, kind.isService());
         awaitReady(server);
-        if (kind.isProduct()) {
+        if (kind.isService()) {
             awaitComplete(server);
         }
         addCharacters(name);
-        introduceCharacters(server);
+        cacheCharacters(server);
         return server;
     }
 
-    /** Toggles every character once, so that no load meets a server that knows none of them. */
-    private void introduceCharacters(LikeServer server) {
+    /** Toggles every character once, so that the load finds the server's caches filled. */
+    private void cacheCharacters(LikeServer server) {
         IntStream.range(0, population.names().size()).parallel().forEach(character -> {
             String answer = http.post(
                     server,
                     Traffic.TOGGLES.path(population, character),
                     population.tokens().get(0));
             if (!answer.contains("\"likeCount\":")) {
-                throw server.program().failed("answered " + answer);
+                throw server.program().failed("replied " + answer);
             }
         });
     }
 
-    /** Ends a server and its Redis. */
+    /** Stops a server and its Redis. */
     void stop(LikeServer server) {
         workspace.stop(server.program());
         workspace.stop(server.redis().program());
     }
 
-    /** How a server is started. */
+    /** The command that starts a server. */
     List<String> command(
             Kind kind, String database, Redis redis, int port, List<String> jvmFlags, List<String> arguments) {
         List<String> command = new ArrayList<>();
@@ -109,7 +109,7 @@ final class Servers {
         command.addAll(jvmFlags);
         command.add("-jar");
         command.add(jar(kind).toString());
-        if (!kind.isProduct()) {
+        if (!kind.isService()) {
             command.add("--spring.profiles.active=" + kind);
             command.add("--spring.flyway.locations=classpath:db/migration/postgresql");
         }
@@ -137,7 +137,7 @@ final class Servers {
         long end = System.nanoTime() + START.toNanos();
         while (!http.isReady(server.port())) {
             if (!server.program().isAlive() || System.nanoTime() > end) {
-                throw server.program().failed("did not get ready");
+                throw server.program().failed("did not become ready");
             }
             Workspace.pause(Duration.ofMillis(50));
         }
@@ -153,7 +153,7 @@ final class Servers {
         }
     }
 
-    /** Makes the characters known that are liked. */
+    /** Adds the characters of the population. */
     void addCharacters(String database) {
         try (Connection connection = postgres.connect(database);
                 PreparedStatement insert = connection.prepareStatement(

@@ -2,33 +2,28 @@ package maple.like.bench.section;
 
 import java.util.List;
 import maple.like.bench.report.Series;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
-import maple.like.domain.RelationKey;
 
-/** A way to bring relations to the database. */
+/** A way to store relations in the database. */
 interface Storing {
-    /** What the report calls it. */
+    /** Its name in progress lines. */
     String name();
 
-    /** Stores relations that are not there yet. What must be done before is not measured. */
+    /** Stores new relations. The preparation is not measured. */
     Result store(List<Pending> relations);
 
-    /**
-     * A relation that is to be stored.
-     *
-     * @param key who likes whom
-     * @param target who is liked
-     */
-    record Pending(RelationKey key, GameCharacter target) {}
+    /** A relation to store. */
+    record Pending(AccountId account, GameCharacter character) {}
 
     /**
-     * What it came to.
+     * What was measured.
      *
      * @param perSecond relations stored
      * @param batchMillis the duration of each transaction
      */
     record Result(double perSecond, Series batchMillis) {
-        /** Of relations that were stored one batch after another. */
+        /** Sums up batches that were stored one after another. */
         static Result of(int relations, List<Double> batchMillis) {
             double seconds =
                     batchMillis.stream().mapToDouble(Double::doubleValue).sum() / 1e3;

@@ -1,7 +1,6 @@
 package maple.like.bench.section;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ import maple.like.bench.machine.LikeServer;
 import maple.like.bench.report.Report;
 import maple.like.bench.report.Series;
 
-/** Toggles per second, all in turns, and what a toggle costs Redis and the server. */
+/** Toggles per second of each server, and the CPU time per toggle. */
 final class Toggles implements Section {
     private static final double MICROS = 1e3;
 
@@ -24,13 +23,12 @@ final class Toggles implements Section {
             LikeServer server = bench.servers().of(kind);
             bench.warmUp(server, Traffic.TOGGLES, bench.options().warmUp());
             commands.put(kind, server.redis().commandsDuring(() -> bench.wrk().run(server, Traffic.TOGGLES, 1)));
-            server.awaitStored();
+            server.awaitFlushed();
         }
         Turns<Kind, Turn> turns = bench.takeTurns(
                 kinds, kind -> turn(bench, bench.servers().of(kind), commands.getOrDefault(kind, Set.of())));
         kinds.forEach(kind -> bench.setMost(kind, turns.series(kind, Turn::rate).median()));
         report(bench.report(), kinds, turns);
-        bench.report().remark("Commands of Redis counted: " + commands + ".");
     }
 
     private static Turn turn(Bench bench, LikeServer server, Set<String> commands) {
@@ -38,9 +36,9 @@ final class Toggles implements Section {
         Duration redis0 = server.redis().program().cpu();
         long micros0 = server.redis().micros(commands);
         Load load = bench.wrk().run(server, Traffic.TOGGLES, bench.options().turn());
-        long waiting = server.waiting();
+        long backlog = server.backlog();
         long begun = System.nanoTime();
-        server.awaitStored();
+        server.awaitFlushed();
         double drain = (System.nanoTime() - begun) / 1e9;
         double toggles = load.requests();
         Turn turn = new Turn(
@@ -48,44 +46,33 @@ final class Toggles implements Section {
                 server.program().cpu().minus(server0).toNanos() / MICROS / toggles,
                 server.redis().program().cpu().minus(redis0).toNanos() / MICROS / toggles,
                 (server.redis().micros(commands) - micros0) / toggles,
-                waiting,
+                backlog,
                 drain);
         Bench.say(server.name() + " " + Series.number(turn.rate(), 0) + "/s, Redis "
-                + Series.number(turn.redisCpu(), 1) + " µs, " + waiting + " waited, stored " + Series.number(drain, 1)
+                + Series.number(turn.redisCpu(), 1) + " µs, backlog " + backlog + ", flushed " + Series.number(drain, 1)
                 + " s later");
         return turn;
     }
 
     private static void report(Report report, List<Kind> kinds, Turns<Kind, Turn> turns) {
-        List<List<String>> rows = new ArrayList<>();
         for (Kind kind : kinds) {
             Series rate = turns.series(kind, Turn::rate);
-            rows.add(List.of(
+            report.server(List.of(
                     kind.toString(),
-                    rate.text(0),
+                    rate.medianText(0),
                     kinds.contains(Kind.CEILING)
-                            ? rate.over(turns.series(Kind.CEILING, Turn::rate)).text(2)
+                            ? rate.over(turns.series(Kind.CEILING, Turn::rate)).medianText(2)
                             : "–",
-                    turns.series(kind, Turn::serverCpu).text(1),
+                    turns.series(kind, Turn::serverCpu).medianText(1),
                     redis(kind, turns.series(kind, Turn::redisCpu)),
                     redis(kind, turns.series(kind, Turn::redisCommands))));
         }
-        report.table(
-                "Toggles",
-                List.of(
-                        "server",
-                        "per second",
-                        "of the ceiling",
-                        "µs of the JVM's processor time each",
-                        "µs of Redis's processor time each",
-                        "µs in Redis's commands each"),
-                rows);
         if (!kinds.contains(Kind.SERVICE)) {
             return;
         }
-        report.remark("The times include the flush that follows a turn. When a turn ended, "
-                + turns.series(Kind.SERVICE, Turn::waiting).text(0) + " changes of the service waited; the last was"
-                + " stored " + turns.series(Kind.SERVICE, Turn::drain).text(1) + " s later.");
+        report.note("The times are per toggle and include the flush after a turn. A turn leaves a backlog of "
+                + turns.series(Kind.SERVICE, Turn::backlog).medianText(0) + " changes; the last one is stored "
+                + turns.series(Kind.SERVICE, Turn::drain).medianText(1) + " s later.");
         Series service = turns.series(Kind.SERVICE, Turn::rate);
         new EnumMap<>(Map.of(Kind.CEILING, 0.70, Kind.SOURCE, 4.0, Kind.TRANSACTION, 6.0, Kind.EARLIER, 1.0))
                 .forEach((kind, goal) -> {
@@ -97,19 +84,19 @@ final class Toggles implements Section {
     }
 
     private static String redis(Kind kind, Series micros) {
-        return kind.usesRedis() ? micros.text(1) : "–";
+        return kind.usesRedis() ? micros.medianText(1) : "–";
     }
 
     /**
-     * What one turn came to; times are microseconds for each toggle.
+     * The figures of one turn; times are microseconds per toggle.
      *
      * @param rate toggles per second
-     * @param serverCpu processor time of the server
-     * @param redisCpu processor time of Redis
-     * @param redisCommands time that Redis spent in commands that clients sent
-     * @param waiting changes that were not stored when the load ended
+     * @param serverCpu CPU time of the server
+     * @param redisCpu CPU time of Redis
+     * @param redisCommands time that Redis spent in commands of clients
+     * @param backlog changes that were not flushed when the load ended
      * @param drain seconds until they were
      */
     private record Turn(
-            double rate, double serverCpu, double redisCpu, double redisCommands, double waiting, double drain) {}
+            double rate, double serverCpu, double redisCpu, double redisCommands, double backlog, double drain) {}
 }

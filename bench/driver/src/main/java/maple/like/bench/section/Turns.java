@@ -11,17 +11,17 @@ import java.util.function.ToDoubleFunction;
 import maple.like.bench.report.Series;
 
 /**
- * What came of rounds in which everybody had a turn.
+ * The results of rounds in which each participant had a turn.
  *
- * @param <S> who takes turns
- * @param <T> what a turn comes to
+ * @param <S> participants
+ * @param <T> results of a turn
  */
 final class Turns<S, T> {
     private final Map<S, List<T>> turns = new HashMap<>();
 
     private Turns() {}
 
-    /** Takes the turns. Who is first changes from round to round. */
+    /** Takes the turns. A different participant is first in each round. */
     static <S, T> Turns<S, T> take(int rounds, List<S> participants, Function<S, T> turn) {
         Turns<S, T> taken = new Turns<>();
         List<S> order = new ArrayList<>(participants);
@@ -36,12 +36,12 @@ final class Turns<S, T> {
         return taken;
     }
 
-    /** All of somebody's turns. */
+    /** All turns of a participant. */
     List<T> of(S participant) {
         return Objects.requireNonNull(turns.get(participant));
     }
 
-    /** One figure of somebody's turns. */
+    /** One figure of a participant's turns. */
     Series series(S participant, ToDoubleFunction<T> figure) {
         return new Series(of(participant).stream().map(figure::applyAsDouble).toList());
     }

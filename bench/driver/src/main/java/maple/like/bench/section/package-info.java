@@ -1,4 +1,4 @@
-/** What is measured: one class for each part of the report. */
+/** What is measured: one class per section of the benchmark. */
 @NullMarked
 package maple.like.bench.section;
 

@@ -1,6 +1,6 @@
--- Sends a random head of a request with a random tail, and tells what came of it.
+-- Sends random heads of requests with random tails, and prints the result.
 --
--- Arguments  1 seed  2 file of heads  3 file of tails; each entry ends with a line "."
+-- Arguments  1 seed  2 file of heads  3 file of tails; a line "." ends an entry
 local heads, tails = {}, {}
 local threads = 0
 

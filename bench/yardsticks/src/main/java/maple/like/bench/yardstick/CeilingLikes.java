@@ -1,6 +1,7 @@
 package maple.like.bench.yardstick;
 
 import java.util.Optional;
+import maple.like.application.Decider;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.domain.AccountId;
@@ -10,14 +11,14 @@ import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
 
-/** Knows nothing of likes: what is left is HTTP, tokens and JSON, which no service of this kind can undercut. */
+/** Has no likes. What remains is HTTP, tokens and JSON: the upper bound for any service with this API. */
 final class CeilingLikes implements ToggleLike, ReadLikes {
     private static final LikeCount COUNT = new LikeCount(5);
     private static final LikeStatus STATUS = new LikeStatus(true, COUNT);
 
     @Override
-    public Result apply(Liker liker, CharacterName name, LikeIntent intent) {
-        return new Result.Done(STATUS);
+    public Result change(Liker liker, CharacterName name, LikeIntent intent) {
+        return new Result.Done(STATUS, true, Decider.PRIMARY);
     }
 
     @Override

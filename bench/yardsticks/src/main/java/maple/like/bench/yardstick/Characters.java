@@ -4,30 +4,39 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Optional;
+import maple.like.application.port.out.CharacterResolver;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The OCIDs of characters, remembered for five minutes as the service does. */
-final class Characters {
+/** The characters of the database, cached for five minutes as in the service. */
+final class Characters implements CharacterResolver {
     private final JdbcTemplate database;
-    private final Cache<CharacterName, Ocid> known =
+    private final Cache<CharacterName, GameCharacter> cached =
             Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(5)).build();
 
     Characters(JdbcTemplate database) {
         this.database = database;
     }
 
-    Optional<Ocid> find(CharacterName name) {
-        return Optional.ofNullable(known.get(name, this::load));
+    @Override
+    public Optional<GameCharacter> find(CharacterName name) {
+        return Optional.ofNullable(cached.get(name, this::load));
     }
 
-    private @Nullable Ocid load(CharacterName name) {
+    @Override
+    public Optional<GameCharacter> resolve(CharacterName name, AccountId caller) {
+        return find(name);
+    }
+
+    private @Nullable GameCharacter load(CharacterName name) {
         return database
                 .queryForList("select ocid from game_character where user_ign = ?", String.class, name.value())
                 .stream()
-                .map(Ocid::new)
+                .map(ocid -> new GameCharacter(new Ocid(ocid), name))
                 .findFirst()
                 .orElse(null);
     }

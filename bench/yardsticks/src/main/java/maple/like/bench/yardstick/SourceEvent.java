@@ -1,4 +1,4 @@
 package maple.like.bench.yardstick;
 
-/** What the source documents tell other instances. */
+/** The event of the source documents. */
 record SourceEvent(String userIgn, long newDelta, String eventType, String sourceInstanceId, long timestamp) {}

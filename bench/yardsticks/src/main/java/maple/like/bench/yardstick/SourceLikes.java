@@ -11,15 +11,17 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import maple.like.application.port.in.ReadLikes;
-import maple.like.application.port.in.ToggleLike;
+import maple.like.application.Decider;
+import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
+import maple.like.domain.LikeKeys;
+import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
-import maple.like.domain.Liker;
-import maple.like.domain.Ocid;
+import maple.like.domain.RelationKey;
 import org.redisson.api.RMap;
 import org.redisson.api.RScript;
 import org.redisson.api.RSet;
@@ -29,16 +31,14 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.codec.TypedJsonJackson3Codec;
 
 /**
- * The design of the source documents: a script in Redis, an event published and waited for, and the count read from the
- * database with every toggle. Nothing is ever flushed to the database, which favours it.
+ * The design of the source documents: each toggle runs a script in Redis, publishes an event and waits for that, and reads
+ * the count from the database. It never flushes, which favours it.
  */
-final class SourceLikes implements ToggleLike, ReadLikes {
-    private static final String RELATIONS = "{likes}:relations";
-    private static final String BUFFER = "{likes}:buffer";
+final class SourceLikes implements LikeToggle {
+    private static final LikeKeys NAMES = new LikePartitions(1).keys(0);
     private static final List<Object> KEYS =
-            List.of(RELATIONS, "{likes}:relations:pending", BUFFER, "{likes}:relations:unliked");
+            List.of(NAMES.relations(), NAMES.pending(), NAMES.buffer(), NAMES.unliked());
 
-    private final Characters characters;
     private final StoredCounts stored;
     private final String instanceId;
     private final InstantSource clock;
@@ -50,18 +50,16 @@ final class SourceLikes implements ToggleLike, ReadLikes {
     private final Cache<CharacterName, LikeCount> counts =
             Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(5)).build();
 
-    SourceLikes(
-            RedissonClient redis, Characters characters, StoredCounts stored, String instanceId, InstantSource clock) {
-        this.characters = characters;
+    SourceLikes(RedissonClient redis, StoredCounts stored, String instanceId, InstantSource clock) {
         this.stored = stored;
         this.instanceId = instanceId;
         this.clock = clock;
         this.script = redis.getScript(StringCodec.INSTANCE);
         this.toggle = script.scriptLoad(text());
-        this.relations = redis.getSet(RELATIONS, StringCodec.INSTANCE);
-        this.buffer = redis.getMap(BUFFER, StringCodec.INSTANCE);
-        this.events = redis.getTopic("{likes}:events", new TypedJsonJackson3Codec(SourceEvent.class));
-        events.addListener(SourceEvent.class, (channel, event) -> hear(event));
+        this.relations = redis.getSet(NAMES.relations(), StringCodec.INSTANCE);
+        this.buffer = redis.getMap(NAMES.buffer(), StringCodec.INSTANCE);
+        this.events = redis.getTopic(NAMES.events(), new TypedJsonJackson3Codec(SourceEvent.class));
+        events.addListener(SourceEvent.class, (channel, event) -> receive(event));
     }
 
     private static String text() {
@@ -72,48 +70,44 @@ final class SourceLikes implements ToggleLike, ReadLikes {
         }
     }
 
-    private void hear(SourceEvent event) {
+    private void receive(SourceEvent event) {
         if (!event.sourceInstanceId().equals(instanceId)) {
             counts.invalidate(new CharacterName(event.userIgn()));
         }
     }
 
-    /** Toggles alone are measured. */
+    /** Toggles whatever the intent: the benchmark sends nothing else. */
     @Override
-    public Result apply(Liker liker, CharacterName name, LikeIntent intent) {
-        Optional<Ocid> target = characters.find(name);
-        if (target.isEmpty()) {
-            return new Result.NoSuchCharacter();
-        }
-        if (!liker.mayLike(target.get())) {
-            return new Result.SelfLike();
-        }
-        List<Long> answer = script.evalSha(
+    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+        CharacterName name = character.name();
+        List<Long> reply = script.evalSha(
                 RScript.Mode.READ_WRITE,
                 toggle,
                 RScript.ReturnType.LIST,
                 KEYS,
-                liker.relationTo(target.get()).value(),
+                relation(account, character),
                 name.value());
-        boolean liked = answer.get(0) > 0;
-        long delta = answer.get(1);
+        boolean liked = reply.get(0) > 0;
+        long delta = reply.get(1);
         events.publish(new SourceEvent(name.value(), delta, liked ? "LIKED" : "UNLIKED", instanceId, clock.millis()));
         LikeCount count = total(name, delta);
         counts.put(name, count);
-        return new Result.Done(new LikeStatus(liked, count));
+        return Optional.of(new Outcome(new LikeStatus(liked, count), true, delta, Decider.PRIMARY));
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, CharacterName name) {
-        return characters
-                .find(name)
-                .map(target -> new LikeStatus(
-                        relations.contains(account.value() + ":" + target.value()), total(name, delta(name))));
+    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
+        CharacterName name = character.name();
+        return Optional.of(new LikeStatus(relations.contains(relation(account, character)), total(name, delta(name))));
     }
 
     @Override
-    public Optional<LikeCount> count(CharacterName name) {
-        return characters.find(name).map(target -> counts.get(name, missing -> total(missing, delta(missing))));
+    public Optional<LikeCount> count(GameCharacter character) {
+        return Optional.of(counts.get(character.name(), name -> total(name, delta(name))));
+    }
+
+    private static String relation(AccountId account, GameCharacter character) {
+        return new RelationKey(account, character.ocid()).value();
     }
 
     private LikeCount total(CharacterName name, long delta) {

@@ -5,6 +5,7 @@ import jakarta.persistence.SharedCacheMode;
 import jakarta.persistence.ValidationMode;
 import java.time.InstantSource;
 import javax.sql.DataSource;
+import maple.like.application.port.out.LikeToggle;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.redisson.Redisson;
@@ -14,16 +15,17 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The yardstick {@code source}. Redisson has the settings that it comes with. */
+/** The yardstick {@code source}. Redisson has default settings. */
 @Configuration(proxyBeanMethods = false)
 @Profile("source")
+@Import(UseCases.class)
 class SourceWiring {
     @Bean(destroyMethod = "shutdown")
     RedissonClient redisson(@Value("${like.redis.uri}") String uri) {
@@ -51,17 +53,15 @@ class SourceWiring {
     }
 
     @Bean
-    SourceLikes likes(
+    LikeToggle likes(
             RedissonClient redis,
             EntityManagerFactory entities,
             JpaTransactionManager transactions,
-            JdbcTemplate database,
             @Value("${app.instance-id}") String instanceId) {
         TransactionTemplate readOnly = new TransactionTemplate(transactions);
         readOnly.setReadOnly(true);
         return new SourceLikes(
                 redis,
-                new Characters(database),
                 new StoredCounts(SharedEntityManagerCreator.createSharedEntityManager(entities), readOnly),
                 instanceId,
                 InstantSource.system());

@@ -5,7 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 
-/** A character and the likes that the database holds of it. */
+/** A character with its stored like count. */
 @Entity
 @Table(name = "game_character")
 class StoredCharacter {

@@ -5,7 +5,7 @@ import java.util.Objects;
 import maple.like.domain.CharacterName;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Looks a character up by its name in a read-only transaction, as a repository of Spring Data does. */
+/** Reads a character by its name in a read-only transaction, like a Spring Data repository. */
 final class StoredCounts {
     private static final String BY_NAME = "select c from StoredCharacter c where c.userIgn = :userIgn";
 

@@ -1,21 +1,21 @@
 package maple.like.bench.yardstick;
 
-import java.util.Objects;
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
-import maple.like.application.port.in.ReadLikes;
-import maple.like.application.port.in.ToggleLike;
+import maple.like.application.Decider;
+import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
-import maple.like.domain.Liker;
-import maple.like.domain.Ocid;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What teams write first: the database decides each toggle in a transaction of its own. */
-final class TransactionLikes implements ToggleLike, ReadLikes {
+/** The usual first version: one database transaction per toggle. */
+final class TransactionLikes implements LikeToggle {
     private static final String DELETE = "delete from character_like where target_ocid = ? and liker_account_id = ?";
     private static final String INSERT = """
             insert into character_like (target_ocid, liker_account_id, created_at) values (?, ?, now())
@@ -27,59 +27,47 @@ final class TransactionLikes implements ToggleLike, ReadLikes {
             "select exists (select 1 from character_like where target_ocid = ? and liker_account_id = ?)";
     private static final String COUNT = "select like_count from game_character where user_ign = ?";
 
-    private final Characters characters;
     private final JdbcTemplate database;
     private final TransactionTemplate transactions;
 
-    TransactionLikes(Characters characters, JdbcTemplate database, TransactionTemplate transactions) {
-        this.characters = characters;
+    TransactionLikes(JdbcTemplate database, TransactionTemplate transactions) {
         this.database = database;
         this.transactions = transactions;
     }
 
-    /** Toggles alone are measured. */
+    /** Toggles whatever the intent: the benchmark sends nothing else. */
     @Override
-    public Result apply(Liker liker, CharacterName name, LikeIntent intent) {
-        Optional<Ocid> target = characters.find(name);
-        if (target.isEmpty()) {
-            return new Result.NoSuchCharacter();
-        }
-        if (!liker.mayLike(target.get())) {
-            return new Result.SelfLike();
-        }
-        return new Result.Done(Objects.requireNonNull(
-                transactions.execute(status -> toggle(liker.account().value(), target.get(), name))));
+    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+        LikeStatus status = requireNonNull(transactions.execute(transaction -> toggle(account.value(), character)));
+        return Optional.of(new Outcome(status, true, 0, Decider.DATABASE));
     }
 
-    private LikeStatus toggle(String account, Ocid target, CharacterName name) {
-        if (database.update(DELETE, target.value(), account) > 0) {
+    private LikeStatus toggle(String account, GameCharacter character) {
+        CharacterName name = character.name();
+        if (database.update(DELETE, character.ocid().value(), account) > 0) {
             return new LikeStatus(false, countUp(-1, name));
         }
-        int inserted = database.update(INSERT, target.value(), account);
+        int inserted = database.update(INSERT, character.ocid().value(), account);
         return new LikeStatus(true, inserted > 0 ? countUp(1, name) : stored(name));
     }
 
     private LikeCount countUp(int change, CharacterName name) {
-        return new LikeCount(
-                Objects.requireNonNull(database.queryForObject(COUNT_UP, Long.class, change, name.value())));
+        return new LikeCount(requireNonNull(database.queryForObject(COUNT_UP, Long.class, change, name.value())));
     }
 
     private LikeCount stored(CharacterName name) {
-        return new LikeCount(Objects.requireNonNull(database.queryForObject(COUNT, Long.class, name.value())));
+        return new LikeCount(requireNonNull(database.queryForObject(COUNT, Long.class, name.value())));
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, CharacterName name) {
-        return characters
-                .find(name)
-                .map(target -> new LikeStatus(
-                        Objects.requireNonNull(
-                                database.queryForObject(EXISTS, Boolean.class, target.value(), account.value())),
-                        stored(name)));
+    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
+        boolean liked = requireNonNull(
+                database.queryForObject(EXISTS, Boolean.class, character.ocid().value(), account.value()));
+        return Optional.of(new LikeStatus(liked, stored(character.name())));
     }
 
     @Override
-    public Optional<LikeCount> count(CharacterName name) {
-        return characters.find(name).map(target -> stored(name));
+    public Optional<LikeCount> count(GameCharacter character) {
+        return Optional.of(stored(character.name()));
     }
 }

@@ -1,8 +1,8 @@
 package maple.like.bench.yardstick;
 
 import java.time.Clock;
-import maple.like.adapter.web.Hs256JwtDecoders;
-import maple.like.adapter.web.TokenRules;
+import java.util.List;
+import maple.like.adapter.web.Hs256JwtDecoder;
 import maple.like.adapter.web.WebAdapter;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -17,13 +17,13 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 @EnableAutoConfiguration
 @Import({WebAdapter.class, CeilingWiring.class, SourceWiring.class, TransactionWiring.class})
 public class YardstickApplication {
-    /** Runs until it is told to stop. */
+    /** Starts the application. */
     public static void main(String[] args) {
         SpringApplication.run(YardstickApplication.class, args);
     }
 
     @Bean
     JwtDecoder jwtDecoder(@Value("${like.auth.jwt-secret}") String secret) {
-        return Hs256JwtDecoders.of(secret, TokenRules.standard(), Clock.systemUTC());
+        return new Hs256JwtDecoder(secret, null, List.of(), Clock.systemUTC());
     }
 }

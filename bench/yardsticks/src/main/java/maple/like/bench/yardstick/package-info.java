@@ -1,6 +1,6 @@
 /**
- * What the service is compared with. One application, one Spring profile for each yardstick: {@code ceiling},
- * {@code source}, {@code transaction}. They take the properties of the service.
+ * The servers that the benchmark compares with: one application with one Spring profile per yardstick ({@code ceiling},
+ * {@code source}, {@code transaction}). They take the properties of the service.
  */
 @NullMarked
 package maple.like.bench.yardstick;
