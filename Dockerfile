@@ -1,6 +1,6 @@
 # docker build -t like-service .
 #
-#   --build-arg JAR=packaged         takes the jar of ./mvnw package instead of building it here
+#   --build-arg JAR=packaged         uses the jar of ./mvnw package instead of building it here
 #   --build-arg BASE_IMAGE=…         another Java, 17 or newer, with bash
 #   --build-arg BUILD_IMAGE=…        another JDK to build with
 ARG BUILD_IMAGE=eclipse-temurin:25-jdk
@@ -24,16 +24,16 @@ RUN java -Djarmode=tools -jar /like-service.jar extract --layers --destination /
 
 FROM ${BASE_IMAGE}
 WORKDIR /opt/like-service
-# What changes least comes first.
+# The layers that change least come first.
 COPY --from=layers /layers/dependencies/ ./
 COPY --from=layers /layers/spring-boot-loader/ ./
 COPY --from=layers /layers/snapshot-dependencies/ ./
 COPY --from=layers /layers/application/ ./
 COPY deploy/start deploy/healthy ./
-# The cache of classes fits the JVM and the files of this image.
+# Here, because the class cache fits one JVM and the files of one directory.
 RUN --mount=type=bind,source=deploy/prepare,target=/prepare /prepare .
 
-# Nobody in particular, and owner of nothing here.
+# An unprivileged user that owns none of these files.
 USER 10001:10001
 ENV JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError"
 EXPOSE 8080
