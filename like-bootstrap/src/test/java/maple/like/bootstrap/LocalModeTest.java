@@ -3,9 +3,12 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import maple.like.adapter.redis.TestRedis;
 import maple.like.bootstrap.Service.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +29,16 @@ class LocalModeTest {
     private static Answer change(Service service, String method, String account) {
         String token = service.get("/local/token?account=" + account).body();
         return Service.answerIn(service.send(method, Service.path("아델", "/like"), token));
+    }
+
+    @Test
+    void anotherRedisOnTheRecordedPortIsLeftAlone() throws IOException {
+        Path recorded = Files.createDirectories(directory.resolve("redis")).resolve("redis.port");
+        try (TestRedis other = TestRedis.started()) {
+            Files.writeString(recorded, Integer.toString(other.uri().getPort()));
+            Service.start(configuration()).close();
+            assertThat(other.commands().ping()).isEqualTo("PONG");
+        }
     }
 
     @Test

@@ -14,6 +14,13 @@ class CharacterNameTest {
         assertThat(new CharacterName(" \t아델\u3000 ").value()).isEqualTo("아델");
     }
 
+    /** No-break space, zero-width space, byte order mark, word joiner, left-to-right mark. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00a0", "\u200b", "\ufeff", "\u2060", "\u200e"})
+    void dropsInvisibleCharactersAroundIt(String invisible) {
+        assertThat(new CharacterName(invisible + " 아델" + invisible).value()).isEqualTo("아델");
+    }
+
     @Test
     void isTheSameHoweverItsSyllablesWereTyped() {
         String jamo = Normalizer.normalize("카이저", Normalizer.Form.NFD);
