@@ -103,8 +103,9 @@ public final class CachedCharacterResolver implements CharacterResolver, LikeEve
         }
         Function<CharacterName, Optional<GameCharacter>> askExternally = external;
         return lookUp(lookup, () -> {
-                    // A cached "unknown" may be out of date; an external call is dearer than a query.
-                    Optional<GameCharacter> found = inDatabase.cached() ? stored.find(name) : Optional.empty();
+                    // Another lookup may have ended since, and a cached "unknown" may be out of date.
+                    Optional<GameCharacter> found = Optional.ofNullable(known.getIfPresent(name));
+                    found = found.isEmpty() && inDatabase.cached() ? stored.find(name) : found;
                     return found.isPresent() ? found : askExternally.apply(name);
                 })
                 .get();
