@@ -103,9 +103,12 @@ public final class InstanceLock implements AutoCloseable {
         session = null;
         if (connection != null) {
             try (connection) {
-                // A pool may keep the connection, and its session with it.
                 if (connection.isValid((int) VALIDATION.toSeconds())) {
+                    // A pool may keep the connection, and its session with it.
                     execute(connection, DatabaseVendor.of(connection).releaseInstanceLock());
+                } else {
+                    // A pool drops a broken connection only when a call of it fails.
+                    connection.createStatement().close();
                 }
             } catch (SQLException lost) {
                 // The database releases it with the session.

@@ -8,6 +8,16 @@ final class MariaDb extends MySqlFamily {
     private static final int RECORD_CHANGED = 1020;
 
     @Override
+    String lockOfCharacters() {
+        return "for update";
+    }
+
+    @Override
+    String instanceLock() {
+        return "concat('like:', sha1(database()))";
+    }
+
+    @Override
     boolean isRetryable(SQLException e) {
         return super.isRetryable(e) || e.getErrorCode() == RECORD_CHANGED;
     }

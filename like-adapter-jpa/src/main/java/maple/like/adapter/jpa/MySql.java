@@ -1,4 +1,26 @@
 package maple.like.adapter.jpa;
 
-/** MySQL 8. */
-final class MySql extends MySqlFamily {}
+import java.sql.SQLException;
+
+/** MySQL 8 or later. */
+final class MySql extends MySqlFamily {
+    /** A lock was not released in time; Connector/J gives it the SQLState of a deadlock. */
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+
+    /** Rows of a JSON document cannot be locked. */
+    @Override
+    String lockOfCharacters() {
+        return "for update of c";
+    }
+
+    /** MySQL 9 has no {@code sha1}. */
+    @Override
+    String instanceLock() {
+        return "concat('like:', sha2(database(), 224))";
+    }
+
+    @Override
+    boolean isRetryable(SQLException e) {
+        return super.isRetryable(e) && e.getErrorCode() != LOCK_WAIT_TIMEOUT;
+    }
+}

@@ -18,9 +18,6 @@ import tools.jackson.core.json.JsonFactory;
 abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Names of locks belong to the server. */
-    private static final String LOCK = "concat('like:', sha1(database()))";
-
     @Override
     public String migrations() {
         return "classpath:db/migration/mysql";
@@ -38,9 +35,14 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
                   from json_table(:rows, '$[*]' columns (
                        ocid varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]')) e
                   straight_join game_character c force index (uk_character_ocid) on c.ocid = e.ocid
-                   for update
-                """;
+                """ + lockOfCharacters();
     }
+
+    /** The locking clause for {@code c}. */
+    abstract String lockOfCharacters();
+
+    /** The name of the instance lock: it belongs to the server, and holds 64 characters. */
+    abstract String instanceLock();
 
     @Override
     String findLikes() {
@@ -139,17 +141,17 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
 
     @Override
     boolean acquireInstanceLock(Connection connection, Duration timeout) throws SQLException {
-        return InstanceLock.ask(connection, "select get_lock(" + LOCK + ", " + timeout.toSeconds() + ")");
+        return InstanceLock.ask(connection, "select get_lock(" + instanceLock() + ", " + timeout.toSeconds() + ")");
     }
 
     @Override
     List<String> releaseInstanceLock() {
-        return List.of("select release_lock(" + LOCK + ")");
+        return List.of("select release_lock(" + instanceLock() + ")");
     }
 
     @Override
     String isInstanceLocked() {
-        return "select is_used_lock(" + LOCK + ") is not null";
+        return "select is_used_lock(" + instanceLock() + ") is not null";
     }
 
     @Override

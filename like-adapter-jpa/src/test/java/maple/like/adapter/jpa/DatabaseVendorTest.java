@@ -81,7 +81,7 @@ class DatabaseVendorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"H2", "PostgreSql", "MariaDb"})
+    @ValueSource(strings = {"H2", "PostgreSql", "MySql", "MariaDb"})
     void aMissingTableIsADefectAndRejectsNoRow(String vendor) {
         try (TestDatabase database = TestDatabases.migrated(vendor);
                 JpaInstance instance = new JpaInstance(database, null)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
-@ValueSource(strings = {"PostgreSql", "MariaDb"})
+@ValueSource(strings = {"PostgreSql", "MySql", "MariaDb"})
 class InstanceLockTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -43,8 +43,8 @@ class InstanceLockTest {
     }
 
     private void endSessionOfOwner() {
-        if (vendor.equals("MariaDb")) {
-            String sql = "select is_used_lock(concat('like:', sha1(database())))";
+        if (DatabaseVendor.of(database.dataSource()) instanceof MySqlFamily family) {
+            String sql = "select is_used_lock(" + family.instanceLock() + ")";
             database.execute("kill " + database.query(sql).get(0).get(0));
         } else {
             database.execute(

@@ -166,8 +166,8 @@ abstract class JpaLikesSuite {
         } finally {
             TimeZone.setDefault(before);
         }
-        // The column of MariaDB has no time zone; what it holds is UTC.
-        String utc = database.url().startsWith("jdbc:mariadb")
+        // The column of MySQL and MariaDB has no time zone; what it holds is UTC.
+        String utc = DatabaseVendor.of(database.dataSource()) instanceof MySqlFamily
                 ? "cast(created_at as char)"
                 : "cast(created_at at time zone 'UTC' as varchar(40))";
         String sql = "select " + utc + " from character_like where target_ocid = '" + character.ocid() + "'";

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
-@ValueSource(strings = {"H2", "PostgreSql", "MariaDb"})
+@ValueSource(strings = {"H2", "PostgreSql", "MySql", "MariaDb"})
 class SchemaHistoryTest {
     private static final String DEFAULT = "flyway_schema_history";
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 /**
  * Databases to test with. Each call creates a new one; the servers behind them are started once, when they are first
  * asked for, and end with the JVM. A machine that cannot run one shows its tests as skipped, save for CI, where they fail.
+ * MySQL is no Maven artifact: its tests are skipped, in CI as well, where {@code .ci/mysql} has not fetched it.
  */
 public final class TestDatabases {
     private TestDatabases() {}
@@ -32,33 +33,39 @@ public final class TestDatabases {
         return migrated("PostgreSql");
     }
 
-    static TestDatabase migrated(String vendor) {
+    /** A database of a {@link DatabaseVendor}, by the name of its class. */
+    public static TestDatabase migrated(String vendor) {
         TestDatabase database = empty(vendor);
         database.migrate(SchemaHistory.TABLE, "latest");
         return database;
     }
 
     /** A database of a {@link DatabaseVendor}, without tables. */
-    static TestDatabase empty(String vendor) {
+    public static TestDatabase empty(String vendor) {
         String name = "like_" + UUID.randomUUID().toString().replace("-", "");
         return switch (vendor) {
             case "H2" -> TestDatabase.empty("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", "");
             case "PostgreSql" -> {
                 String server = "jdbc:postgresql://localhost:" + Postgresql.SERVER.port() + "/";
-                execute(server + "postgres", "postgres", "create database " + name);
+                execute(server + "postgres", "postgres", "", "create database " + name);
                 yield TestDatabase.empty(server + name, "postgres", "postgres");
             }
             case "MariaDb" -> {
                 String server = "jdbc:mariadb://localhost:" + MariaDb.SERVER.port() + "/";
-                execute(server, "root", "create database " + name);
+                execute(server, "root", "", "create database " + name);
                 yield TestDatabase.empty(server + name, "root", "");
+            }
+            case "MySql" -> {
+                String server = "jdbc:mysql://localhost:" + MySql.SERVER.port() + "/";
+                execute(server, MySqlServer.USER, MySqlServer.PASSWORD, "create database " + name);
+                yield TestDatabase.empty(server + name, MySqlServer.USER, MySqlServer.PASSWORD);
             }
             default -> throw new IllegalArgumentException(vendor);
         };
     }
 
-    private static void execute(String url, String user, String sql) {
-        try (Connection connection = DriverManager.getConnection(url, user, "");
+    private static void execute(String url, String user, String password, String sql) {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -103,6 +110,12 @@ public final class TestDatabases {
             }));
             return server.getPort();
         }
+    }
+
+    private static final class MySql {
+        static final Server SERVER = MySqlServer.program()
+                .map(program -> Server.startedBy(() -> MySqlServer.start(program)))
+                .orElseGet(() -> new Server(0, "No mysqld on the PATH, and .ci/mysql has not fetched one"));
     }
 
     private static final class MariaDb {

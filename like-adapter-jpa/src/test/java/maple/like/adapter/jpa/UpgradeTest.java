@@ -45,7 +45,7 @@ class UpgradeTest {
 
     /** A batch that is stored and not finished, two of whose rows were rejected; a failover and its journal. */
     @ParameterizedTest
-    @ValueSource(strings = {"H2", "PostgreSql", "MariaDb"})
+    @ValueSource(strings = {"H2", "PostgreSql", "MySql", "MariaDb"})
     void nothingIsLost(String vendor) throws SQLException {
         try (TestDatabase database = TestDatabases.empty(vendor);
                 JpaInstance instance = new JpaInstance(database, null)) {
