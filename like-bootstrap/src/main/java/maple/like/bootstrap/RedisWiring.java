@@ -99,6 +99,7 @@ class RedisWiring {
     @Bean
     LikeEventBus likeEventBus(
             RedisAdapter redis,
+            RedisNodes nodes,
             LikePartitions partitions,
             LikeProperties properties,
             @Value("${app.instance-id}") String instanceId,
@@ -114,6 +115,7 @@ class RedisWiring {
                         new JsonLikeEventCodec(),
                         partitions,
                         instanceId,
+                        nodes.database(),
                         clock,
                         new MeteredEventBusMonitor(meters))
                 : new SilentLikeEventBus();

@@ -127,6 +127,22 @@ class EndToEndTest {
         }
     }
 
+    @Test
+    void aDeploymentInAnotherDatabaseOfTheSameRedisIsNotConcerned() {
+        String name = servers.character("Neighbour");
+        try (Servers others = Servers.with(servers.redis.uri() + "/1");
+                Service other = others.start("app.instance-id=a", "like.redis.partitions=" + PARTITIONS.count())) {
+            others.character(name);
+            assertThat(other.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
+            await().until(() -> other.metric("like.event.received") == 1);
+            a.toggle(name, "account-1");
+            assertThat(b.toggle(name, "account-2")).isEqualTo(new Answer(true, 2));
+            assertThat(other.toggle(name, "account-2")).isEqualTo(new Answer(true, 2)); // arrives after the others
+            await().until(() -> other.metric("like.event.received") == 2);
+            assertThat(other.metric("like.event.gap")).isZero();
+        }
+    }
+
     private static Ocid ocid(String name) {
         return new Ocid(Servers.ocid(name));
     }

@@ -2,6 +2,7 @@ package maple.like.domain;
 
 import static java.util.Objects.requireNonNull;
 
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -14,8 +15,10 @@ import java.util.Map;
  * @param event what changed
  * @param sourceInstanceId the instance that made the change
  * @param sequence numbers the events of one instance on one channel: one more than the event before; 0 for none
+ * @param database the number of the Redis database that holds the publisher's likes, 0 or more: channels are shared by all
+ *     databases of a Redis, so receivers ignore the events of any other database than their own
  */
-public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long sequence) {
+public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long sequence, long database) {
     /** String: the name that the character's likes are counted under. */
     public static final String USER_IGN = "userIgn";
     /** String: the character's OCID. */
@@ -32,13 +35,22 @@ public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long 
     public static final String TIMESTAMP = "timestamp";
     /** Number: {@link #sequence()}; may be absent. */
     public static final String SEQUENCE = "sequence";
+    /** Number: {@link #database()}; absent for 0. */
+    public static final String DATABASE = "database";
     /** The {@value #EVENT_TYPE} of {@link CharacterLiked}. */
     public static final String LIKE = "LIKE";
     /** The {@value #EVENT_TYPE} of {@link CharacterUnliked}. */
     public static final String UNLIKE = "UNLIKE";
 
-    /** Rejects {@code null}. */
+    /**
+     * Rejects {@code null}.
+     *
+     * @throws IllegalArgumentException if the database is negative
+     */
     public PublishedLikeEvent {
+        if (database < 0) {
+            throw new IllegalArgumentException(DATABASE + " must not be negative: " + database);
+        }
         requireNonNull(event, "event");
         requireNonNull(sourceInstanceId, "sourceInstanceId");
     }
@@ -58,6 +70,9 @@ public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long 
         fields.put(SOURCE_INSTANCE_ID, sourceInstanceId);
         fields.put(TIMESTAMP, event.timestamp().toString());
         fields.put(SEQUENCE, sequence);
+        if (database != 0) {
+            fields.put(DATABASE, database);
+        }
         return fields;
     }
 
@@ -66,7 +81,8 @@ public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long 
      *
      * @param fields strings and numbers by name
      * @return the event
-     * @throws IllegalArgumentException if a field other than {@value #SEQUENCE} is missing, or one is not valid
+     * @throws IllegalArgumentException if a field other than {@value #SEQUENCE} and {@value #DATABASE} is missing, or one is
+     *     not valid
      */
     public static PublishedLikeEvent ofFields(Map<?, ?> fields) {
         String type = text(fields, EVENT_TYPE);
@@ -81,8 +97,11 @@ public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long 
                 number(fields, NEW_DELTA),
                 new LikeCount(number(fields, LIKE_COUNT)),
                 instant(text(fields, TIMESTAMP)));
-        long sequence = fields.get(SEQUENCE) == null ? 0 : number(fields, SEQUENCE);
-        return new PublishedLikeEvent(event, text(fields, SOURCE_INSTANCE_ID), sequence);
+        return new PublishedLikeEvent(
+                event,
+                text(fields, SOURCE_INSTANCE_ID),
+                numberOrZero(fields, SEQUENCE),
+                numberOrZero(fields, DATABASE));
     }
 
     private static String text(Map<?, ?> fields, String name) {
@@ -92,9 +111,18 @@ public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long 
         throw new IllegalArgumentException("A like event needs the string " + name);
     }
 
+    private static long numberOrZero(Map<?, ?> fields, String name) {
+        return fields.get(name) == null ? 0 : number(fields, name);
+    }
+
+    /** Whole numbers of 64 bits alone: a rounded one would be a wrong count. */
     private static long number(Map<?, ?> fields, String name) {
         if (fields.get(name) instanceof Number number) {
-            return number.longValue();
+            try {
+                return new BigDecimal(number.toString()).longValueExact();
+            } catch (ArithmeticException | NumberFormatException e) {
+                throw new IllegalArgumentException(name + " is not a whole number of 64 bits: " + number, e);
+            }
         }
         throw new IllegalArgumentException("A like event needs the number " + name);
     }

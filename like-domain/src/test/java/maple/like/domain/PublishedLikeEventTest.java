@@ -3,6 +3,8 @@ package maple.like.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +20,7 @@ class PublishedLikeEventTest {
     private static final GameCharacter CHARACTER = new GameCharacter(new Ocid("char456"), new CharacterName("아\"델"));
 
     private static PublishedLikeEvent published(boolean liked) {
-        return new PublishedLikeEvent(LikeEvent.of(liked, CHARACTER, -2, new LikeCount(5), NOW), "host-1", 7);
+        return new PublishedLikeEvent(LikeEvent.of(liked, CHARACTER, -2, new LikeCount(5), NOW), "host-1", 7, 0);
     }
 
     private static Map<String, Object> fields() {
@@ -31,6 +33,13 @@ class PublishedLikeEventTest {
                 .hasToString("{userIgn=아\"델, ocid=char456, newDelta=-2, likeCount=5, eventType=LIKE, "
                         + "sourceInstanceId=host-1, timestamp=2026-01-02T03:04:05.678Z, sequence=7}");
         assertThat(published(false).fields()).containsEntry("eventType", "UNLIKE");
+    }
+
+    @Test
+    void theDatabaseIsAFieldWhereItIsNotTheFirst() {
+        PublishedLikeEvent published = new PublishedLikeEvent(published(true).event(), "host-1", 7, 15);
+        assertThat(published.fields()).containsEntry("database", 15L);
+        assertThat(PublishedLikeEvent.ofFields(published.fields())).isEqualTo(published);
     }
 
     @ParameterizedTest
@@ -59,10 +68,32 @@ class PublishedLikeEventTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"eventType, LOVE", "userIgn, ''", "ocid, a:b", "timestamp, noon", "sequence, x", "likeCount, -1"})
+    @CsvSource({
+        "eventType, LOVE",
+        "userIgn, ''",
+        "ocid, a:b",
+        "timestamp, noon",
+        "sequence, x",
+        "likeCount, -1",
+        "database, -1"
+    })
     void anInvalidFieldIsRejected(String name, String value) {
         Map<String, Object> fields = fields();
         fields.put(name, value.equals("-1") ? -1 : value);
         assertThatIllegalArgumentException().isThrownBy(() -> PublishedLikeEvent.ofFields(fields));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"newDelta", "likeCount", "sequence", "database"})
+    void aNumberIsWholeAndOf64BitsInWhateverTypeALibraryReadsIt(String name) {
+        Map<String, Object> fields = fields();
+        fields.put(name, 3.0);
+        assertThat(PublishedLikeEvent.ofFields(fields).fields()).containsEntry(name, 3L);
+        for (Number wrong : List.of(1.5, Double.NaN, 1e300, new BigDecimal("0.1"), BigInteger.TWO.pow(64))) {
+            fields.put(name, wrong);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> PublishedLikeEvent.ofFields(fields))
+                    .withMessageContaining(name);
+        }
     }
 }

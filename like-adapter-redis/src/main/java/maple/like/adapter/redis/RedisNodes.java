@@ -86,6 +86,11 @@ public final class RedisNodes {
         return host;
     }
 
+    /** The number of the database that holds the likes: 0 on a cluster. */
+    public int database() {
+        return cluster ? 0 : uris.get(0).getDatabase();
+    }
+
     /** Whether they are nodes of a cluster. */
     public boolean isCluster() {
         return cluster;

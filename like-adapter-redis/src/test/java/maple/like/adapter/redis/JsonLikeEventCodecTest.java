@@ -20,9 +20,9 @@ class JsonLikeEventCodecTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final GameCharacter ADELE = new GameCharacter(new Ocid("char456"), new CharacterName("아\"델"));
     private static final PublishedLikeEvent LIKED =
-            new PublishedLikeEvent(new CharacterLiked(ADELE, 5, new LikeCount(12), NOW), "host-1", 7);
+            new PublishedLikeEvent(new CharacterLiked(ADELE, 5, new LikeCount(12), NOW), "host-1", 7, 0);
     private static final PublishedLikeEvent UNLIKED =
-            new PublishedLikeEvent(new CharacterUnliked(ADELE, -1, new LikeCount(11), NOW), "host-1", 8);
+            new PublishedLikeEvent(new CharacterUnliked(ADELE, -1, new LikeCount(11), NOW), "host-1", 8, 1);
 
     private final JsonLikeEventCodec codec = new JsonLikeEventCodec();
 

@@ -6,19 +6,29 @@ import static org.awaitility.Awaitility.await;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import maple.like.application.contract.EventTransportContract;
+import maple.like.application.contract.Fresh;
 import maple.like.application.contract.LikeEventBusContract;
+import maple.like.application.event.NumberedLikeEventBus;
+import maple.like.application.event.RecordingMonitor;
 import maple.like.application.port.out.EventTransport;
 import maple.like.application.port.out.LikeEventCodec;
+import maple.like.domain.CharacterLiked;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeEvent;
 import maple.like.domain.LikePartitions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contracts of a transport and of the bus over it: on one node, and on a cluster where nodes share the channels. */
 class RedisEventTransportTest {
@@ -137,6 +147,43 @@ class RedisEventTransportTest {
         }
         redis.commands().clientKill(KillArgs.Builder.typePubsub());
         await().atMost(Duration.ofSeconds(20)).until(() -> received.subscribed.get() >= 2 * PARTITIONS.count());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PUBSUB", "SHARDED"})
+    void twoDeploymentsInTwoDatabasesOfOneRedisDoNotReceiveEachOthersEvents(PubSubMode mode) {
+        List<NumberedLikeEventBus> buses = new ArrayList<>();
+        List<RecordingMonitor> monitors = new ArrayList<>();
+        for (String uri : List.of(redis.uri() + "/0", redis.uri() + "/1")) {
+            RecordingMonitor monitor = new RecordingMonitor();
+            monitors.add(monitor);
+            buses.add(new NumberedLikeEventBus(
+                    transport(uri, mode),
+                    new JsonLikeEventCodec(),
+                    PARTITIONS,
+                    "a", // both
+                    RedisNodes.parse(uri).database(),
+                    InstantSource.system(),
+                    monitor));
+        }
+        LikeEvent event = new CharacterLiked(Fresh.character(), 1, new LikeCount(1), Instant.EPOCH);
+        for (int i = 0; i < 2; i++) {
+            RecordingMonitor own = monitors.get(i);
+            NumberedLikeEventBus bus = buses.get(i);
+            await().until(() -> {
+                bus.publish(event);
+                return own.reports.contains("received 1");
+            });
+        }
+        monitors.forEach(monitor -> assertThat(monitor.reports).containsOnly("published 1", "received 1"));
+        assertThat(monitors)
+                .allSatisfy(monitor -> assertThat(monitor.reports.stream()
+                                .filter("received 1"::equals)
+                                .count())
+                        .isLessThanOrEqualTo(monitor.reports.stream()
+                                .filter("published 1"::equals)
+                                .count()));
+        buses.forEach(NumberedLikeEventBus::close);
     }
 
     @Test

@@ -29,6 +29,18 @@ class RedisNodesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "redis://a:1, 0",
+        "redis://a:1/0, 0",
+        "rediss://user:secret@a:1/3, 3",
+        "redis-sentinel://a:1/2#main, 2",
+        "redis-cluster://a:1, 0"
+    })
+    void theDatabaseIsPartOfTheUri(String uri, int database) {
+        assertThat(RedisNodes.parse(uri).database()).isEqualTo(database);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -1,6 +1,6 @@
 package maple.like.application.event;
 
-/** Counts and logs what happens on an event bus. Called by any thread; must not wait. */
+/** Counts and logs what happens on an event bus. Called by any thread; must not wait. What it throws is ignored. */
 public interface EventBusMonitor {
     /** Events were accepted by the transport. */
     void published(int events);

@@ -24,6 +24,7 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
 
     private final LikeEventCodec codec;
     private final String instanceId;
+    private final long database;
     private final BiPredicate<String, Long> sentByThis;
     private final EventBusMonitor monitor;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -43,9 +44,15 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
     };
 
     /** @param sentByThis whether this process sent the event of a number on a channel */
-    EventInbox(LikeEventCodec codec, String instanceId, BiPredicate<String, Long> sentByThis, EventBusMonitor monitor) {
+    EventInbox(
+            LikeEventCodec codec,
+            String instanceId,
+            long database,
+            BiPredicate<String, Long> sentByThis,
+            EventBusMonitor monitor) {
         this.codec = codec;
         this.instanceId = instanceId;
+        this.database = database;
         this.sentByThis = sentByThis;
         this.monitor = monitor;
         this.thread = new Thread(this::work, "like-events");
@@ -78,26 +85,38 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
     private void work() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Runnable task = tasks.take();
-                if (lost.getAndSet(false)) {
-                    lastSequences.clear();
-                    call(Listener::onEventsLost);
-                }
-                task.run();
+                carryOut(tasks.take());
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void carryOut(Runnable task) {
+        try {
+            if (lost.getAndSet(false)) {
+                lastSequences.clear();
+                call(Listener::onEventsLost);
+            }
+            task.run();
+        } catch (Throwable e) { // such as a full heap: the thread goes on, and what it did not finish is lost
+            lost.set(true);
+        }
+    }
+
     private void read(String channel, String message) {
         List<PublishedLikeEvent> events;
         try {
-            events = codec.read(message);
+            events = codec.read(message).stream()
+                    .filter(event -> event.database() == database)
+                    .toList();
         } catch (RuntimeException e) { // of any kind: a defect of the codec must not end the thread
             monitor.malformed(
                     channel, e instanceof IllegalArgumentException reason ? reason : new IllegalArgumentException(e));
             call(Listener::onEventsLost);
+            return;
+        }
+        if (events.isEmpty()) {
             return;
         }
         monitor.received(events.size());

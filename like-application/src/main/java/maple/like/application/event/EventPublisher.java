@@ -22,6 +22,7 @@ final class EventPublisher {
 
     private final Function<List<PublishedLikeEvent>, CompletionStage<?>> sender;
     private final String instanceId;
+    private final long database;
     private final EventBusMonitor monitor;
     private final long firstSequence;
     private final Map<Ocid, LikeEvent> waiting = new LinkedHashMap<>();
@@ -32,10 +33,12 @@ final class EventPublisher {
     EventPublisher(
             Function<List<PublishedLikeEvent>, CompletionStage<?>> sender,
             String instanceId,
+            long database,
             long firstSequence,
             EventBusMonitor monitor) {
         this.sender = sender;
         this.instanceId = instanceId;
+        this.database = database;
         this.firstSequence = firstSequence;
         this.sequence = firstSequence;
         this.monitor = monitor;
@@ -65,17 +68,27 @@ final class EventPublisher {
         sendNext();
     }
 
+    /** A loop rather than a recursion, because a transport without a connection fails at once, however many events wait. */
     private void sendNext() {
-        List<PublishedLikeEvent> message = take();
-        if (!message.isEmpty()) {
-            send(message).whenComplete((accepted, failure) -> {
-                if (failure == null) {
-                    monitor.published(message.size());
-                } else {
-                    monitor.publishFailed(message.size());
-                }
-                sendNext();
-            });
+        for (List<PublishedLikeEvent> message = take(); !message.isEmpty(); message = take()) {
+            int events = message.size();
+            CompletableFuture<?> sent = send(message);
+            if (!sent.isDone()) {
+                var unused = sent.whenComplete((accepted, failure) -> {
+                    report(events, failure == null);
+                    sendNext();
+                });
+                return;
+            }
+            report(events, !sent.isCompletedExceptionally());
+        }
+    }
+
+    private void report(int events, boolean accepted) {
+        if (accepted) {
+            monitor.published(events);
+        } else {
+            monitor.publishFailed(events);
         }
     }
 
@@ -86,7 +99,7 @@ final class EventPublisher {
             Iterator<LikeEvent> events = waiting.values().iterator();
             while (events.hasNext() && message.size() < MESSAGE_LIMIT) {
                 sequence++;
-                message.add(new PublishedLikeEvent(events.next(), instanceId, sequence));
+                message.add(new PublishedLikeEvent(events.next(), instanceId, sequence, database));
                 events.remove();
             }
             sending = !message.isEmpty();
@@ -94,11 +107,11 @@ final class EventPublisher {
         }
     }
 
-    private CompletionStage<?> send(List<PublishedLikeEvent> message) {
+    private CompletableFuture<?> send(List<PublishedLikeEvent> message) {
         try {
-            return sender.apply(message);
-        } catch (RuntimeException unavailable) {
-            return CompletableFuture.failedFuture(unavailable);
+            return sender.apply(message).toCompletableFuture();
+        } catch (Throwable e) { // also an Error: nothing else sends the next message
+            return CompletableFuture.failedFuture(e);
         }
     }
 }

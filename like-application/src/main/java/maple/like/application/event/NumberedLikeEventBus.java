@@ -23,6 +23,8 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
      * Begins to listen.
      *
      * @param instanceId names this instance among all that use the same channels; events that carry it are skipped
+     * @param database the number of the Redis database that holds the likes, 0 or more; events of other databases, which
+     *     travel on the same channels, are ignored
      * @param clock where the numbers of this instance's events start: not before those of its earlier lives
      */
     public NumberedLikeEventBus(
@@ -30,8 +32,10 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
             LikeEventCodec codec,
             LikePartitions partitions,
             String instanceId,
+            long database,
             InstantSource clock,
-            EventBusMonitor monitor) {
+            EventBusMonitor reports) {
+        EventBusMonitor monitor = new QuietMonitor(reports);
         this.partitions = partitions;
         long firstSequence = clock.millis() << NUMBERS_PER_MILLISECOND;
         Map<String, EventPublisher> byChannel = new HashMap<>();
@@ -44,12 +48,14 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
                 new EventPublisher(
                         events -> transport.publish(channel, codec.write(events)),
                         instanceId,
+                        database,
                         firstSequence,
                         monitor)));
         this.publishers = channels.stream().map(byChannel::get).toArray(EventPublisher[]::new);
         this.inbox = new EventInbox(
                 codec,
                 instanceId,
+                database,
                 (channel, sequence) ->
                         byChannel.containsKey(channel) && byChannel.get(channel).sent(sequence),
                 monitor);

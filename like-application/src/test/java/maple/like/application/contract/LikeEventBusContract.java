@@ -86,9 +86,18 @@ public abstract class LikeEventBusContract {
     }
 
     private LikeEventBus bus(String instanceId, EventTransport transport) {
-        LikePartitions partitions = new LikePartitions(3);
+        return bus(instanceId, transport, 0);
+    }
+
+    private LikeEventBus bus(String instanceId, EventTransport transport, long database) {
         NumberedLikeEventBus bus = new NumberedLikeEventBus(
-                transport, codec(), partitions, instanceId, InstantSource.fixed(NOW), new RecordingMonitor());
+                transport,
+                codec(),
+                new LikePartitions(3),
+                instanceId,
+                database,
+                InstantSource.fixed(NOW),
+                new RecordingMonitor());
         buses.add(bus);
         return bus;
     }

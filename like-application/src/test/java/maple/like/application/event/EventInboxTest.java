@@ -22,11 +22,12 @@ import org.junit.jupiter.api.Test;
 class EventInboxTest {
     private static final String OWN = "own";
     private static final long SENT_BY_THIS = 100;
+    private static final long DATABASE = 1;
 
     private final RecordingMonitor monitor = new RecordingMonitor();
     private final InMemoryCodec codec = new InMemoryCodec();
     private final EventInbox inbox =
-            new EventInbox(codec, OWN, (channel, sequence) -> sequence == SENT_BY_THIS, monitor);
+            new EventInbox(codec, OWN, DATABASE, (channel, sequence) -> sequence == SENT_BY_THIS, monitor);
     private final Log log = new Log();
     private final GameCharacter character = Fresh.character();
 
@@ -58,8 +59,12 @@ class EventInboxTest {
     }
 
     private void receive(String channel, String source, long sequence, long likeCount) {
+        receive(channel, source, sequence, likeCount, DATABASE);
+    }
+
+    private void receive(String channel, String source, long sequence, long likeCount, long database) {
         LikeEvent event = new CharacterLiked(character, 1, new LikeCount(likeCount), Instant.EPOCH);
-        inbox.onMessage(channel, codec.write(List.of(new PublishedLikeEvent(event, source, sequence))));
+        inbox.onMessage(channel, codec.write(List.of(new PublishedLikeEvent(event, source, sequence, database))));
     }
 
     private void assertNotifications(Long... expected) {
@@ -78,6 +83,16 @@ class EventInboxTest {
         receive("x", "b", 0, 80);
         assertNotifications(Log.LOST, 10L, 20L, Log.LOST, 30L, Log.LOST, 40L, Log.LOST, 50L, 60L, 70L, 80L);
         assertThat(monitor.reports).containsOnlyOnce("gap of b").doesNotContain("gap of c");
+    }
+
+    @Test
+    void eventsOfAnotherDatabaseAreNeitherReceivedNorCountedNorNumbered() {
+        receive("x", "b", 1, 10);
+        receive("x", "b", 7, 20, 0);
+        receive("x", OWN, SENT_BY_THIS + 1, 30, 2); // an instance of that database may have the same id
+        receive("x", "b", 2, 40);
+        assertNotifications(Log.LOST, 10L, 40L);
+        assertThat(monitor.reports).containsExactly("received 1", "received 1");
     }
 
     @Test

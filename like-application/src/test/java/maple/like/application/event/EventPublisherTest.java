@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import maple.like.application.contract.Fresh;
 import maple.like.domain.CharacterLiked;
 import maple.like.domain.GameCharacter;
@@ -21,7 +22,7 @@ class EventPublisherTest {
     private final List<List<PublishedLikeEvent>> messages = new ArrayList<>();
     private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
     private final RecordingMonitor monitor = new RecordingMonitor();
-    private final EventPublisher publisher = new EventPublisher(this::send, "a", FIRST, monitor);
+    private final EventPublisher publisher = new EventPublisher(this::send, "a", 0, FIRST, monitor);
     private final GameCharacter character = Fresh.character();
 
     private CompletionStage<Void> send(List<PublishedLikeEvent> message) {
@@ -35,7 +36,7 @@ class EventPublisherTest {
     }
 
     private static PublishedLikeEvent numbered(LikeEvent event, long sequence) {
-        return new PublishedLikeEvent(event, "a", FIRST + sequence);
+        return new PublishedLikeEvent(event, "a", FIRST + sequence, 0);
     }
 
     private void publishMany(int characters) {
@@ -88,16 +89,38 @@ class EventPublisherTest {
     }
 
     @Test
-    void aSenderThatThrowsIsAMessageThatIsNotAccepted() {
+    void aSenderThatThrowsEvenAnErrorIsAMessageThatIsNotAccepted() {
         EventPublisher failing = new EventPublisher(
                 message -> {
-                    throw new IllegalStateException("closed");
+                    throw new AssertionError("closed");
                 },
                 "a",
+                0,
                 FIRST,
                 monitor);
         failing.publish(event(character, 1));
         failing.publish(event(character, 2));
         assertThat(monitor.reports).containsExactly("failed 1", "failed 1");
+    }
+
+    @Test
+    void aSenderThatFailsAtOnceMayFailAnyNumberOfMessages() {
+        List<Integer> calls = new ArrayList<>();
+        AtomicReference<EventPublisher> failing = new AtomicReference<>();
+        failing.set(new EventPublisher(
+                message -> {
+                    calls.add(message.size());
+                    if (calls.size() < 50_000) {
+                        failing.get().publish(event(character, calls.size())); // as another thread does meanwhile
+                    }
+                    return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
+                },
+                "a",
+                0,
+                FIRST,
+                monitor));
+        failing.get().publish(event(character, 0));
+        assertThat(calls).hasSize(50_000);
+        assertThat(monitor.reports).hasSize(50_000);
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 record Part(String name, Set<String> uses, Set<String> libraries, Set<String> shows) {
     /** Free to every part: the JDK without input and output, and the annotations for null. */
     private static final PackageMatchers PLAIN = PackageMatchers.of(
-            "java.[lang|nio.charset|text|util]",
+            "java.[lang|math|nio.charset|text|util]",
             "java.time..",
             "java.util.concurrent..",
             "java.util.[function|regex|stream|zip]",
