@@ -2,6 +2,7 @@ package maple.like.bootstrap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
 import maple.like.application.port.in.ReadLikes;
@@ -18,6 +19,8 @@ final class ObservedReadLikes implements ReadLikes {
     private final Operations operations;
     private final Endings status;
     private final Endings count;
+    private final Endings statuses;
+    private final Endings counts;
 
     private record Endings(Ending found, Ending unknownCharacter, Ending failed) {}
 
@@ -26,6 +29,8 @@ final class ObservedReadLikes implements ReadLikes {
         this.operations = operations;
         this.status = endings("status", meters);
         this.count = endings("count", meters);
+        this.statuses = endings("statuses", meters);
+        this.counts = endings("counts", meters);
     }
 
     private static Endings endings(String what, MeterRegistry meters) {
@@ -37,7 +42,7 @@ final class ObservedReadLikes implements ReadLikes {
 
     private static Ending ending(String what, String result, MeterRegistry meters) {
         return Ending.of(Timer.builder(NAME)
-                .description("Reads of a status or a count, by result")
+                .description("Reads of statuses and counts, one or many, by result")
                 .tags("op", what, "result", result)
                 .register(meters));
     }
@@ -50,6 +55,25 @@ final class ObservedReadLikes implements ReadLikes {
     @Override
     public Optional<LikeCount> count(CharacterName name) {
         return observe(() -> reading.count(name), count);
+    }
+
+    @Override
+    public Batch<LikeStatus> statuses(AccountId account, Collection<CharacterName> names) {
+        return observeBatch(() -> reading.statuses(account, names), statuses);
+    }
+
+    @Override
+    public Batch<LikeCount> counts(Collection<CharacterName> names) {
+        return observeBatch(() -> reading.counts(names), counts);
+    }
+
+    /** A batch that finds nothing is one of unknown characters. */
+    private <T> Batch<T> observeBatch(Supplier<Batch<T>> read, Endings endings) {
+        return operations.observe(
+                NAME,
+                read,
+                batch -> batch.found().isEmpty() ? endings.unknownCharacter() : endings.found(),
+                endings.failed());
     }
 
     private <T> Optional<T> observe(Supplier<Optional<T>> read, Endings endings) {

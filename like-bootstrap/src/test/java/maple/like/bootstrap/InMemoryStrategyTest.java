@@ -132,6 +132,9 @@ class InMemoryStrategyTest {
                     .containsExactlyInAnyOrderElementsOf(
                             LongStream.rangeClosed(1, clients * each).boxed().toList());
             assertThat(service.count(name)).isEqualTo(clients * each);
+            String other = servers.character("Quiet" + topology);
+            assertThat(service.batch("account-1-1", List.of(other, "Unknown", name)))
+                    .isEqualTo(Map.of(other, new Answer(false, 0), name, new Answer(true, clients * each)));
             await().until(() -> servers.storedCount(name) == clients * each);
             assertThat(servers.storedLikers(name)).hasSize(clients * each);
         }

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import maple.like.adapter.redis.TestRedis;
@@ -75,13 +76,17 @@ class RedisOutageTest {
         assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("account-2", "account-3");
         assertThat(a.probe("readiness")).isEqualTo(200);
         assertThat(a.metric("like.toggle", "path", "fallback")).isEqualTo(1);
-        servers.characters(8, "Other").forEach(each -> a.status(each, "account-1")); // some in either partition
+        List<String> names = new ArrayList<>(servers.characters(8, "Other")); // some in either partition
+        names.add(name);
+        assertThat(b.batch("account-3", names)).hasSize(9).containsEntry(name, new Answer(true, 2));
         awaitState(PartitionState.FAILED_OVER);
+        assertThat(b.batch(null, names)).hasSize(9).containsEntry(name, new Answer(false, 2));
 
         servers.redis.start();
         assertThat(b.toggle(name, "account-1")).isEqualTo(new Answer(true, 3));
         awaitState(PartitionState.ACTIVE);
         assertThat(a.toggle(name, "account-4")).isEqualTo(new Answer(true, 4));
+        assertThat(b.batch("account-4", names)).containsEntry(name, new Answer(true, 4));
         assertThat(b.toggle(name, "account-3")).isEqualTo(new Answer(false, 3));
         await().untilAsserted(() -> assertThat(servers.storedLikers(name))
                 .containsExactlyInAnyOrder("account-1", "account-2", "account-4"));

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import maple.like.adapter.jpa.TestDatabase;
 import maple.like.adapter.redis.TestRedis;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -194,6 +196,28 @@ public final class Service implements AutoCloseable {
 
     long count(String name) {
         return dataIn(get(path(name, "/like/count"))).get("likeCount").asLong();
+    }
+
+    /**
+     * Reads many characters at once.
+     *
+     * @param account null for a caller without a token, who is told that it likes none of them
+     * @return in the order of the names, and the unknown ones not at all
+     */
+    Map<String, Answer> batch(String account, List<String> names) {
+        String query = names.stream()
+                .map(name -> "userIgn=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&", "?", ""));
+        JsonNode data =
+                dataIn(send("GET", "/api/v2/characters/likes" + query, account == null ? null : token(account)));
+        Map<String, Answer> answers = new LinkedHashMap<>();
+        data.get("characters")
+                .forEach(each -> answers.put(
+                        each.get("userIgn").asString(),
+                        new Answer(
+                                each.path("liked").asBoolean(false),
+                                each.get("likeCount").asLong())));
+        return answers;
     }
 
     static Answer answerIn(HttpResponse<String> response) {

@@ -93,6 +93,12 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     /** Finds relations. Columns: targets, accounts. */
     abstract String findLikes();
 
+    /**
+     * Reads counts with their partition, and whether relations have a row. Columns: targets, accounts, partitions. Answers
+     * target, account, count, last generation, last change, generation and state of the partition, id of the row.
+     */
+    abstract String readLikes();
+
     /** Inserts relations, dated {@code :now}. Columns: targets, accounts. */
     abstract String insertLikes();
 

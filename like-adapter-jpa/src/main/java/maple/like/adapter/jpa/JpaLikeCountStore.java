@@ -2,7 +2,11 @@ package maple.like.adapter.jpa;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Optional;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.domain.LikeCount;
@@ -13,55 +17,59 @@ import org.jspecify.annotations.Nullable;
 
 /** One statement for each answer: what it reads is of one moment. */
 record JpaLikeCountStore(Transactions transactions, LikePartitions partitions) implements LikeCountStore {
-    @Override
-    public Optional<StoredCount> count(Ocid ocid) {
-        int partition = partitions.of(ocid);
-        return transactions
-                .read(
-                        "read the likes of " + ocid,
-                        session -> session.createSelectionQuery("""
-                                select c.likeCount, c.lastGeneration, c.lastChange, p.generation, p.state
-                                  from GameCharacterEntity c
-                                  left join LikePartitionEntity p on p.id = :partition
-                                 where c.ocid = :ocid
-                                """, Object[].class)
-                                .setParameter("partition", partition)
-                                .setParameter("ocid", ocid.value())
-                                .uniqueResultOptional())
-                .map(row -> storedCount(partition, row));
-    }
+    private static final String NO_ACCOUNT = "";
 
     @Override
-    public Optional<StoredLike> like(RelationKey relation) {
-        int partition = partitions.of(relation.target());
-        return transactions
-                .read(
-                        "read the like " + relation,
-                        session -> session.createSelectionQuery("""
-                                select c.likeCount, c.lastGeneration, c.lastChange, p.generation, p.state, l.id
-                                  from GameCharacterEntity c
-                                  left join LikePartitionEntity p on p.id = :partition
-                                  left join CharacterLikeEntity l
-                                    on l.targetOcid = c.ocid and l.likerAccountId = :account
-                                 where c.ocid = :ocid
-                                """, Object[].class)
-                                .setParameter("partition", partition)
-                                .setParameter("account", relation.account().value())
-                                .setParameter("ocid", relation.target().value())
-                                .uniqueResultOptional())
-                .map(row -> new StoredLike(row[5] != null, storedCount(partition, row)));
-    }
-
-    private static StoredCount storedCount(int partition, @Nullable Object[] row) {
-        Long generation = (Long) row[3];
-        if (generation == null) {
-            throw LikePartitionEntity.missing(partition);
+    public Map<Ocid, StoredCount> counts(Collection<Ocid> ocids) {
+        Map<Ocid, StoredCount> counts = new HashMap<>();
+        for (Object[] row : read(ocids, ocid -> ocid, ocid -> NO_ACCOUNT)) {
+            Ocid ocid = new Ocid((String) requireNonNull(row[0]));
+            counts.put(ocid, storedCount(ocid, row));
         }
-        boolean changedLast = generation.equals(row[1]) && row[2] != null;
+        return counts;
+    }
+
+    @Override
+    public Map<RelationKey, StoredLike> likes(Collection<RelationKey> relations) {
+        Map<RelationKey, StoredLike> likes = new HashMap<>();
+        Map<String, RelationKey> byText = new HashMap<>();
+        relations.forEach(relation -> byText.put(relation.value(), relation));
+        for (Object[] row : read(
+                relations, RelationKey::target, relation -> relation.account().value())) {
+            RelationKey relation = requireNonNull(byText.get(row[1] + ":" + row[0]));
+            likes.put(relation, new StoredLike(row[7] != null, storedCount(relation.target(), row)));
+        }
+        return likes;
+    }
+
+    private <T> List<Object[]> read(Collection<T> keys, Function<T, Ocid> target, Function<T, String> account) {
+        String[] targets = keys.stream().map(key -> target.apply(key).value()).toArray(String[]::new);
+        String[] accounts = keys.stream().map(account).toArray(String[]::new);
+        Long[] numbers = keys.stream()
+                .map(key -> (long) partitions.of(target.apply(key)))
+                .toArray(Long[]::new);
+        return transactions.read(
+                "read the likes of " + (keys.size() == 1 ? targets[0] : keys.size() + " characters"),
+                session -> transactions
+                        .vendor()
+                        .bind(
+                                session.createNativeQuery(transactions.vendor().readLikes(), Object[].class),
+                                targets,
+                                accounts,
+                                numbers)
+                        .getResultList());
+    }
+
+    private StoredCount storedCount(Ocid ocid, @Nullable Object[] row) {
+        Long generation = (Long) row[5];
+        if (generation == null) {
+            throw LikePartitionEntity.missing(partitions.of(ocid));
+        }
+        boolean changedLast = generation.equals(row[3]) && row[4] != null;
         return new StoredCount(
-                new LikeCount((Long) requireNonNull(row[0])),
+                new LikeCount((Long) requireNonNull(row[2])),
                 generation,
-                changedLast ? (Long) requireNonNull(row[2]) : 0,
-                (PartitionState) requireNonNull(row[4]));
+                changedLast ? (Long) requireNonNull(row[4]) : 0,
+                PartitionState.valueOf((String) requireNonNull(row[6])));
     }
 }

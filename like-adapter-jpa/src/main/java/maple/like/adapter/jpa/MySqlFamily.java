@@ -57,6 +57,21 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     }
 
     @Override
+    String readLikes() {
+        return """
+                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id
+                  from json_table(:rows, '$[*]' columns (
+                       target varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]',
+                       account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[1]',
+                       partition_id integer path '$[2]')) e
+                  straight_join game_character c force index (uk_character_ocid) on c.ocid = e.target
+                  left join like_partition p on p.id = e.partition_id
+                  left join character_like l force index (uk_target_liker)
+                    on l.target_ocid = e.target and l.liker_account_id = e.account
+                """;
+    }
+
+    @Override
     String insertLikes() {
         return """
                 insert into character_like (target_ocid, liker_account_id, created_at)

@@ -47,6 +47,18 @@ final class PostgreSql extends DatabaseVendor {
     }
 
     @Override
+    String readLikes() {
+        return """
+                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id
+                  from unnest(cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as bigint[]))
+                       as e(target, account, partition_id)
+                  join game_character c on c.ocid = e.target
+                  left join like_partition p on p.id = e.partition_id
+                  left join character_like l on l.target_ocid = e.target and l.liker_account_id = e.account
+                """;
+    }
+
+    @Override
     String insertLikes() {
         return """
                 insert into character_like (target_ocid, liker_account_id, created_at)

@@ -1,10 +1,23 @@
 package maple.like.adapter.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Counter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import maple.like.adapter.redis.ToggleCalls.Question;
 import maple.like.adapter.redis.ToggleCalls.Reply;
 import maple.like.application.Decider;
@@ -21,12 +34,12 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
-import maple.like.domain.RelationKey;
+import maple.like.domain.Ocid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Changes and reads likes by one question to {@code toggle.lua}, and another where that needs what is stored. */
+/** Changes and reads likes by questions to {@code toggle.lua}, and others where those need what is stored. */
 final class RedisLikeToggle implements LikeToggle {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLikeToggle.class);
 
@@ -81,47 +94,107 @@ final class RedisLikeToggle implements LikeToggle {
 
     @Override
     public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
-        return ask(
-                        new RelationKey(account, character.ocid()),
-                        character,
-                        intent.name().toLowerCase(Locale.ROOT))
+        Relation relation = new Relation(account, character);
+        String wanted = intent.name().toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(askAbout(List.of(relation), wanted).get(relation))
                 .map(reply -> new Outcome(reply.status(), reply.changed(), reply.delta(), Decider.PRIMARY));
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
-        return ask(new RelationKey(account, character.ocid()), character, Question.READ)
-                .map(Reply::status);
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        Map<Relation, LikeStatus> statuses = new HashMap<>();
+        askAbout(relations, Question.READ).forEach((relation, reply) -> statuses.put(relation, reply.status()));
+        return statuses;
+    }
+
+    private Map<Relation, Reply> askAbout(Collection<Relation> relations, String wanted) {
+        return ask(
+                relations,
+                Relation::character,
+                (relation, stored) ->
+                        new Question(relation.key(), relation.character().name(), wanted, text(stored)),
+                Relation::key,
+                store::likes);
     }
 
     @Override
-    public Optional<LikeCount> count(GameCharacter character) {
-        return ask(null, character, Question.READ).map(reply -> new LikeCount(reply.total()));
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+        Map<GameCharacter, LikeCount> counts = new HashMap<>();
+        ask(
+                        characters,
+                        character -> character,
+                        (character, stored) -> new Question(null, character.name(), Question.READ, text(stored)),
+                        GameCharacter::ocid,
+                        this::stored)
+                .forEach((character, reply) -> counts.put(character, new LikeCount(reply.total())));
+        return counts;
     }
 
-    private Optional<Reply> ask(@Nullable RelationKey relation, GameCharacter character, String wanted) {
-        int partition = partitions.of(character.ocid());
-        Reply reply = ask(partition, new Question(relation, character.name(), wanted, Question.NOTHING));
-        for (int reads = 0; !reply.answered() && reads < READS; reads++) {
-            Optional<StoredLike> stored = relation == null
-                    ? store.count(character.ocid()).map(count -> new StoredLike(false, count))
-                    : store.like(relation);
-            if (stored.isEmpty()) {
-                return Optional.empty();
+    private Map<Ocid, StoredLike> stored(Collection<Ocid> ocids) {
+        Map<Ocid, StoredLike> stored = new HashMap<>();
+        store.counts(ocids).forEach((ocid, count) -> stored.put(ocid, new StoredLike(false, count)));
+        return stored;
+    }
+
+    /** Asks without what is stored, and then with it about those that need it. */
+    private <Q, K> Map<Q, Reply> ask(
+            Collection<Q> about,
+            Function<Q, GameCharacter> character,
+            BiFunction<Q, @Nullable StoredLike, Question> question,
+            Function<Q, K> key,
+            Function<Collection<K>, Map<K, StoredLike>> read) {
+        Map<Q, Reply> answered = new HashMap<>();
+        List<Q> open = new ArrayList<>(about);
+        Map<K, StoredLike> stored = Map.of();
+        for (int reads = 0; reads <= READS; reads++) {
+            Map<Integer, Map<Q, Question>> questions = new HashMap<>();
+            for (Q each : open) {
+                questions
+                        .computeIfAbsent(partitions.of(character.apply(each).ocid()), number -> new LinkedHashMap<>())
+                        .put(each, question.apply(each, stored.get(key.apply(each))));
             }
-            if (stored.get().count().state().databaseDecides()) {
+            ask(questions).forEach((each, reply) -> {
+                if (reply.answered()) {
+                    answered.put(each, reply);
+                }
+            });
+            open.removeIf(answered::containsKey);
+            if (open.isEmpty()) {
+                return answered;
+            }
+            stored = read.apply(open.stream().map(key).toList());
+            if (stored.values().stream().anyMatch(each -> each.count().state().databaseDecides())) {
                 throw PrimaryUnavailableException.notSent("Redis was not given the journal yet", null);
             }
-            reply = ask(partition, new Question(relation, character.name(), wanted, text(stored.get())));
+            Set<K> existing = stored.keySet();
+            open.removeIf(each -> !existing.contains(key.apply(each)));
         }
-        if (!reply.answered()) {
-            throw PrimaryUnavailableException.notSent(
-                    "Redis and the database did not converge after " + READS + " reads", null);
-        }
-        return Optional.of(reply);
+        throw PrimaryUnavailableException.notSent(
+                "Redis and the database did not converge after " + READS + " reads", null);
     }
 
-    private static String text(StoredLike stored) {
+    /** Makes one call for each partition, side by side. */
+    private <Q> Map<Q, Reply> ask(Map<Integer, Map<Q, Question>> questions) {
+        questions.keySet().forEach(partition -> redis[partition].awaitConnected());
+        Map<Integer, Supplier<List<Reply>>> calls = new HashMap<>();
+        questions.forEach(
+                (partition, some) -> calls.put(partition, queues[partition].begin(List.copyOf(some.values()))));
+        Map<Q, Reply> replies = new HashMap<>();
+        questions.forEach((partition, some) -> {
+            Iterator<Reply> inOrder = requireNonNull(calls.get(partition)).get().iterator();
+            some.forEach((about, question) -> {
+                Reply reply = inOrder.next();
+                requireValid(partition, question, reply);
+                replies.put(about, reply);
+            });
+        });
+        return replies;
+    }
+
+    private static String text(@Nullable StoredLike stored) {
+        if (stored == null) {
+            return Question.NOTHING;
+        }
         StoredCount count = stored.count();
         return (stored.liked() ? "1 " : "0 ")
                 + count.likeCount().value()
@@ -131,9 +204,7 @@ final class RedisLikeToggle implements LikeToggle {
                 + count.lastChange();
     }
 
-    private Reply ask(int partition, Question question) {
-        redis[partition].awaitConnected();
-        Reply reply = queues[partition].ask(question);
+    private void requireValid(int partition, Question question, Reply reply) {
         if (reply.refusal() != null) {
             throw PrimaryUnavailableException.notSent("Redis refused " + ToggleCalls.NAME, reply.refusal());
         }
@@ -143,7 +214,6 @@ final class RedisLikeToggle implements LikeToggle {
         if (replicas > 0 && reply.answered() && !question.isRead()) {
             requireConfirmed(reply);
         }
-        return reply;
     }
 
     private PrimaryUnavailableException negative(int partition, Question question, long total) {

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls {@code toggle.lua} with the questions of one partition. Safe for use by any number of threads. */
 final class ToggleCalls {
-    /** Questions in one call, so that Redis is never kept from others for long: less than a millisecond. */
+    /**
+     * Questions up to which a call takes more that wait, so that Redis is never kept from others for long: about a
+     * millisecond, the questions of one batch read included.
+     */
     static final int LIMIT = 64;
 
     static final String NAME = "toggle";

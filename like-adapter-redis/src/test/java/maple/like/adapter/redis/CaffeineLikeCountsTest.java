@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.Workers;
 import maple.like.domain.GameCharacter;
@@ -29,16 +32,30 @@ class CaffeineLikeCountsTest {
     private final CountDownLatch loading = new CountDownLatch(1);
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    private Optional<LikeCount> load(GameCharacter of) {
+    private Map<GameCharacter, LikeCount> load(Collection<GameCharacter> of) {
         loads.incrementAndGet();
         LikeCount count = new LikeCount(exact.get());
         loading.countDown();
         Workers.await(gate);
-        return Optional.of(count);
+        return of.stream().collect(Collectors.toMap(each -> each, each -> count));
     }
 
     private long count() {
-        return counts.get(character, this::load).orElseThrow().value();
+        return counts.get(List.of(character), this::load).get(character).value();
+    }
+
+    @Test
+    void missingCountsAreLoadedTogetherAndNoOthers() {
+        GameCharacter other = Fresh.character();
+        GameCharacter unknown = Fresh.character();
+        count();
+        exact.set(1);
+        assertThat(counts.get(List.of(character, other, unknown), missing -> {
+                    assertThat(missing).containsExactly(other, unknown);
+                    return load(List.of(other));
+                }))
+                .isEqualTo(Map.of(character, LikeCount.ZERO, other, new LikeCount(1)));
+        assertThat(loads).hasValue(2);
     }
 
     @Test
@@ -101,9 +118,9 @@ class CaffeineLikeCountsTest {
 
     @Test
     void aMissingCharacterAndAFailedLoadAreNotCached() {
-        assertThat(counts.get(character, of -> Optional.empty())).isEmpty();
+        assertThat(counts.get(List.of(character), of -> Map.of())).isEmpty();
         assertThatIllegalStateException()
-                .isThrownBy(() -> counts.get(character, of -> {
+                .isThrownBy(() -> counts.get(List.of(character), of -> {
                     throw new IllegalStateException("an outage");
                 }));
         assertThat(count()).isZero();

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import maple.like.application.LikeUnconfirmedException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.Fresh;
@@ -24,6 +25,7 @@ import maple.like.application.contract.Workers;
 import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.LikeToggle.Outcome;
+import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
@@ -122,6 +124,21 @@ class RedisLikeToggleTest {
         assertThat(redis.calls("evalsha") - scripts).isEqualTo(1);
         // Membership, complete, unliked, total, three for the relation, buffer, total.
         assertThat(inside.stream().mapToLong(redis::calls).sum() - calls).isEqualTo(9);
+    }
+
+    @Test
+    void aBatchIsOneCommandHoweverManyRelationsItReads() {
+        List<Relation> relations = Stream.generate(Fresh::character)
+                .limit(100)
+                .map(each -> new Relation(ACCOUNT, each))
+                .toList();
+        relations.forEach(relation -> database.register(relation.character()));
+        for (boolean warm : List.of(false, true)) {
+            long before = redis.calls("evalsha");
+            assertThat(likes.statuses(relations)).hasSize(100);
+            assertThat(redis.calls("evalsha") - before).isEqualTo(warm ? 1 : 2);
+            redis.commands().set("{likes}:complete", "1");
+        }
     }
 
     @Test

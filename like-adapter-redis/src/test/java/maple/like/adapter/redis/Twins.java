@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,15 +199,21 @@ final class Twins {
         }
 
         @Override
-        public Optional<StoredCount> count(Ocid target) {
-            return like(new RelationKey(ACCOUNTS.get(0), target)).map(StoredLike::count);
+        public Map<Ocid, StoredCount> counts(Collection<Ocid> targets) {
+            Map<Ocid, StoredCount> counts = new HashMap<>();
+            likes(targets.stream()
+                            .map(target -> new RelationKey(ACCOUNTS.get(0), target))
+                            .toList())
+                    .forEach((relation, like) -> counts.put(relation.target(), like.count()));
+            return counts;
         }
 
         @Override
-        public Optional<StoredLike> like(RelationKey relation) {
-            int age = Math.min(nextIsOfAge, history.size() - 1);
+        public Map<RelationKey, StoredLike> likes(Collection<RelationKey> relations) {
+            Map<RelationKey, StoredLike> likes = new HashMap<>(history.get(Math.min(nextIsOfAge, history.size() - 1)));
             nextIsOfAge = 0;
-            return Optional.ofNullable(history.get(age).get(relation));
+            likes.keySet().retainAll(relations);
+            return likes;
         }
     }
 }

@@ -4,7 +4,6 @@ import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.in.ToggleLike.Result;
 import maple.like.domain.CharacterName;
-import maple.like.domain.InvalidCharacterNameException;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
@@ -47,7 +46,7 @@ final class LikeController {
 
     @GetMapping("/status")
     Answer<StatusData> status(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
-        CharacterName name = name(userIgn);
+        CharacterName name = Parameters.name(userIgn);
         return readLikes
                 .status(liker.account(), name)
                 .map(StatusData::of)
@@ -57,7 +56,7 @@ final class LikeController {
 
     @GetMapping("/count")
     Answer<CountData> count(@PathVariable("userIgn") String userIgn) {
-        CharacterName name = name(userIgn);
+        CharacterName name = Parameters.name(userIgn);
         return readLikes
                 .count(name)
                 .map(count -> Answer.of(new CountData(count.value())))
@@ -65,7 +64,7 @@ final class LikeController {
     }
 
     private Answer<StatusData> change(Liker liker, String userIgn, LikeIntent intent) {
-        CharacterName name = name(userIgn);
+        CharacterName name = Parameters.name(userIgn);
         Result result = toggleLike.change(liker, name, intent);
         if (result instanceof Result.Done done) {
             return Answer.of(StatusData.of(done.status()));
@@ -73,20 +72,6 @@ final class LikeController {
         Problem problem =
                 result instanceof Result.SelfLike ? Problem.SELF_LIKE_NOT_ALLOWED : Problem.CHARACTER_NOT_FOUND;
         throw new ProblemException(problem.document());
-    }
-
-    private static CharacterName name(String userIgn) {
-        try {
-            return new CharacterName(userIgn);
-        } catch (InvalidCharacterNameException e) {
-            throw new ProblemException(Problem.INVALID_CHARACTER_NAME.document(String.valueOf(e.getMessage())));
-        }
-    }
-
-    record Answer<T>(boolean success, T data) {
-        static <T> Answer<T> of(T data) {
-            return new Answer<>(true, data);
-        }
     }
 
     record StatusData(boolean liked, long likeCount) {

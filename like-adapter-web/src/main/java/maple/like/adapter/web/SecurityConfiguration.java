@@ -18,21 +18,21 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
- * Decides who may call the API. Reading a count needs no token, but a token that is sent must be valid; everything else
+ * Decides who may call the API. Reading counts needs no token, but a token that is sent must be valid; everything else
  * under {@code /api} needs one, whether or not the path and the method exist.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
-    private static final String COUNT = "/api/v2/characters/*/like/count";
+    private static final String[] PUBLIC = {"/api/v2/characters/*/like/count", "/api/v2/characters/likes"};
 
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER)
     SecurityFilterChain likeApi(HttpSecurity http) {
         return http.securityMatcher("/api/**")
-                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, COUNT)
+                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, PUBLIC)
                         .permitAll()
-                        .requestMatchers(HttpMethod.HEAD, COUNT)
+                        .requestMatchers(HttpMethod.HEAD, PUBLIC)
                         .permitAll()
                         .anyRequest()
                         .authenticated())

@@ -18,7 +18,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
  * decides who may read {@code /openapi.yaml}, {@code /docs}, {@code /docs.js} and {@code /webjars/**}.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({SecurityConfiguration.class, LikeController.class, DocumentController.class})
+@Import({SecurityConfiguration.class, LikeController.class, CharactersController.class, DocumentController.class})
 public class WebAdapter {
     /** The order of the filter chain of {@code /api/**}; chains of the importer take a greater number. */
     public static final int API_CHAIN_ORDER = 0;

@@ -20,6 +20,7 @@ class ProblemWriterTest {
     @ParameterizedTest
     @CsvSource({
         "INVALID_CHARACTER_NAME,400,Bad Request",
+        "INVALID_REQUEST,400,Bad Request",
         "BAD_REQUEST,400,Bad Request",
         "UNAUTHENTICATED,401,Unauthorized",
         "FORBIDDEN,403,Forbidden",
@@ -48,7 +49,7 @@ class ProblemWriterTest {
                 .startsWith(
                         "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"")
                 .endsWith("\"instance\":\"/api/x\",\"code\":\"" + code + "\"}");
-        assertThat(Problem.values()).hasSize(15);
+        assertThat(Problem.values()).hasSize(16);
         assertThat(new ClassPathResource("openapi.yaml", DocumentController.class).getContentAsString(UTF_8))
                 .containsPattern("\\{status: \\{const: " + status + "}, code: \\{enum: \\[[A-Z_, ]*\\b" + code + "\\b");
     }

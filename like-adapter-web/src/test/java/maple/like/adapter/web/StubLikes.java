@@ -1,11 +1,17 @@
 package maple.like.adapter.web;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.Decider;
@@ -72,6 +78,24 @@ final class StubLikes implements ToggleLike, ReadLikes {
     @Override
     public Optional<LikeCount> count(CharacterName name) {
         return find(name).map(this::likesOf);
+    }
+
+    @Override
+    public Batch<LikeStatus> statuses(AccountId account, Collection<CharacterName> names) {
+        return batch(names, name -> status(account, name));
+    }
+
+    @Override
+    public Batch<LikeCount> counts(Collection<CharacterName> names) {
+        return batch(names, this::count);
+    }
+
+    private static <T> Batch<T> batch(Collection<CharacterName> names, Function<CharacterName, Optional<T>> read) {
+        Map<CharacterName, T> found = new LinkedHashMap<>();
+        List<CharacterName> unknown = new ArrayList<>();
+        names.forEach(
+                name -> read.apply(name).ifPresentOrElse(value -> found.put(name, value), () -> unknown.add(name)));
+        return new Batch<>(found, unknown);
     }
 
     private LikeCount likesOf(Ocid ocid) {

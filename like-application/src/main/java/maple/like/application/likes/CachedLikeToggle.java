@@ -1,5 +1,7 @@
 package maple.like.application.likes;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.port.out.LikeCountCache;
 import maple.like.application.port.out.LikeEventBus;
@@ -28,13 +30,13 @@ record CachedLikeToggle(LikeToggle likes, LikeCountCache cache) implements LikeT
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
-        return likes.status(account, character);
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        return likes.statuses(relations);
     }
 
     @Override
-    public Optional<LikeCount> count(GameCharacter character) {
-        return cache.get(character, likes::count);
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+        return cache.get(characters, likes::counts);
     }
 
     @Override

@@ -1,8 +1,24 @@
 package maple.like.application.likes;
 
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import maple.like.application.Decider;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
@@ -32,12 +48,16 @@ import maple.like.domain.RelationKey;
 public final class FailoverLikeToggle implements LikeToggle {
     private static final int ATTEMPTS = 4;
 
+    /** Partitions checked at once; each takes a connection to the database. */
+    private static final int CHECKS = 4;
+
     private final LikeToggle primary;
     private final Reconciler reconciler;
     private final LikeLedger ledger;
     private final LikeCountStore store;
     private final LikePartitions partitions;
     private final Verification[] verifications;
+    private final Executor checks = newChecks();
 
     FailoverLikeToggle(
             LikeToggle primary,
@@ -52,6 +72,18 @@ public final class FailoverLikeToggle implements LikeToggle {
         this.partitions = partitions;
         this.verifications = new Verification[partitions.count()];
         partitions.all().forEach(partition -> verifications[partition] = new Verification());
+    }
+
+    /** Threads exist only while partitions are checked side by side. */
+    private static Executor newChecks() {
+        ThreadPoolExecutor checks =
+                new ThreadPoolExecutor(CHECKS, CHECKS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), check -> {
+                    Thread thread = new Thread(check, "like-failover-check");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        checks.allowCoreThreadTimeOut(true);
+        return checks;
     }
 
     /**
@@ -118,56 +150,133 @@ public final class FailoverLikeToggle implements LikeToggle {
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
         return read(
-                partitions.of(character.ocid()),
-                () -> primary.status(account, character),
-                () -> store.like(new RelationKey(account, character.ocid())),
-                stored -> stored.count().state(),
-                stored -> new LikeStatus(stored.liked(), stored.count().likeCount()));
+                relations,
+                new Reading<>(
+                        relation -> partitions.of(relation.character().ocid()),
+                        Relation::key,
+                        primary::statuses,
+                        store::likes,
+                        stored -> stored.count().state(),
+                        stored -> new LikeStatus(stored.liked(), stored.count().likeCount())));
     }
 
     @Override
-    public Optional<LikeCount> count(GameCharacter character) {
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
         return read(
-                partitions.of(character.ocid()),
-                () -> primary.count(character),
-                () -> store.count(character.ocid()),
-                StoredCount::state,
-                StoredCount::likeCount);
+                characters,
+                new Reading<>(
+                        character -> partitions.of(character.ocid()),
+                        GameCharacter::ocid,
+                        primary::counts,
+                        store::counts,
+                        StoredCount::state,
+                        StoredCount::likeCount));
     }
 
-    /** While the database decides, one statement reads it without the lock. */
-    private <S, R> Optional<R> read(
-            int partition,
-            Supplier<Optional<R>> fromPrimary,
-            Supplier<Optional<S>> fromDatabase,
+    /**
+     * A kind of questions.
+     *
+     * @param partition of a question
+     * @param key by which the database knows it
+     * @param primary asks the primary store
+     * @param database reads what the database holds, without the lock
+     */
+    private record Reading<Q, K, S, A>(
+            ToIntFunction<Q> partition,
+            Function<Q, K> key,
+            Function<Collection<Q>, Map<Q, A>> primary,
+            Function<Collection<K>, Map<K, S>> database,
             Function<S, PartitionState> state,
-            Function<S, R> answer) {
-        Verification verification = verifications[partition];
+            Function<S, A> answer) {
+        List<K> keys(Collection<Q> questions) {
+            return questions.stream().map(key).toList();
+        }
+
+        IntStream partitions(Collection<Q> questions) {
+            return questions.stream().mapToInt(partition).distinct();
+        }
+    }
+
+    /** Each store answers the questions of the partitions that it decides, all of them together. */
+    private <Q, K, S, A> Map<Q, A> read(Collection<Q> questions, Reading<Q, K, S, A> reading) {
+        Map<Q, A> answers = new HashMap<>();
+        Set<Q> open = new LinkedHashSet<>(questions);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Verification.State before = verification.state();
-            if (before.valid()) {
-                try {
-                    Optional<R> read = fromPrimary.get();
-                    if (verification.isUnrevokedSince(before)) {
-                        return read;
-                    }
-                } catch (PrimaryUnavailableException e) {
-                    verification.revoke();
+            askPrimary(open, reading, answers);
+            if (open.isEmpty()) {
+                return answers;
+            }
+            Map<K, S> stored = reading.database().apply(reading.keys(open));
+            for (Q question : List.copyOf(open)) {
+                S found = stored.get(reading.key().apply(question));
+                if (found == null) {
+                    open.remove(question);
+                } else if (reading.state().apply(found).databaseDecides()) {
+                    open.remove(question);
+                    answers.put(question, reading.answer().apply(found));
                 }
             }
-            Optional<S> stored = fromDatabase.get();
-            if (stored.isEmpty() || state.apply(stored.get()).databaseDecides()) {
-                return stored.map(answer);
+            if (open.isEmpty()) {
+                return answers;
             }
-            Verification.State beforeCheck = verification.state();
-            Check check = ledger.awaitPartition(partition, locked -> check(partition, locked, Optional::empty));
-            if (!check.databaseDecides()) {
-                verification.confirm(beforeCheck.at(check.epoch()));
-            }
+            sideBySide(reading.partitions(open), this::verify);
         }
         throw flapping();
+    }
+
+    /** An answer counts if its partition was verified throughout. */
+    private <Q, A> void askPrimary(Set<Q> open, Reading<Q, ?, ?, A> reading, Map<Q, A> answers) {
+        Map<Integer, Verification.State> before = new HashMap<>();
+        reading.partitions(open).forEach(partition -> before.put(partition, verifications[partition].state()));
+        before.values().removeIf(state -> !state.valid());
+        List<Q> asked = open.stream()
+                .filter(question -> before.containsKey(reading.partition().applyAsInt(question)))
+                .toList();
+        if (asked.isEmpty()) {
+            return;
+        }
+        try {
+            Map<Q, A> read = reading.primary().apply(asked);
+            before.entrySet().removeIf(entry -> !verifications[entry.getKey()].isUnrevokedSince(entry.getValue()));
+            for (Q question : asked) {
+                if (before.containsKey(reading.partition().applyAsInt(question))) {
+                    open.remove(question);
+                    A answer = read.get(question);
+                    if (answer != null) {
+                        answers.put(question, answer);
+                    }
+                }
+            }
+        } catch (PrimaryUnavailableException e) {
+            before.keySet().forEach(this::revoke);
+        }
+    }
+
+    private void verify(int partition) {
+        Verification.State before = verifications[partition].state();
+        Check check = ledger.awaitPartition(partition, locked -> check(partition, locked, Optional::empty));
+        if (!check.databaseDecides()) {
+            verifications[partition].confirm(before.at(check.epoch()));
+        }
+    }
+
+    /** Each check may wait for a primary store that does not reply. */
+    private void sideBySide(IntStream of, IntConsumer work) {
+        int[] numbers = of.toArray();
+        if (numbers.length == 1) {
+            work.accept(numbers[0]);
+            return;
+        }
+        List<CompletableFuture<Void>> parts = Arrays.stream(numbers)
+                .mapToObj(number -> CompletableFuture.runAsync(() -> work.accept(number), checks))
+                .toList();
+        try {
+            parts.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     private static PrimaryUnavailableException flapping() {

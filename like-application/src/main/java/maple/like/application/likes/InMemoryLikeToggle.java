@@ -1,12 +1,16 @@
 package maple.like.application.likes;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.port.out.LikeCountStore;
+import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.RelationPage;
@@ -19,7 +23,6 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
-import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,50 +62,80 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
 
     @Override
     public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
-        return ask(account, character, intent);
+        Relation relation = new Relation(account, character);
+        return Optional.ofNullable(ask(List.of(relation), intent).get(relation));
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
-        return ask(account, character, null).map(Outcome::status);
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        Map<Relation, LikeStatus> statuses = new HashMap<>();
+        ask(relations, null).forEach((relation, outcome) -> statuses.put(relation, outcome.status()));
+        return statuses;
     }
 
-    private Optional<Outcome> ask(AccountId account, GameCharacter character, @Nullable LikeIntent intent) {
-        RelationKey relation = new RelationKey(account, character.ocid());
+    private Map<Relation, Outcome> ask(Collection<Relation> relations, @Nullable LikeIntent intent) {
         return withStored(
-                () -> store.like(relation),
-                stored -> memory[partitions.of(character.ocid())].apply(relation, character, intent, stored));
+                relations,
+                Relation::key,
+                store::likes,
+                StoredLike::count,
+                (relation, stored) ->
+                        partition(relation.character()).apply(relation.key(), relation.character(), intent, stored));
     }
 
     @Override
-    public Optional<LikeCount> count(GameCharacter character) {
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
         return withStored(
-                () -> store.count(character.ocid()).map(count -> new StoredLike(false, count)),
-                stored -> memory[partitions.of(character.ocid())].count(
-                        character, stored == null ? null : stored.count()));
+                characters,
+                GameCharacter::ocid,
+                store::counts,
+                count -> count,
+                (character, stored) -> partition(character).count(character, stored));
     }
 
-    /** Tries without what is stored, and then with it. */
-    private <R> Optional<R> withStored(
-            Supplier<Optional<StoredLike>> read, Function<@Nullable StoredLike, @Nullable R> attempt) {
+    private MemoryPartition partition(GameCharacter character) {
+        return memory[partitions.of(character.ocid())];
+    }
+
+    /** Tries each question without what is stored, and then those that need it with what is stored. */
+    private <Q, K, S, A> Map<Q, A> withStored(
+            Collection<Q> questions,
+            Function<Q, K> key,
+            Function<Collection<K>, Map<K, S>> read,
+            Function<S, StoredCount> count,
+            BiFunction<Q, @Nullable S, @Nullable A> attempt) {
         requireLease.run();
-        StoredLike stored = null;
-        for (int reads = 0; reads < READS; reads++) {
-            R answer = attempt.apply(stored);
-            if (answer != null) {
-                return Optional.of(answer);
+        Map<Q, A> answers = new HashMap<>();
+        List<Q> open = attempt(questions, question -> attempt.apply(question, null), answers);
+        for (int reads = 0; !open.isEmpty(); reads++) {
+            if (reads == READS) {
+                throw PrimaryUnavailableException.notSent(
+                        "The primary store and the database did not converge after " + READS + " reads", null);
             }
-            Optional<StoredLike> found = read.get();
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            stored = found.get();
-            if (stored.count().state().databaseDecides()) {
+            Map<K, S> stored = read.apply(open.stream().map(key).toList());
+            if (stored.values().stream()
+                    .anyMatch(each -> count.apply(each).state().databaseDecides())) {
                 throw PrimaryUnavailableException.notSent("The primary store was not given the journal yet", null);
             }
+            open.removeIf(question -> !stored.containsKey(key.apply(question)));
+            open = attempt(open, question -> attempt.apply(question, stored.get(key.apply(question))), answers);
         }
-        throw PrimaryUnavailableException.notSent(
-                "The primary store and the database did not converge after " + READS + " reads", null);
+        return answers;
+    }
+
+    /** Returns the questions that were not answered. */
+    private static <Q, A> List<Q> attempt(
+            Collection<Q> questions, Function<Q, @Nullable A> attempt, Map<Q, A> answers) {
+        List<Q> open = new ArrayList<>();
+        for (Q question : questions) {
+            A answer = attempt.apply(question);
+            if (answer == null) {
+                open.add(question);
+            } else {
+                answers.put(question, answer);
+            }
+        }
+        return open;
     }
 
     @Override

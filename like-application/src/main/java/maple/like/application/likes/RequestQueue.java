@@ -13,11 +13,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Groups concurrent questions into calls. One call is under way at a time; questions that arrive meanwhile go together as
- * the next. A question that finds no call under way is sent at once.
+ * the next. A question that finds no call under way is sent at once. Questions that are asked together go in one call.
  *
  * <p>Every question ends: its call has a timeout of its own, and neither an exception nor a lost reply can prevent that.
  * Callers therefore park without a timeout, which spares each of them a timer. Safe for use by any number of threads.
@@ -41,7 +42,7 @@ public final class RequestQueue<Q, A> {
      * Starts empty.
      *
      * @param calls begins a call without waiting; completes with one answer for each question, in their order
-     * @param limit questions in one call, 1 or more
+     * @param limit questions up to which a call takes more that wait, 1 or more
      * @param timeout how long a call may take
      * @param nanoTime by which a timer that fires late is recognised
      * @param failures what callers are thrown
@@ -91,9 +92,22 @@ public final class RequestQueue<Q, A> {
      * @throws RuntimeException made by {@link Failures}
      */
     public A ask(Q question) {
-        Waiting<Q, A> mine = new Waiting<>(question);
+        return begin(List.of(question)).get().get(0);
+    }
+
+    /**
+     * Asks several questions in one call, without waiting for it.
+     *
+     * @return waits for the answers, in the order of the questions; throws what {@link Failures} makes
+     */
+    public Supplier<List<A>> begin(List<Q> questions) {
+        Waiting<Q, A> mine = new Waiting<>(questions);
         waiting.add(mine);
         sendNext();
+        return () -> await(mine);
+    }
+
+    private List<A> await(Waiting<Q, A> mine) {
         try {
             return mine.get();
         } catch (ExecutionException e) {
@@ -115,18 +129,19 @@ public final class RequestQueue<Q, A> {
         }
     }
 
-    /** A question and the answer to come. */
-    private static final class Waiting<Q, A> extends CompletableFuture<A> {
-        final Q question;
+    /** Questions and the answers to come. */
+    private static final class Waiting<Q, A> extends CompletableFuture<List<A>> {
+        final List<Q> questions;
         volatile boolean sent;
 
-        Waiting(Q question) {
-            this.question = question;
+        Waiting(List<Q> questions) {
+            this.questions = questions;
         }
     }
 
     private final class Call {
         private final List<Waiting<Q, A>> asked = new ArrayList<>();
+        private int count;
         private volatile @Nullable Thread sender;
         private volatile Runnable cancelTimeout = () -> {};
         private volatile long deadline;
@@ -140,8 +155,8 @@ public final class RequestQueue<Q, A> {
             sender = Thread.currentThread();
             try {
                 startTimeout(timeout, true);
-                List<Q> questions = new ArrayList<>(asked.size());
-                asked.forEach(each -> questions.add(each.question));
+                List<Q> questions = new ArrayList<>(count);
+                asked.forEach(each -> questions.addAll(each.questions));
                 CompletionStage<List<A>> answers = calls.apply(questions);
                 var unused = answers.whenComplete(this::end);
             } catch (Throwable e) { // also an Error: nothing else ends these questions
@@ -154,10 +169,11 @@ public final class RequestQueue<Q, A> {
         /** Marked as sent before it is looked at: a caller that withdraws a question and finds no mark knows the truth. */
         private void take() {
             Waiting<Q, A> next;
-            while (asked.size() < limit && (next = waiting.poll()) != null) {
+            while (count < limit && (next = waiting.poll()) != null) {
                 next.sent = true;
                 if (!next.isDone()) {
                     asked.add(next);
+                    count += next.questions.size();
                 }
             }
         }
@@ -204,14 +220,17 @@ public final class RequestQueue<Q, A> {
         }
 
         private void deliver(@Nullable List<A> answers, @Nullable Throwable failure) {
-            if (failure == null && answers != null && answers.size() == asked.size()) {
-                for (int i = 0; i < asked.size(); i++) {
-                    asked.get(i).complete(answers.get(i));
+            if (failure == null && answers != null && answers.size() == count) {
+                int next = 0;
+                for (Waiting<Q, A> each : asked) {
+                    int first = next;
+                    next += each.questions.size();
+                    each.complete(answers.subList(first, next));
                 }
                 return;
             }
             Throwable cause = failure == null
-                    ? new IllegalStateException("Not the " + asked.size() + " answers asked for: " + answers)
+                    ? new IllegalStateException("Not the " + count + " answers asked for: " + answers)
                     : failure instanceof CompletionException && failure.getCause() != null
                             ? failure.getCause()
                             : failure;

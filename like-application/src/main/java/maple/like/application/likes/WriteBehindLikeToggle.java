@@ -1,6 +1,8 @@
 package maple.like.application.likes;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import maple.like.application.Decider;
@@ -91,23 +94,48 @@ public final class WriteBehindLikeToggle implements LikeToggle {
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
-        return read(character, entry -> entry.status(account), () -> behind.status(account, character));
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        return read(
+                relations,
+                Relation::character,
+                (entry, relation) -> entry.status(relation.account()),
+                behind::statuses);
     }
 
     @Override
-    public Optional<LikeCount> count(GameCharacter character) {
-        return read(character, entry -> Optional.ofNullable(entry.total), () -> behind.count(character));
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+        return read(
+                characters,
+                character -> character,
+                (entry, character) -> Optional.ofNullable(entry.total),
+                behind::counts);
     }
 
-    private <R> Optional<R> read(
-            GameCharacter character, Function<Changed, Optional<R>> here, Supplier<Optional<R>> fromBehind) {
+    /** Of characters without pending changes, the store behind knows everything. */
+    private <Q, A> Map<Q, A> read(
+            Collection<Q> questions,
+            Function<Q, GameCharacter> character,
+            BiFunction<Changed, Q, Optional<A>> here,
+            Function<Collection<Q>, Map<Q, A>> fromBehind) {
         requireLease.run();
-        Changed entry = changed.get(partitions.of(character.ocid())).get(character.ocid());
-        if (entry == null) {
-            return fromBehind.get();
+        List<Q> unchanged = new ArrayList<>();
+        Map<Q, Changed> entries = new HashMap<>();
+        for (Q question : questions) {
+            Ocid ocid = character.apply(question).ocid();
+            Changed entry = changed.get(partitions.of(ocid)).get(ocid);
+            if (entry == null) {
+                unchanged.add(question);
+            } else {
+                entries.put(question, entry);
+            }
         }
-        return entry.locked(() -> entry.total == null ? fromBehind.get() : here.apply(entry));
+        Map<Q, A> answers = new HashMap<>(unchanged.isEmpty() ? Map.of() : fromBehind.apply(unchanged));
+        entries.forEach((question, entry) -> entry.locked(() -> entry.total == null
+                        ? Optional.ofNullable(
+                                fromBehind.apply(List.of(question)).get(question))
+                        : here.apply(entry, question))
+                .ifPresent(answer -> answers.put(question, answer)));
+        return answers;
     }
 
     /** Not made where the entry was removed meanwhile. */

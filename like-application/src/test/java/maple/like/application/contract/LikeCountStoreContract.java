@@ -4,6 +4,7 @@ import static maple.like.application.contract.DatabaseFixture.PARTITIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -117,6 +118,17 @@ public abstract class LikeCountStoreContract {
         assertThat(relations)
                 .extracting(key -> counts.like(key).orElseThrow().liked())
                 .containsExactly(true, false, false);
+        Map<RelationKey, StoredLike> together =
+                counts.likes(List.of(relations[0], relations[1], relations[2], Fresh.relationTo(Fresh.character())));
+        assertThat(together.keySet()).containsExactlyInAnyOrder(relations);
+        assertThat(together)
+                .allSatisfy((key, like) -> assertThat(counts.like(key)).contains(like));
+        assertThat(counts.counts(List.of(character.ocid(), other.ocid(), Fresh.ocid())))
+                .isEqualTo(Map.of(
+                        character.ocid(),
+                        together.get(relation).count(),
+                        other.ocid(),
+                        together.get(relations[2]).count()));
     }
 
     @Test

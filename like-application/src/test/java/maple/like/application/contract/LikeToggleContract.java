@@ -6,7 +6,10 @@ import static maple.like.domain.LikeIntent.UNLIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
@@ -16,8 +19,10 @@ import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.PrimaryFixture.Instance;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.LikeToggle.Outcome;
+import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,39 @@ public abstract class LikeToggleContract extends PrimaryContract {
         assertThat(answers)
                 .containsExactlyInAnyOrderElementsOf(
                         LongStream.rangeClosed(1, THREADS * each).boxed().toList());
+    }
+
+    /** More than go in one call, in every partition; some totals and relations have to be read from the database first. */
+    @Test
+    void manyAreReadTogetherAndEachIsExact() {
+        Map<Relation, LikeStatus> expected = new HashMap<>();
+        Map<GameCharacter, LikeCount> counts = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            GameCharacter each = Fresh.character();
+            database.register(each);
+            Relation relation = new Relation(account, each);
+            boolean liked = i % 3 == 0;
+            if (i % 2 == 0) {
+                a.likes().apply(Fresh.account(), each, LIKE);
+            }
+            if (liked) {
+                a.likes().apply(account, each, LIKE);
+            }
+            expected.put(relation, new LikeStatus(liked, new LikeCount((i % 2 == 0 ? 1 : 0) + (liked ? 1 : 0))));
+            counts.put(each, expected.get(relation).likeCount());
+            if (i == 50) {
+                syncAll();
+                primary().empty();
+            }
+        }
+        List<Relation> relations = new ArrayList<>(expected.keySet());
+        relations.add(new Relation(account, Fresh.character()));
+        assertThat(b.likes().statuses(relations)).isEqualTo(expected);
+        assertThat(b.likes().counts(relations.stream().map(Relation::character).toList()))
+                .isEqualTo(counts);
+        assertThat(b.likes().statuses(List.of())).isEmpty();
+        primary().expireTotals();
+        assertThat(b.likes().counts(counts.keySet())).isEqualTo(counts);
     }
 
     @Test

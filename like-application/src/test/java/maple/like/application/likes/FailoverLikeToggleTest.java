@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.Decider;
 import maple.like.application.PartitionState;
@@ -73,13 +77,13 @@ class FailoverLikeToggleTest {
         }
 
         @Override
-        public Optional<LikeStatus> status(AccountId by, GameCharacter of) {
-            return call(() -> primary.status(by, of));
+        public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+            return call(() -> primary.statuses(relations));
         }
 
         @Override
-        public Optional<LikeCount> count(GameCharacter of) {
-            return call(() -> primary.count(of));
+        public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+            return call(() -> primary.counts(characters));
         }
     }
 
@@ -226,6 +230,40 @@ class FailoverLikeToggleTest {
             one.revoke(0);
         });
         assertThat(status(one)).isEqualTo(liked(1));
+    }
+
+    @Test
+    void manyAreReadFromTheStoreThatDecidesInEachPartition() {
+        LikePartitions two = new LikePartitions(2);
+        InMemoryLedger ledger = new InMemoryLedger(two);
+        ModelLikes both = new ModelLikes(two, ledger);
+        FailoverLikeToggle likes = new FailoverLikeToggle(both, both, ledger, ledger, two);
+        GameCharacter failedOver = Fresh.characterIn(0, two);
+        GameCharacter active = Fresh.characterIn(1, two);
+        List<LikeToggle.Relation> relations = Stream.of(failedOver, active, Fresh.characterIn(0, two))
+                .map(each -> new LikeToggle.Relation(account, each))
+                .toList();
+        for (GameCharacter each : List.of(failedOver, active)) {
+            ledger.register(each);
+            likes.apply(account, each, LIKE);
+        }
+        ledger.syncAll(both);
+        likes.apply(Fresh.account(), failedOver, LIKE); // not stored
+        likes.apply(Fresh.account(), active, LIKE);
+        assertThat(likes.statuses(relations)).isEqualTo(Map.of(relations.get(0), liked(2), relations.get(1), liked(2)));
+        ledger.awaitPartition(0, locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER); // by another instance
+            return true;
+        });
+        likes.revoke(0);
+        assertThat(likes.statuses(relations)).isEqualTo(Map.of(relations.get(0), liked(1), relations.get(1), liked(2)));
+        both.setAvailable(false);
+        assertThat(likes.statuses(relations)).isEqualTo(Map.of(relations.get(0), liked(1), relations.get(1), liked(1)));
+        assertThat(ledger.state(1)).isEqualTo(PartitionState.FAILED_OVER);
+        assertThat(likes.counts(List.of(failedOver, active)))
+                .isEqualTo(Map.of(failedOver, new LikeCount(1), active, new LikeCount(1)));
+        ledger.setAvailable(false);
+        assertDatabaseUnavailable(() -> likes.statuses(relations));
     }
 
     // Changes whose answer is lost or late.

@@ -170,18 +170,30 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
     }
 
     @Override
-    public Optional<StoredCount> count(Ocid target) {
-        requireAvailable("read the likes of " + target);
-        return Optional.ofNullable(characters.get(target))
-                .map(character -> committed.get(partitions.of(target)).count(character));
+    public Map<Ocid, StoredCount> counts(Collection<Ocid> ocids) {
+        Map<Ocid, StoredCount> counts = new HashMap<>();
+        for (Ocid ocid : ocids) {
+            requireAvailable("read the likes of " + ocid);
+            GameCharacter character = characters.get(ocid);
+            if (character != null) {
+                counts.put(ocid, committed.get(partitions.of(ocid)).count(character));
+            }
+        }
+        return counts;
     }
 
     @Override
-    public Optional<StoredLike> like(RelationKey relation) {
-        requireAvailable("read the like " + relation);
-        Partition partition = committed.get(partitions.of(relation.target()));
-        return Optional.ofNullable(characters.get(relation.target()))
-                .map(character -> new StoredLike(partition.rows.containsKey(relation), partition.count(character)));
+    public Map<RelationKey, StoredLike> likes(Collection<RelationKey> relations) {
+        Map<RelationKey, StoredLike> likes = new HashMap<>();
+        for (RelationKey relation : relations) {
+            requireAvailable("read the likes of " + relation.target());
+            Partition partition = committed.get(partitions.of(relation.target()));
+            GameCharacter character = characters.get(relation.target());
+            if (character != null) {
+                likes.put(relation, new StoredLike(partition.rows.containsKey(relation), partition.count(character)));
+            }
+        }
+        return likes;
     }
 
     @Override

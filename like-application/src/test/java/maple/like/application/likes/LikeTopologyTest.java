@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,11 +59,20 @@ class LikeTopologyTest {
 
     /** Keeps totals until they are invalidated. */
     private static final class Cache implements LikeCountCache {
-        final Map<Ocid, Optional<LikeCount>> totals = new HashMap<>();
+        final Map<Ocid, LikeCount> totals = new HashMap<>();
 
         @Override
-        public Optional<LikeCount> get(GameCharacter character, Function<GameCharacter, Optional<LikeCount>> loader) {
-            return totals.computeIfAbsent(character.ocid(), ocid -> loader.apply(character));
+        public Map<GameCharacter, LikeCount> get(
+                Collection<GameCharacter> characters,
+                Function<Collection<GameCharacter>, Map<GameCharacter, LikeCount>> loader) {
+            Map<GameCharacter, LikeCount> found = new HashMap<>();
+            for (GameCharacter character : characters) {
+                totals.computeIfAbsent(
+                        character.ocid(),
+                        ocid -> loader.apply(List.of(character)).get(character));
+                found.put(character, totals.get(character.ocid()));
+            }
+            return found;
         }
 
         @Override

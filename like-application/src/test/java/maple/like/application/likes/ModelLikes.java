@@ -188,13 +188,13 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     }
 
     @Override
-    public Optional<LikeStatus> status(AccountId account, GameCharacter character) {
-        return here().status(account, character);
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        return here().statuses(relations);
     }
 
     @Override
-    public Optional<LikeCount> count(GameCharacter character) {
-        return here().count(character);
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+        return here().counts(characters);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import maple.like.application.contract.Workers;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,19 @@ class RequestQueueTest {
         assertThat(calls).containsExactly(List.of(0), List.of(1, 2, 3, 4), List.of(5, 6));
         assertThat(asked.stream().map(Workers::resultOf)).containsExactly("0", "1", "2", "3", "4", "5", "6");
         assertThat(timeouts).isEmpty();
+    }
+
+    @Test
+    void questionsThatAreAskedTogetherGoInOneCallAndAreNotWaitedFor() {
+        List<Supplier<List<String>>> asked = new ArrayList<>();
+        for (List<Integer> together : List.of(List.of(0), List.of(1, 2, 3), List.of(4, 5, 6, 7, 8, 9), List.of(10))) {
+            asked.add(queue.begin(together));
+        }
+        reply();
+        reply();
+        assertThat(asked.get(1).get()).containsExactly("1", "2", "3");
+        assertThat(asked.get(2).get()).containsExactly("4", "5", "6", "7", "8", "9");
+        assertThat(calls).containsExactly(List.of(0), List.of(1, 2, 3, 4, 5, 6, 7, 8, 9), List.of(10));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static maple.like.domain.LikeIntent.UNLIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,13 +77,13 @@ class WriteBehindLikeToggleTest {
             }
 
             @Override
-            public Optional<LikeStatus> status(AccountId by, GameCharacter of) {
-                return behind.status(by, of);
+            public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+                return behind.statuses(relations);
             }
 
             @Override
-            public Optional<LikeCount> count(GameCharacter of) {
-                return behind.count(of);
+            public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+                return behind.counts(characters);
             }
         };
     }
@@ -114,6 +115,21 @@ class WriteBehindLikeToggleTest {
         assertThat(likes.status(account, character)).contains(status(false, 0));
         assertThatExceptionOfType(PrimaryUnavailableException.class)
                 .isThrownBy(() -> likes.apply(Fresh.account(), character, LIKE));
+    }
+
+    @Test
+    void manyAreReadHereOrBehind() {
+        GameCharacter unchanged = Fresh.character();
+        database.register(unchanged);
+        change(behind, account, unchanged, LIKE);
+        apply(LIKE);
+        List<LikeToggle.Relation> relations = Stream.of(character, unchanged, Fresh.character())
+                .map(each -> new LikeToggle.Relation(account, each))
+                .toList();
+        assertThat(likes.statuses(relations))
+                .isEqualTo(Map.of(relations.get(0), status(true, 1), relations.get(1), status(true, 1)));
+        assertThat(likes.counts(List.of(character, unchanged)))
+                .isEqualTo(Map.of(character, new LikeCount(1), unchanged, new LikeCount(1)));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import maple.like.application.Decider;
@@ -13,6 +14,7 @@ import maple.like.application.contract.Fresh;
 import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.likes.ModelLikes;
 import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.ReadLikes.Batch;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.in.ToggleLike.Result;
 import maple.like.application.port.out.CharacterResolver;
@@ -106,6 +108,20 @@ class ToggleLikeServiceTest {
         assertThat(toggle.change(liker, Fresh.name(), LikeIntent.TOGGLE)).isEqualTo(new Result.NoSuchCharacter());
         assertThat(change(LikeIntent.TOGGLE)).isEqualTo(new Result.NoSuchCharacter());
         assertThat(ports.events).isEmpty();
+    }
+
+    @Test
+    void aBatchHasEachNameOnceInTheirOrderAndLooksNoneUp() {
+        database.register(character);
+        likes.apply(account, character, LikeIntent.LIKE);
+        CharacterName unknown = Fresh.name();
+        List<CharacterName> names = List.of(unknown, character.name(), unknown);
+        assertThat(read.statuses(account, names))
+                .isEqualTo(new Batch<>(Map.of(character.name(), status(true, 1)), List.of(unknown)));
+        assertThat(read.counts(names))
+                .isEqualTo(new Batch<>(Map.of(character.name(), new LikeCount(1)), List.of(unknown)));
+        ports.registered = false;
+        assertThat(read.counts(names)).isEqualTo(new Batch<>(Map.of(), List.of(unknown, character.name())));
     }
 
     @Test

@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import maple.like.application.Decider;
@@ -104,6 +107,21 @@ final class SourceLikes implements LikeToggle {
     @Override
     public Optional<LikeCount> count(GameCharacter character) {
         return Optional.of(counts.get(character.name(), name -> total(name, delta(name))));
+    }
+
+    @Override
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        Map<Relation, LikeStatus> statuses = new HashMap<>();
+        relations.forEach(each ->
+                status(each.account(), each.character()).ifPresent(status -> statuses.put(each, status)));
+        return statuses;
+    }
+
+    @Override
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+        Map<GameCharacter, LikeCount> totals = new HashMap<>();
+        characters.forEach(each -> count(each).ifPresent(count -> totals.put(each, count)));
+        return totals;
     }
 
     private static String relation(AccountId account, GameCharacter character) {

@@ -2,6 +2,9 @@ package maple.like.bench.yardstick;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.Decider;
 import maple.like.application.port.out.LikeToggle;
@@ -69,5 +72,20 @@ final class TransactionLikes implements LikeToggle {
     @Override
     public Optional<LikeCount> count(GameCharacter character) {
         return Optional.of(stored(character.name()));
+    }
+
+    @Override
+    public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
+        Map<Relation, LikeStatus> statuses = new HashMap<>();
+        relations.forEach(each ->
+                status(each.account(), each.character()).ifPresent(status -> statuses.put(each, status)));
+        return statuses;
+    }
+
+    @Override
+    public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+        Map<GameCharacter, LikeCount> totals = new HashMap<>();
+        characters.forEach(each -> count(each).ifPresent(count -> totals.put(each, count)));
+        return totals;
     }
 }

@@ -1,5 +1,8 @@
 package maple.like.application.port.in;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.LikesUnavailableException;
 import maple.like.domain.AccountId;
@@ -25,4 +28,27 @@ public interface ReadLikes {
      * @throws LikesUnavailableException if no answer can be given now
      */
     Optional<LikeCount> count(CharacterName name);
+
+    /**
+     * The exact statuses of an account and many characters, each of one moment, read together. Unknown names are not looked
+     * up externally.
+     *
+     * @throws LikesUnavailableException if one of them cannot be given exactly now
+     */
+    Batch<LikeStatus> statuses(AccountId account, Collection<CharacterName> names);
+
+    /**
+     * The totals of many characters, each as of {@link #count}, read together.
+     *
+     * @throws LikesUnavailableException if one of them cannot be given now
+     */
+    Batch<LikeCount> counts(Collection<CharacterName> names);
+
+    /**
+     * What was read of many names, each once, in the order in which they were asked for.
+     *
+     * @param found by the name that was asked for, which may be an alias
+     * @param unknown names that no known character has
+     */
+    record Batch<T>(Map<CharacterName, T> found, List<CharacterName> unknown) {}
 }

@@ -1,5 +1,8 @@
 package maple.like.application.port.out;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.LikesUnavailableException;
 import maple.like.domain.AccountId;
@@ -24,8 +27,15 @@ public interface CharacterResolver {
      */
     Optional<GameCharacter> find(CharacterName name);
 
+    /** As {@link #find(CharacterName)}, of many names. Returns those that were found. */
+    default Map<CharacterName, GameCharacter> find(Collection<CharacterName> names) {
+        Map<CharacterName, GameCharacter> found = new HashMap<>();
+        names.forEach(name -> find(name).ifPresent(character -> found.put(name, character)));
+        return found;
+    }
+
     /**
-     * As {@link #find}, and looks an unknown name up externally, which is limited for each account.
+     * As {@link #find(CharacterName)}, and looks an unknown name up externally, which is limited for each account.
      *
      * @param caller the account charged for the lookup
      */

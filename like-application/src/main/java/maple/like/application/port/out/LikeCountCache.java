@@ -1,6 +1,7 @@
 package maple.like.application.port.out;
 
-import java.util.Optional;
+import java.util.Collection;
+import java.util.Map;
 import java.util.function.Function;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
@@ -19,8 +20,14 @@ import maple.like.domain.Ocid;
  * Safe for use by any number of threads.
  */
 public interface LikeCountCache {
-    /** Returns the cached total, or loads it. */
-    Optional<LikeCount> get(GameCharacter character, Function<GameCharacter, Optional<LikeCount>> loader);
+    /**
+     * Returns cached totals, and loads those that are missing together.
+     *
+     * @param loader leaves characters out that do not exist
+     */
+    Map<GameCharacter, LikeCount> get(
+            Collection<GameCharacter> characters,
+            Function<Collection<GameCharacter>, Map<GameCharacter, LikeCount>> loader);
 
     /** Drops the total of one character. */
     void invalidate(Ocid ocid);

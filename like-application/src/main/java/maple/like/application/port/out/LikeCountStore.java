@@ -1,5 +1,8 @@
 package maple.like.application.port.out;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PartitionState;
@@ -19,20 +22,30 @@ import maple.like.domain.RelationKey;
  */
 public interface LikeCountStore {
     /**
-     * Reads the count of a character.
+     * Reads the counts of characters.
      *
-     * @return empty where the database has no such character
+     * @return without the characters that the database does not have
      * @throws DatabaseUnavailableException if the database is unavailable
      */
-    Optional<StoredCount> count(Ocid ocid);
+    Map<Ocid, StoredCount> counts(Collection<Ocid> ocids);
 
     /**
-     * Reads a relation and the count of its target.
+     * Reads relations, each with the count of its target.
      *
-     * @return empty where the database has no such character
+     * @return without the relations to characters that the database does not have
      * @throws DatabaseUnavailableException if the database is unavailable
      */
-    Optional<StoredLike> like(RelationKey relation);
+    Map<RelationKey, StoredLike> likes(Collection<RelationKey> relations);
+
+    /** As {@link #counts}, of one character. */
+    default Optional<StoredCount> count(Ocid ocid) {
+        return Optional.ofNullable(counts(List.of(ocid)).get(ocid));
+    }
+
+    /** As {@link #likes}, of one relation. */
+    default Optional<StoredLike> like(RelationKey relation) {
+        return Optional.ofNullable(likes(List.of(relation)).get(relation));
+    }
 
     /**
      * A stored count, and the batch up to which it goes.

@@ -1,5 +1,8 @@
 package maple.like.application.port.out;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.Decider;
 import maple.like.application.LikesUnavailableException;
@@ -8,6 +11,7 @@ import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
+import maple.like.domain.RelationKey;
 
 /**
  * Changes and reads likes.
@@ -19,18 +23,40 @@ import maple.like.domain.LikeStatus;
  *   <li>A change that finds the relation as intended changes nothing. Reading changes nothing.
  * </ul>
  *
- * Every method returns empty where the database is read and has no such character, and throws
+ * Every method returns nothing of a character that the database is asked for and does not have, and throws
  * {@link LikesUnavailableException} where no exact answer can be given. Safe for use by any number of threads.
  */
 public interface LikeToggle {
     /** Applies a requested change to the relation of an account to a character. */
     Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent);
 
+    /**
+     * Reads relations, each with its character's total of the same moment. They are read together, in one call for each
+     * partition, side by side.
+     */
+    Map<Relation, LikeStatus> statuses(Collection<Relation> relations);
+
+    /** Reads the totals of characters, together as {@link #statuses}. */
+    Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters);
+
     /** Reads a relation and its character's total, both of one moment. */
-    Optional<LikeStatus> status(AccountId account, GameCharacter character);
+    default Optional<LikeStatus> status(AccountId account, GameCharacter character) {
+        Relation relation = new Relation(account, character);
+        return Optional.ofNullable(statuses(List.of(relation)).get(relation));
+    }
 
     /** Reads a character's total. */
-    Optional<LikeCount> count(GameCharacter character);
+    default Optional<LikeCount> count(GameCharacter character) {
+        return Optional.ofNullable(counts(List.of(character)).get(character));
+    }
+
+    /** A relation, and the character that it is to. */
+    record Relation(AccountId account, GameCharacter character) {
+        /** The relation alone. */
+        public RelationKey key() {
+            return new RelationKey(account, character.ocid());
+        }
+    }
 
     /**
      * What a change found and left.

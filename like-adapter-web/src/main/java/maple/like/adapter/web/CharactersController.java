@@ -1,0 +1,62 @@
+package maple.like.adapter.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.ReadLikes.Batch;
+import maple.like.domain.CharacterName;
+import maple.like.domain.LikeCount;
+import maple.like.domain.LikeStatus;
+import maple.like.domain.Liker;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves the calls on many characters. */
+@RestController
+@RequestMapping(path = "/api/v2/characters", produces = MediaType.APPLICATION_JSON_VALUE)
+final class CharactersController {
+    private final ReadLikes readLikes;
+
+    CharactersController(ReadLikes readLikes) {
+        this.readLikes = readLikes;
+    }
+
+    /** Reads the names from the request, because Spring would split a single one at its commas. */
+    @GetMapping("/likes")
+    Answer<BatchData<?>> likes(HttpServletRequest request, @AuthenticationPrincipal @Nullable Liker liker) {
+        Set<CharacterName> names = Parameters.names(request);
+        return Answer.of(
+                liker == null
+                        ? BatchData.of(readLikes.counts(names), Counted::of)
+                        : BatchData.of(readLikes.statuses(liker.account(), names), Liked::of));
+    }
+
+    record BatchData<T>(List<T> characters, List<String> unknown) {
+        static <V, T> BatchData<T> of(Batch<V> batch, BiFunction<CharacterName, V, T> entry) {
+            List<T> characters = new ArrayList<>();
+            batch.found().forEach((name, value) -> characters.add(entry.apply(name, value)));
+            return new BatchData<>(
+                    characters,
+                    batch.unknown().stream().map(CharacterName::value).toList());
+        }
+    }
+
+    record Counted(String userIgn, long likeCount) {
+        static Counted of(CharacterName name, LikeCount count) {
+            return new Counted(name.value(), count.value());
+        }
+    }
+
+    record Liked(String userIgn, long likeCount, boolean liked) {
+        static Liked of(CharacterName name, LikeStatus status) {
+            return new Liked(name.value(), status.likeCount().value(), status.liked());
+        }
+    }
+}
