@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import javax.sql.DataSource;
 import maple.like.adapter.jpa.DatabaseVendor;
 import maple.like.adapter.jpa.JpaLikes;
@@ -31,30 +32,39 @@ class DatabaseWiring {
 
     /** Runs after the user's properties were bound, which prevail, and before the first connection. */
     @Bean
-    static BeanPostProcessor databaseTimeouts() {
+    static BeanPostProcessor connectionDefaults() {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessBeforeInitialization(Object bean, String beanName) {
                 if (bean instanceof HikariDataSource pool) {
-                    limitReplies(pool);
+                    setDefaults(pool);
                 }
                 return bean;
             }
         };
     }
 
-    static void limitReplies(HikariDataSource pool) {
+    static void setDefaults(HikariDataSource pool) {
         String url = String.valueOf(pool.getJdbcUrl());
         try {
-            DatabaseVendor.ofUrl(url).socketTimeout(REPLY_TIMEOUT).forEach((property, value) -> {
-                if (!url.contains(property) && !pool.getDataSourceProperties().containsKey(property)) {
-                    pool.addDataSourceProperty(property, value);
-                }
-            });
+            DatabaseVendor vendor = DatabaseVendor.ofUrl(url);
+            addMissing(pool, url, vendor.socketTimeout(REPLY_TIMEOUT));
+            addMissing(pool, url, vendor.withoutSession());
+            if (pool.getExceptionOverride() == null) {
+                pool.setExceptionOverride(new ConnectionReplacement(vendor, pool));
+            }
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     e.getMessage() + ".", "Set spring.datasource.url in the form jdbc:postgresql://localhost/likes.");
         }
+    }
+
+    private static void addMissing(HikariDataSource pool, String url, Map<String, String> properties) {
+        properties.forEach((property, value) -> {
+            if (!url.contains(property) && !pool.getDataSourceProperties().containsKey(property)) {
+                pool.addDataSourceProperty(property, value);
+            }
+        });
     }
 
     /** The baseline is for a schema that holds tables of another application. */

@@ -53,6 +53,17 @@ final class InstanceLease implements SmartLifecycle, AutoCloseable {
         return new InstanceLease(lock, whenDisplaced);
     }
 
+    /** Fails startup where a connection pooler would let two instances hold the lock. */
+    static void requireSessions(boolean shared) {
+        if (shared) {
+            throw new ConfigurationException(
+                    "A connection pooler at spring.datasource.url shares sessions between clients, so that no instance can"
+                            + " hold the lock that like.buffer.strategy=in-memory needs.",
+                    "Set spring.datasource.url to the database itself, or have the pooler give each client a session"
+                            + " (PgBouncer: pool_mode=session).");
+        }
+    }
+
     /** Fails the startup of an instance that lets Redis decide beside one whose memory decides. */
     static void requireNone(boolean held) {
         if (held) {

@@ -41,7 +41,9 @@ class MemoryWiring {
     @Bean
     @DependsOnDatabaseInitialization
     InstanceLease instanceLease(DataSource database, ApplicationEventPublisher events) {
-        return InstanceLease.acquire(new InstanceLock(unpooled(database)), () -> {
+        DataSource sessions = unpooled(database);
+        InstanceLease.requireSessions(InstanceLock.isSessionShared(sessions));
+        return InstanceLease.acquire(new InstanceLock(sessions), () -> {
             AvailabilityChangeEvent.publish(events, database, ReadinessState.REFUSING_TRAFFIC);
             AvailabilityChangeEvent.publish(events, database, LivenessState.BROKEN);
         });

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The database accepts connections and does not reply. */
+/** The database accepts connections, but does not reply, or takes no changes. */
 @Tag("alone")
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseStallTest {
@@ -60,6 +60,35 @@ class DatabaseStallTest {
         }
     }
 
+    /** Sessions opened meanwhile stay read-only, as those to a demoted primary do. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PostgreSql | begin read write; alter database %s set default_transaction_read_only = %s; commit",
+                "MariaDb | set global tx_read_only = %2$s"
+            })
+    void likesAreStoredSoonAfterTheDatabaseWasReadOnly(String vendor, String readOnly, CapturedOutput output) {
+        try (Servers servers = Servers.on(vendor);
+                Service service = servers.start()) {
+            String database = servers.database.url().replaceFirst(".*/", "");
+            String name = servers.character("아델");
+            service.like(name, "before");
+            await().until(() -> servers.storedCount(name) == 1);
+            try {
+                servers.database.execute(readOnly.formatted(database, "on"));
+                service.bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+                service.like(name, "meanwhile");
+                await("the server's reason in the log")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> output.getOut().matches("(?is).*was not flushed:[^\n]*read.only transaction.*"));
+            } finally {
+                servers.database.execute(readOnly.formatted(database, "off"));
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> servers.storedCount(name) == 2);
+        }
+    }
+
     private static int port(Servers servers) {
         return URI.create(servers.database.url().substring("jdbc:".length())).getPort();
     }
@@ -85,7 +114,7 @@ class DatabaseStallTest {
     void aStatementTimesOutAfterTwentySecondsUnlessTheUrlSetsATimeout(String url, String expected) {
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(url);
-            DatabaseWiring.limitReplies(pool);
+            DatabaseWiring.setDefaults(pool);
             assertThat(pool.getDataSourceProperties().get("socketTimeout")).isEqualTo(expected);
         }
     }

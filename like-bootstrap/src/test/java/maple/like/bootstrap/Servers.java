@@ -11,11 +11,11 @@ import maple.like.adapter.redis.TestRedis;
 import maple.like.domain.CharacterName;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A real PostgreSQL and, as a rule, a real Redis of a test's own; starts instances on them and reads the tables. */
+/** A real database, PostgreSQL as a rule, and, as a rule, a real Redis of a test's own; starts instances on them and reads the tables. */
 final class Servers implements AutoCloseable {
     final TestRedis redis;
-    final TestDatabase database = TestDatabases.postgresql();
-    final JdbcTemplate sql = new JdbcTemplate(database.dataSource());
+    final TestDatabase database;
+    final JdbcTemplate sql;
     private final String redisUri;
 
     Servers() {
@@ -27,8 +27,21 @@ final class Servers implements AutoCloseable {
     }
 
     private Servers(TestRedis redis, String redisUri) {
+        this(redis, redisUri, TestDatabases.postgresql());
+    }
+
+    private Servers(TestRedis redis, String redisUri, TestDatabase database) {
         this.redis = redis;
         this.redisUri = redisUri;
+        this.database = database;
+        this.sql = new JdbcTemplate(database.dataSource());
+    }
+
+    /** With a database of a vendor, see {@link TestDatabases#migrated}. */
+    static Servers on(String vendor) {
+        TestDatabase database = TestDatabases.migrated(vendor);
+        TestRedis redis = TestRedis.started();
+        return new Servers(redis, redis.uri().toString(), database);
     }
 
     /** With a Redis that belongs to the test. */

@@ -25,6 +25,9 @@ import org.hibernate.query.CommonQueryContract;
 public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 {
     private static final String SUPPORTED = "The database must be PostgreSQL, MySQL, MariaDB or H2, not ";
 
+    /** The SQLState of a change in a read-only transaction: the server is a replica, or its operator made it read-only. */
+    private static final String READ_ONLY = "25006";
+
     /** Classes of SQLState: a value or a row that is wrong, and what triggers raise. */
     private static final List<String> REJECTIONS = List.of("09", "22", "23", "27", "44", "45", "P0");
 
@@ -87,6 +90,19 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
      */
     public abstract Map<String, String> socketTimeout(Duration timeout);
 
+    /** Driver properties with which a connection pooler may hand each transaction another session. */
+    public Map<String, String> withoutSession() {
+        return Map.of();
+    }
+
+    /**
+     * Whether a failure says that the server takes no changes, or no longer serves: every connection to it is of no further
+     * use, and a new one may reach its successor.
+     */
+    public final boolean endsConnections(SQLException e) {
+        return READ_ONLY.equals(e.getSQLState()) || isServerOutOfUse(e);
+    }
+
     /** Locks characters in the order of their OCIDs. Columns: OCIDs, in that order. */
     abstract String lockCharacters();
 
@@ -139,6 +155,12 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
 
     /** Whether a transaction lost against another one. */
     abstract boolean isRetryable(SQLException e);
+
+    /** Whether the server shuts down, starts or takes no changes, where SQLState 25006 does not say so. */
+    abstract boolean isServerOutOfUse(SQLException e);
+
+    /** Answers a number that no other session of the server has. */
+    abstract String sessionId();
 
     /**
      * Classifies a failure.

@@ -134,6 +134,17 @@ final class H2 extends DatabaseVendor {
                 "alter index if exists \"" + from + "_s_idx\" rename to \"" + to + "_s_idx\"");
     }
 
+    /** Runs in this process, or is a server without a successor. */
+    @Override
+    boolean isServerOutOfUse(SQLException e) {
+        return false;
+    }
+
+    @Override
+    String sessionId() {
+        return "select session_id()";
+    }
+
     @Override
     boolean isRetryable(SQLException e) {
         return LOST_AGAINST_ANOTHER.contains(String.valueOf(e.getSQLState()));

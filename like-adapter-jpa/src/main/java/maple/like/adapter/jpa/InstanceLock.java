@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceLock implements AutoCloseable {
     private static final Duration VALIDATION = Duration.ofSeconds(2);
+    private static final int SHARING_ROUNDS = 3;
 
     private final DataSource database;
     private @Nullable Connection session;
@@ -37,7 +38,7 @@ public final class InstanceLock implements AutoCloseable {
     /**
      * Acquires nothing yet.
      *
-     * @param database gives a connection that is kept; a connection pooler must not share it between clients
+     * @param database gives a connection that is kept; see {@link #isSessionShared}
      */
     public InstanceLock(DataSource database) {
         this.database = database;
@@ -85,6 +86,31 @@ public final class InstanceLock implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a connection pooler between here and the database hands a session to several clients, so that it cannot hold
+     * a lock. Another client may hide that in a rare case.
+     *
+     * @throws DatabaseUnavailableException if the database is unavailable
+     */
+    public static boolean isSessionShared(DataSource database) {
+        try (Connection connection = database.getConnection();
+                Connection other = database.getConnection()) {
+            String question = DatabaseVendor.of(connection).sessionId();
+            boolean shared = false;
+            for (int round = 0; round < SHARING_ROUNDS && !shared; round++) {
+                long before = number(connection, question);
+                other.setAutoCommit(false);
+                long ofOther = number(other, question); // keeps its session until the rollback
+                shared = ofOther == before || number(connection, question) != before;
+                other.rollback();
+                other.setAutoCommit(true);
+            }
+            return shared;
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException("Could not look for a connection pooler", e);
+        }
+    }
+
     private boolean tryAcquire(Duration timeout) throws SQLException {
         release();
         Connection connection = database.getConnection();
@@ -128,6 +154,14 @@ public final class InstanceLock implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(question)) {
             return result.next() && result.getBoolean(1);
+        }
+    }
+
+    private static long number(Connection connection, String question) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(question)) {
+            result.next();
+            return result.getLong(1);
         }
     }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hibernate.query.CommonQueryContract;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -17,6 +18,12 @@ import tools.jackson.core.json.JsonFactory;
  */
 abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /**
+     * The server shuts down, takes no changes ({@code read_only}, {@code super_read_only}), InnoDB takes none, is offline, or
+     * is a replica that left its group.
+     */
+    private static final Set<Integer> OUT_OF_USE = Set.of(1053, 1290, 1836, 3032, 3100, 3989);
 
     @Override
     public String migrations() {
@@ -177,5 +184,15 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     @Override
     boolean isRetryable(SQLException e) {
         return "40001".equals(e.getSQLState());
+    }
+
+    @Override
+    boolean isServerOutOfUse(SQLException e) {
+        return OUT_OF_USE.contains(e.getErrorCode());
+    }
+
+    @Override
+    String sessionId() {
+        return "select connection_id()";
     }
 }

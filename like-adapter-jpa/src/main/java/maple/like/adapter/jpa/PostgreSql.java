@@ -11,6 +11,10 @@ import java.util.Set;
 /** Takes arrays as parameters and unfolds them. */
 final class PostgreSql extends DatabaseVendor {
     private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "40P01");
+
+    /** Shutdown by an operator, after a crash, startup, and a database that was dropped. */
+    private static final Set<String> OUT_OF_USE = Set.of("57P01", "57P02", "57P03", "57P04");
+
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** The lock belongs to the schema; "like" in ASCII comes before it. */
@@ -24,6 +28,12 @@ final class PostgreSql extends DatabaseVendor {
     @Override
     public Map<String, String> socketTimeout(Duration timeout) {
         return Map.of("socketTimeout", String.valueOf(timeout.toSeconds()));
+    }
+
+    /** The driver would use a statement from its fifth execution on under a name, which belongs to the session. */
+    @Override
+    public Map<String, String> withoutSession() {
+        return Map.of("prepareThreshold", "0");
     }
 
     @Override
@@ -144,5 +154,15 @@ final class PostgreSql extends DatabaseVendor {
     @Override
     boolean isRetryable(SQLException e) {
         return LOST_AGAINST_ANOTHER.contains(String.valueOf(e.getSQLState()));
+    }
+
+    @Override
+    boolean isServerOutOfUse(SQLException e) {
+        return OUT_OF_USE.contains(String.valueOf(e.getSQLState()));
+    }
+
+    @Override
+    String sessionId() {
+        return "select pg_backend_pid()";
     }
 }

@@ -69,6 +69,24 @@ class DatabaseVendorTest {
                 .isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql:x,25006,0,true",
+        "jdbc:postgresql:x,57P01,0,true",
+        "jdbc:postgresql:x,57P03,0,true",
+        "jdbc:postgresql:x,57014,0,false",
+        "jdbc:postgresql:x,23505,0,false",
+        "jdbc:mysql:x,HY000,1290,true",
+        "jdbc:mariadb:x,25006,1792,true",
+        "jdbc:mariadb:x,HY000,1836,true",
+        "jdbc:mariadb:x,HY000,1205,false",
+        "jdbc:h2:x,90028,90028,false"
+    })
+    void aServerThatTakesNoChangesEndsItsConnections(String url, String state, int code, boolean ends) {
+        assertThat(DatabaseVendor.ofUrl(url).endsConnections(new SQLException("failed", state, code)))
+                .isEqualTo(ends);
+    }
+
     @Test
     void hibernatesExceptionsTellWhatADriverMayNot() {
         SQLException unclear = new SQLException("failed");

@@ -55,6 +55,7 @@ class InstanceLockTest {
 
     @Test
     void oneInstanceAtATimeHoldsIt() {
+        assertThat(InstanceLock.isSessionShared(first)).isFalse();
         assertThat(InstanceLock.isHeld(second)).isFalse();
         assertThat(one.acquire(Duration.ZERO)).isTrue();
         assertThat(one.check()).isEqualTo(State.HELD);
