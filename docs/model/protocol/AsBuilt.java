@@ -10,10 +10,7 @@ enum AsBuilt {
             Fault.LOST_ANSWER, Fault.OUTAGE, Fault.STALL),
     NUMBER(
             "a batch is known by its number alone, which two claims, or a journal and a longer one, can share",
-            Fault.STALL, Fault.OUTAGE, Fault.LOSS, Fault.LOST_LOCK, Fault.DATABASE),
-    REBUILD(
-            "totals are dropped before and after a rebuild: an owner that dies between leaves wrong ones",
-            Fault.STALL, Fault.LOSS, Fault.KILL, Fault.OUTAGE);
+            Fault.STALL, Fault.OUTAGE, Fault.LOSS, Fault.LOST_LOCK, Fault.DATABASE);
 
     final String effect;
 

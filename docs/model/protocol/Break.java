@@ -31,7 +31,11 @@ enum Break {
     WARM_UP_OVERWRITES_UNLIKED("warm-up restores what was unliked meanwhile"),
     WARM_UP_WITHOUT_CURSOR("warm-up takes any page for the one that is missing", Fault.STALL, Fault.LOSS),
     NO_REBUILD("a Redis that went back in time is taken as it is", Fault.LOSS),
-    REBUILD_FORGETS_WAITING("a rebuild drops the changes that are not in the database", Fault.LOSS);
+    REBUILD_FORGETS_WAITING("a rebuild drops the changes that are not in the database", Fault.LOSS),
+    REBUILD_PAGE_TWICE("a page of a rebuild counts again where it is sent again", Fault.LOSS, Fault.LOST_ANSWER),
+    REBUILD_STAYS_OPEN("a Redis that is being rebuilt answers", Fault.LOSS, Fault.STALL),
+    OPEN_ON_ANOTHER_CONNECTION(
+            "a rebuild ends although Redis went back in time since its totals were dropped", Fault.LOSS, Fault.STALL);
 
     final String effect;
 

@@ -31,6 +31,9 @@ final class Redis implements Cloneable {
     boolean complete;
     long warmUp;
 
+    /** NONE where Redis is open; else it answers nothing, and is compared with this generation, or is to be. */
+    long closed = NONE;
+
     Redis(Set<Break> broken, Set<AsBuilt> asBuilt) {
         this.broken = broken;
         this.asBuilt = asBuilt;
@@ -68,6 +71,9 @@ final class Redis implements Cloneable {
 
     /** toggle.lua */
     Reply toggle(int character, int relation, Intent intent, Stored offer) {
+        if (closed != NONE && !broken.contains(Break.REBUILD_STAYS_OPEN)) {
+            return Reply.NEEDS_STORED;
+        }
         Stored stored = offer != null && fresh(offer) ? offer : null;
         boolean liked = false;
         boolean guessed = false;
@@ -124,15 +130,19 @@ final class Redis implements Cloneable {
 
     /** reconcile.lua and finish.lua. Without deltas it only answers whether Redis is in step. */
     Reconciled reconcile(long stored, int[] deltas, long token) {
-        if (generation != null && generation > stored && !broken.contains(Break.NO_GENERATION_CHECK)) {
-            return new Reconciled(-1, 0, 0);
+        if (Math.max(closed, generation == null ? NONE : generation) > stored
+                && !broken.contains(Break.NO_GENERATION_CHECK)) {
+            return new Reconciled(-1);
         }
         if (deltas == null
-                && (generation == null || generation != stored || batch != NONE && batch <= stored)) {
-            return new Reconciled(2, 0, 0);
+                && (closed != NONE || generation == null || generation != stored || batch != NONE && batch <= stored)) {
+            return new Reconciled(2);
+        }
+        if (closed != NONE) {
+            return new Reconciled(0);
         }
         if (batch == stored && batchToken != token && !asBuilt.contains(AsBuilt.NUMBER)) {
-            return new Reconciled(0, waiting(), relations); // not the batch that is stored
+            return close(); // not the batch that is stored
         }
         if (batch != NONE && (batch == stored || broken.contains(Break.FINISH_WITHOUT_NUMBER) && deltas != null)) {
             for (int c = 0; c < CHARACTERS; c++) {
@@ -146,14 +156,20 @@ final class Redis implements Cloneable {
                 }
             }
         } else if ((batch != NONE ? batch : generation) < stored && !broken.contains(Break.NO_REBUILD)) {
-            return new Reconciled(0, waiting(), relations);
+            return close();
         }
         generation = stored;
-        return new Reconciled(1, 0, 0);
+        return new Reconciled(1);
+    }
+
+    private Reconciled close() {
+        closed = 0; // before any generation
+        return new Reconciled(0);
     }
 
     private boolean refuses(long stored) {
-        return (generation == null || generation != stored) && !broken.contains(Break.NO_GENERATION_CHECK);
+        return closed != NONE
+                || (generation == null || generation != stored) && !broken.contains(Break.NO_GENERATION_CHECK);
     }
 
     /** claim.lua */
@@ -240,22 +256,49 @@ final class Redis implements Cloneable {
         warmUp = last ? 0 : nextCursor;
     }
 
-    /** rebuild.lua */
-    void rebuild(long stored, int given, int givenLiked, int[] changes, boolean withTotals) {
-        int waiting = waiting();
-        if ((waiting & ~given) != 0 || ((relations ^ givenLiked) & waiting) != 0) {
-            return;
+    /** rebuild.lua: gathers what is pending in the batch, then makes it pending again page by page. */
+    Rebuild rebuild(long stored, Rebuild page, int[] changes, int limit) {
+        if (closed == NONE || closed > stored) {
+            return Rebuild.ENDED;
         }
-        int kept = broken.contains(Break.REBUILD_FORGETS_WAITING) ? 0 : given;
-        relations = pending = kept & givenLiked;
-        unliked = kept & ~givenLiked;
-        buffer = changes.clone();
-        dropBatch();
-        complete = false;
-        warmUp = 0;
-        generation = stored;
-        if (withTotals) {
-            dropTotals();
+        if (closed != stored) {
+            int taken = lowest(pending != 0 ? pending : unliked, limit);
+            pending &= ~taken;
+            unliked &= ~taken;
+            batchLikes = batchLikes & ~taken | relations & taken;
+            batchUnlikes = batchUnlikes & ~taken | ~relations & taken;
+            if (taken == 0) {
+                relations = 0;
+                buffer = new int[CHARACTERS];
+                complete = false;
+                warmUp = 0;
+                batch = batchJournal = NONE;
+                closed = stored;
+            }
+            return Rebuild.GATHERS;
+        }
+        boolean there = (page.waiting() & ~claimed()) == 0 && ((page.liked() ^ batchLikes) & page.waiting()) == 0;
+        if (there || broken.contains(Break.REBUILD_PAGE_TWICE)) {
+            for (int r = 0; r < RELATIONS; r++) {
+                if (has(page.waiting(), r) && !broken.contains(Break.REBUILD_FORGETS_WAITING)) {
+                    put(r, has(page.liked(), r));
+                }
+            }
+            batchLikes &= ~page.waiting();
+            batchUnlikes &= ~page.waiting();
+            for (int c = 0; c < CHARACTERS; c++) {
+                buffer[c] += changes[c];
+            }
+        }
+        int next = lowest(claimed(), limit);
+        return new Rebuild(next != 0, next, batchLikes & next);
+    }
+
+    /** open.lua, through the connection that dropped the totals: they could be back otherwise. */
+    void open(long stored) {
+        if (closed == stored && claimed() == 0) {
+            closed = NONE;
+            generation = stored;
         }
     }
 
@@ -269,6 +312,7 @@ final class Redis implements Cloneable {
                 + " buffer=" + Arrays.toString(buffer) + " count=" + Arrays.toString(count)
                 + (batch == NONE ? "" : " batch=" + batch + "+" + text(batchLikes) + "-" + text(batchUnlikes))
                 + (batchJournal == NONE ? "" : " journal=" + batchJournal)
+                + (closed == NONE ? "" : " closed=" + closed)
                 + " generation=" + generation + (complete ? " complete" : " warmup=" + warmUp) + "}";
     }
 }
@@ -277,8 +321,14 @@ record Reply(boolean answered, boolean liked, int total) {
     static final Reply NEEDS_STORED = new Reply(false, false, 0);
 }
 
-/** @param status 1 in step, 2 not in step (asked only), 0 behind the database, -1 ahead of the caller */
-record Reconciled(int status, int waiting, int liked) {}
+/** @param status 1 in step, 2 not in step (asked only), 0 closed because it is behind the database, -1 ahead of the caller */
+record Reconciled(int status) {}
+
+/** @param waiting the page to be compared with the rows */
+record Rebuild(boolean more, int waiting, int liked) {
+    static final Rebuild GATHERS = new Rebuild(true, 0, 0);
+    static final Rebuild ENDED = new Rebuild(false, 0, 0);
+}
 
 /** @param number 0 none, -1 refused */
 record Claim(long number, long token, int likes, int unlikes, boolean drift, long warmUpCursor) {}

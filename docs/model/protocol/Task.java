@@ -130,35 +130,41 @@ abstract class Task {
         if (asked.status() == 1) {
             return;
         }
-        boolean asBuilt = world.asBuilt.contains(AsBuilt.REBUILD);
         for (int attempt = 0; attempt < 3; attempt++) {
-            boolean first = attempt == 0;
             Reconciled answer = repeat("reconcile with deltas", redis -> {
                 Reconciled reconciled = redis.reconcile(begun.generation, begun.deltas, begun.token);
-                world.inStep(locked, reconciled.status() == 1 && (first || !asBuilt));
+                world.inStep(locked, reconciled.status() == 1);
                 return reconciled;
             });
             requireLock(answer.status());
-            boolean inStep = answer.status() == 1;
-            if (asBuilt && !(first && inStep)) {
-                repeat("drop totals", redis -> {
-                    redis.dropTotals();
-                    world.inStep(locked, inStep);
-                    return true;
-                });
-            }
-            if (inStep) {
+            if (answer.status() == 1) {
                 return;
             }
-            int[] changes = step(
-                    "compares what waits with the rows",
-                    () -> world.use(locked).differences(answer.waiting(), answer.liked()));
-            repeat("rebuild", redis -> {
-                redis.rebuild(begun.generation, answer.waiting(), answer.liked(), changes, !asBuilt);
-                return true;
-            });
+            rebuild(locked);
         }
         throw new Unavailable(true, false, "Redis changes while it is rebuilt");
+    }
+
+    private void rebuild(Transaction locked) {
+        long generation = locked.begun.generation;
+        Rebuild next = Rebuild.GATHERS;
+        while (next.more()) {
+            Rebuild page = next;
+            int[] changes = step(
+                    "compares a page with the rows",
+                    () -> world.use(locked).differences(page.waiting(), page.liked()));
+            next = repeat("rebuild", redis -> redis.rebuild(generation, page, changes, 2));
+        }
+        int connection = repeat("drop totals", redis -> {
+            redis.dropTotals();
+            return world.losses.size();
+        });
+        repeat("open", redis -> {
+            if (connection == world.losses.size() || world.broken.contains(Break.OPEN_ON_ANOTHER_CONNECTION)) {
+                redis.open(generation);
+            }
+            return true;
+        });
     }
 
     static void requireLock(long answer) {

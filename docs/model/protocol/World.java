@@ -261,7 +261,7 @@ final class World {
         if (database.failedOver) {
             return redis.batchJournal != Redis.NONE ? PartitionState.REPLAYING : PartitionState.FAILED_OVER;
         }
-        if (redis.generation != null && Math.max(redis.batch, redis.generation) < database.generation) {
+        if (redis.closed != Redis.NONE || redis.generation != null && Math.max(redis.batch, redis.generation) < database.generation) {
             return PartitionState.REBUILDING;
         }
         return redis.complete ? PartitionState.ACTIVE : PartitionState.WARMING_UP;

@@ -114,6 +114,15 @@ public final class LikeKeys {
     }
 
     /**
+     * The hash that exists while Redis answers nothing; its fields say why. Internal to the service.
+     *
+     * @return the key
+     */
+    public String closed() {
+        return tag + ":closed";
+    }
+
+    /**
      * A key that never exists. Every script that changes something names it, so that Redis Cluster refuses all of them
      * alike ({@code TRYAGAIN}) from the moment in which the slot begins to move.
      *

@@ -2,6 +2,7 @@ package maple.like.adapter.jpa;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import maple.like.domain.RelationKey;
 
 /** Decides and keeps the journal, which is rows of {@code like_fallback}. */
 record JpaJournal(JpaLockedPartition partition, RowStatements statements, InstantSource clock) implements Journal {
+    private static final int MOST_PARAMETERS = 1_000;
+
     @Override
     public Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
         if (!partition.row().state().databaseDecides()) {
@@ -92,21 +95,25 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
                         .toList());
     }
 
-    /** What the entries changed of each relation, in all. */
-    Map<RelationKey, Long> changes() {
+    /** What the entries about these characters changed of each relation, in all. */
+    Map<RelationKey, Long> changes(Collection<Ocid> targets) {
+        List<String> ocids = targets.stream().map(Ocid::value).toList();
         Map<RelationKey, Long> changes = new HashMap<>();
-        statements
-                .session()
-                .createSelectionQuery("""
-                        select likerAccountId, targetOcid, sum(changeBy)
-                          from LikeFallbackEntity
-                         where partitionId = :partition
-                         group by likerAccountId, targetOcid
-                        """, Object[].class)
-                .setParameter("partition", partition.number())
-                .getResultList()
-                .forEach(row -> changes.put(
-                        new RelationKey(new AccountId((String) row[0]), new Ocid((String) row[1])), (Long) row[2]));
+        for (int first = 0; first < ocids.size(); first += MOST_PARAMETERS) {
+            statements
+                    .session()
+                    .createSelectionQuery("""
+                            select likerAccountId, targetOcid, sum(changeBy)
+                              from LikeFallbackEntity
+                             where partitionId = :partition and targetOcid in :targets
+                             group by likerAccountId, targetOcid
+                            """, Object[].class)
+                    .setParameter("partition", partition.number())
+                    .setParameterList("targets", ocids.subList(first, Math.min(first + MOST_PARAMETERS, ocids.size())))
+                    .getResultList()
+                    .forEach(row -> changes.put(
+                            new RelationKey(new AccountId((String) row[0]), new Ocid((String) row[1])), (Long) row[2]));
+        }
         return changes;
     }
 

@@ -103,7 +103,7 @@ record JpaRows(
         return partition.attempt("compare changes with partition " + partition.number(), () -> {
             Map<Ocid, LockedCharacter> characters = statements.lockTargets(changes.relations());
             Set<RelationKey> stored = statements.find(changes.relations()).keySet();
-            Map<RelationKey, Long> decided = journal.changes();
+            Map<RelationKey, Long> decided = journal.changes(characters.keySet());
             Map<GameCharacter, Long> effect = new HashMap<>();
             for (RelationKey relation : changes.relations()) {
                 LockedCharacter locked = characters.get(relation.target());

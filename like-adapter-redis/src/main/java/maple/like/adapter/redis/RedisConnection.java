@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import maple.like.application.PrimaryUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection to the Redis of one or more partitions. Commands whose connection breaks fail at once and are never sent
@@ -184,20 +186,56 @@ final class RedisConnection {
         long begun = nanoTime.getAsLong();
         while (true) {
             long left = timeout.toNanos() - (nanoTime.getAsLong() - begun);
-            CompletableFuture<T> reply = send(await(what, left), command).toCompletableFuture();
-            try {
-                return awaitInSlices(reply, begun);
-            } catch (ExecutionException e) {
-                Throwable cause = unwrapped(e.getCause() == null ? e : e.getCause());
-                if (!meansLostConnection(cause) || nanoTime.getAsLong() - begun > timeout.toNanos()) {
-                    throw failure(what, true, cause);
-                }
-            } catch (TimeoutException e) {
-                throw failure(what, true, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw failure(what, true, e);
+            Optional<T> reply = reply(await(what, left), what, command, begun);
+            if (reply.isPresent()) {
+                return reply.get();
             }
+        }
+    }
+
+    /** The connection that there is, for {@link #sendThrough}; null where there is none. */
+    @Nullable
+    Object current() {
+        return reconnector.current();
+    }
+
+    /**
+     * Sends a command through this connection and through no other, and waits for its reply: a Redis that lost writes since
+     * the connection was made is not reached by it.
+     *
+     * @param connection what {@link #current} returned
+     * @return empty where the connection has been left, or breaks
+     * @throws PrimaryUnavailableException as {@link #repeat}
+     */
+    <T> Optional<T> sendThrough(
+            @Nullable Object connection,
+            String what,
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        StatefulRedisConnection<String, String> current = reconnector.current();
+        return current == null || current != connection
+                ? Optional.empty()
+                : reply(current, what, command, nanoTime.getAsLong());
+    }
+
+    /** Empty where the connection breaks. */
+    private <T> Optional<T> reply(
+            StatefulRedisConnection<String, String> connection,
+            String what,
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
+            long begun) {
+        try {
+            return Optional.of(awaitInSlices(send(connection, command).toCompletableFuture(), begun));
+        } catch (ExecutionException e) {
+            Throwable cause = unwrapped(e.getCause() == null ? e : e.getCause());
+            if (!meansLostConnection(cause) || nanoTime.getAsLong() - begun > timeout.toNanos()) {
+                throw failure(what, true, cause);
+            }
+            return Optional.empty();
+        } catch (TimeoutException e) {
+            throw failure(what, true, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(what, true, e);
         }
     }
 

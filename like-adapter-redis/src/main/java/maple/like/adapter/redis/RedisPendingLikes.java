@@ -31,6 +31,7 @@ final class RedisPendingLikes implements PendingLikes {
     private static final LuaScript RECONCILE = LuaScript.named("reconcile");
     private static final LuaScript FINISH = LuaScript.named("finish");
     private static final LuaScript REBUILD = LuaScript.named("rebuild");
+    private static final LuaScript OPEN = LuaScript.named("open");
     private static final LuaScript CLAIM = LuaScript.named("claim");
     private static final LuaScript APPLY_JOURNAL = LuaScript.named("apply_journal");
     private static final LuaScript WARM_UP = LuaScript.named("warm_up");
@@ -40,11 +41,18 @@ final class RedisPendingLikes implements PendingLikes {
     /** Only a caller that does not know of the outage yet can change anything meanwhile. */
     private static final int ATTEMPTS = 10;
 
+    /** Relations in a call of a rebuild, so that Redis is never kept from others for long: some milliseconds. */
+    private static final int REBUILD_PAGE = 1_000;
+
     private static final int LOCK_LOST = -1;
     private static final int BEHIND = 0;
     private static final int IN_STEP = 1;
     private static final int STORED = 2;
-    private static final int EMPTIED_OR_REBUILT = 3;
+    private static final int EMPTIED = 3;
+
+    private static final String REBUILD_START = "0";
+    private static final int REBUILD_CONTINUES = 1;
+    private static final int REBUILD_ENDS = 2;
 
     private final RedisConnection[] redis;
     private final ScriptKeys[] keys;
@@ -72,21 +80,13 @@ final class RedisPendingLikes implements PendingLikes {
                     return rebuilt;
                 }
                 case STORED -> finish(partition, generation, rows.lastChanges(targets(reply.relations(1))));
-                case EMPTIED_OR_REBUILT -> {
+                case EMPTIED -> {
                     dropTotals(partition);
                     totalsDropped = true;
                 }
                 case BEHIND -> {
-                    RelationChanges pending = reply.changes(1);
-                    LOG.warn(
-                            "Redis is behind the database: it lost writes, or was audited. Its pending changes are kept,"
-                                    + " everything else is copied again. partition={} pending={}",
-                            partition,
-                            pending.size());
-                    dropTotals(partition);
-                    rebuild(partition, generation, pending, rows.effectOf(pending));
+                    rebuild(partition, generation, rows);
                     rebuilt = true;
-                    totalsDropped = false; // those that were computed meanwhile
                 }
                 default -> requireLock(partition, generation, reply);
             }
@@ -120,15 +120,55 @@ final class RedisPendingLikes implements PendingLikes {
         }
     }
 
-    private void rebuild(int partition, long generation, RelationChanges pending, Map<GameCharacter, Long> effect) {
-        List<String> arguments = new ArrayList<>(2 + 2 * pending.size() + 2 * effect.size());
+    /** May be interrupted at any call; the next owner of the lock continues. */
+    private void rebuild(int partition, long generation, Rows rows) {
+        LOG.warn(
+                "Redis is behind the database: it lost writes, or was audited. It answers nothing until its pending changes"
+                        + " were compared with the rows; everything else is copied again. partition={}",
+                partition);
+        RelationChanges page = RelationChanges.NONE;
+        Map<GameCharacter, Long> effect = Map.of();
+        String cursor = REBUILD_START;
+        long kept = 0;
+        while (true) {
+            ScriptReply reply = run(REBUILD, partition, rebuildArguments(generation, cursor, page, effect));
+            if (reply.number(0) != REBUILD_CONTINUES) {
+                if (reply.number(0) == REBUILD_ENDS && open(partition, generation)) {
+                    LOG.info("Redis answers again. partition={} pending={}", partition, kept);
+                }
+                return;
+            }
+            page = reply.changes(1);
+            cursor = reply.text(2);
+            effect = page.isEmpty() ? Map.of() : rows.effectOf(page);
+            kept += page.size();
+        }
+    }
+
+    private static List<String> rebuildArguments(
+            long generation, String cursor, RelationChanges page, Map<GameCharacter, Long> effect) {
+        List<String> arguments = new ArrayList<>(4 + 2 * page.size() + 2 * effect.size());
         arguments.add(Long.toString(generation));
-        arguments.add(Integer.toString(pending.size()));
-        pending.likes().forEach(relation -> arguments.addAll(List.of(relation.value(), "1")));
-        pending.unlikes().forEach(relation -> arguments.addAll(List.of(relation.value(), "-1")));
+        arguments.add(Integer.toString(REBUILD_PAGE));
+        arguments.add(cursor);
+        arguments.add(Integer.toString(page.size()));
+        page.likes().forEach(relation -> arguments.addAll(List.of(relation.value(), "1")));
+        page.unlikes().forEach(relation -> arguments.addAll(List.of(relation.value(), "-1")));
         effect.forEach(
                 (character, change) -> arguments.addAll(List.of(character.name().value(), Long.toString(change))));
-        run(REBUILD, partition, arguments);
+        return arguments;
+    }
+
+    private boolean open(int partition, long generation) {
+        RedisConnection node = redis[partition];
+        Object connection = node.current();
+        dropTotals(partition);
+        return node.sendThrough(
+                        connection,
+                        OPEN.toString(),
+                        commands -> OPEN.run(commands, keys[partition].all(), new String[] {Long.toString(generation)}))
+                .filter(reply -> reply.flag(0))
+                .isPresent();
     }
 
     private static void requireLock(int partition, long generation, ScriptReply reply) {

@@ -21,6 +21,7 @@ final class ScriptKeys {
             names.generation(),
             names.complete(),
             names.warmup(),
+            names.closed(),
             names.absent()
         };
     }

@@ -5,12 +5,12 @@
 --        then for each relation: relation, userIgn, liked (1/0), what the database changed of like_count for it
 -- Answer { number of the batch that stands for the journal }, or { -1, generation } where the lock was lost, also where
 --        later entries were applied already
--- Effect each relation has that state and is pending, as is what was claimed before. The buffer counts the difference to
+-- Effect each relation has that state, is pending and is in the batch; what was claimed before is pending. The buffer counts the difference to
 --        what Redis had; where Redis did not know, what the database changed, which finish.lua takes off.
 local generation, last_entry = tonumber(ARGV[1]), tonumber(ARGV[2])
 local complete = call('EXISTS', COMPLETE) == 1
 local applied = tonumber(call('HGET', BATCH, 'journal'))
-if known_generation() ~= generation or (applied and applied > last_entry) then
+if not is_in_step(generation) or (applied and applied > last_entry) then
   return lock_lost()
 end
 
@@ -39,6 +39,7 @@ for i = 3, #ARGV, 4 do
     call('HINCRBY', BUFFER, ign, change)
   end
   put(relation, liked)
+  call('HSET', BATCH, relation, liked and '1' or '-1')
   call('DEL', KEYS[FIXED_KEYS + (i + 1) / 4])
 end
 return { number }

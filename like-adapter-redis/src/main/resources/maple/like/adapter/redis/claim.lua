@@ -3,25 +3,23 @@
 -- ARGV   1 generation of the partition in the database  2 how many relations at most  3 prefix of the keys of totals
 -- Answer { number of the batch or 0, { liked relation, … }, { unliked relation, … }, { userIgn, delta, … }, members
 --          still pending, complete (1/0), cursor of the warm-up }, or { -1, generation } where the lock was lost
---        The fourth part is drift: buffered although nothing is pending. It is dropped, and the totals too.
+--        The fourth part is drift: buffered although nothing is pending. It is dropped, and the totals too, some of it in
+--        each call.
 -- Effect the members move from pending and unliked to the batch, unless there is a batch already: that one is given again.
 local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-if known_generation() ~= generation then
+if not is_in_step(generation) then
   return lock_lost()
 end
 
 local likes, unlikes, drift = {}, {}, {}
 
 local function move(from, count, sign)
-  local members = count > 0 and call('SPOP', from, count) or {}
-  for first = 1, #members, 1000 do -- as many as fit on Lua's stack
-    local fields = {}
-    for i = first, math.min(first + 999, #members) do
-      fields[#fields + 1] = members[i]
-      fields[#fields + 1] = sign
-    end
-    call('HSET', BATCH, unpack(fields))
+  local members, fields = count > 0 and call('SPOP', from, count) or {}, {}
+  for _, member in ipairs(members) do
+    fields[#fields + 1] = member
+    fields[#fields + 1] = sign
   end
+  call_with_all('HSET', BATCH, fields)
   return members
 end
 
@@ -45,15 +43,15 @@ else
     likes = move(PENDING, liked_taken, '1')
     unlikes = move(UNLIKED, not_liked_taken, '-1')
   else
-    local buffered = call('HGETALL', BUFFER)
+    local buffered = some_of(BUFFER, '0', limit)
     for i = 1, #buffered, 2 do
       if buffered[i + 1] ~= '0' then
         drift[#drift + 1] = buffered[i]
         drift[#drift + 1] = buffered[i + 1]
         call('DEL', ARGV[3] .. buffered[i])
       end
+      call('HDEL', BUFFER, buffered[i])
     end
-    call('DEL', BUFFER)
   end
 end
 

@@ -5,7 +5,7 @@
 -- Answer { 1 }, or { 0 } where nothing was done
 -- Effect what the batch changed is taken off the buffer, and the batch is gone.
 local generation = tonumber(ARGV[1])
-if batch_number() ~= generation then
+if batch_number() ~= generation or rebuilt_generation() then
   return { 0 }
 end
 for i = 2, #ARGV, 2 do

@@ -6,4 +6,17 @@ local limit = tonumber(ARGV[1])
 if call('SCARD', PENDING) + call('SCARD', UNLIKED) + call('HLEN', BATCH) > limit or call('HLEN', BUFFER) > limit then
   return { 0 }
 end
-return { 1, pending_changes(), call('HGETALL', BUFFER) }
+local changes, seen = {}, {}
+local function add(members)
+  for _, relation in ipairs(members) do
+    if is_relation(relation) and not seen[relation] then
+      seen[relation] = true
+      changes[#changes + 1] = relation
+      changes[#changes + 1] = liked_sign(relation)
+    end
+  end
+end
+add(call('HKEYS', BATCH))
+add(call('SMEMBERS', PENDING))
+add(call('SMEMBERS', UNLIKED))
+return { 1, changes, call('HGETALL', BUFFER) }

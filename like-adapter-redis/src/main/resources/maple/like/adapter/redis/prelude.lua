@@ -1,11 +1,18 @@
 -- Precedes every script. All scripts take the same KEYS, in this order; those that need totals are given their keys last.
--- The ninth never exists: in a slot that is moving, Redis refuses a script some of whose keys exist and some do not, so
+-- The tenth never exists: in a slot that is moving, Redis refuses a script some of whose keys exist and some do not, so
 -- every script is refused from the moment in which the slot begins to move.
 local RELATIONS, PENDING, UNLIKED, BUFFER = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local BATCH, GENERATION, COMPLETE, WARMUP = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local FIXED_KEYS = 9
+local BATCH, GENERATION, COMPLETE, WARMUP, CLOSED = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local FIXED_KEYS = 10
 
 local call = redis.call
+
+-- Calls a command with a list of arguments, as many at a time as fit on Lua's stack.
+local function call_with_all(command, key, arguments)
+  for first = 1, #arguments, 1000 do
+    call(command, key, unpack(arguments, first, math.min(first + 999, #arguments)))
+  end
+end
 
 -- The number of the last batch that Redis knows to be stored, or nil.
 local function known_generation()
@@ -17,31 +24,32 @@ local function batch_number()
   return tonumber(call('HGET', BATCH, 'number'))
 end
 
--- The hash of the batch has the fields 'number', 'journal' and 'rebuilt' besides relations, which have a colon.
+-- The generation that a rebuild compares with, 0 before all pending changes were gathered, or nil where there is none.
+local function rebuilt_generation()
+  return tonumber(call('HGET', CLOSED, 'rebuild'))
+end
+
+-- Whether Redis is as reconcile.lua left it for the owner of the partition's lock.
+local function is_in_step(generation)
+  return known_generation() == generation and not rebuilt_generation()
+end
+
+-- The hash of the batch has the fields 'number' and 'journal' besides relations, which have a colon.
 local function is_relation(field)
   return string.find(field, ':', 1, true) ~= nil
 end
 
-local function liked_sign(relation)
-  return call('SISMEMBER', RELATIONS, relation) == 1 and '1' or '-1'
+-- Some fields of a hash and their values, and the cursor of the next; none only at the end. Buckets may be empty.
+local function some_of(hash, cursor, count)
+  local fields
+  repeat
+    cursor, fields = unpack(call('HSCAN', hash, cursor, 'COUNT', count))
+  until #fields > 0 or cursor == '0'
+  return fields, cursor
 end
 
--- The pending changes, claimed ones included: relation, '1' or '-1', …
-local function pending_changes()
-  local changes, seen = {}, {}
-  local function add(members)
-    for _, relation in ipairs(members) do
-      if is_relation(relation) and not seen[relation] then
-        seen[relation] = true
-        changes[#changes + 1] = relation
-        changes[#changes + 1] = liked_sign(relation)
-      end
-    end
-  end
-  add(call('HKEYS', BATCH))
-  add(call('SMEMBERS', PENDING))
-  add(call('SMEMBERS', UNLIKED))
-  return changes
+local function liked_sign(relation)
+  return call('SISMEMBER', RELATIONS, relation) == 1 and '1' or '-1'
 end
 
 -- Makes a relation a pending like or unlike. What a full memory refuses comes first, so that nothing is left half done.

@@ -1,33 +1,58 @@
--- Drops everything but the pending changes: Redis is behind the database, and what it knows of the rest is out of date.
--- To be called under the partition's lock, after reconcile.lua and after all totals were dropped.
+-- Reduces a Redis that is behind the database to its pending changes, page by page: what it knows of the rest is out of
+-- date. First it gathers them in the batch. Then each page is compared with the rows and becomes pending again. To be called
+-- under the partition's lock, again and again, after reconcile.lua has closed Redis.
 --
--- ARGV   1 generation of the partition in the database  2 how many relations follow, then for each pending relation:
---        relation, '1' or '-1', then for each character: userIgn, what these change of what the database holds
--- Answer { 1 }, or { 0 } where other changes are pending by now, and nothing was done
--- Effect those relations are pending; the rest is unknown until the warm-up copies it. A mark in the batch makes the next
---        owner of the lock drop all totals once more: until now one could be computed from what the database held before.
-local last = 2 + 2 * tonumber(ARGV[2])
-
-local given = {}
-for i = 3, last, 2 do
-  given[ARGV[i]] = ARGV[i + 1]
+-- ARGV   1 generation of the partition in the database  2 how many relations at most are in a page
+--        3 '0', or the cursor of the last answer  4 how many relations follow: none, or the last page with its signs, then for
+--        each character: userIgn, what these change of what the database holds
+-- Answer { 1, { relation, '1' or '-1', … }, cursor } the next page, which may be empty
+--        { 2 } no pending change is left: all totals have to be dropped, then open.lua called
+--        { 0 } Redis is not being rebuilt any more
+-- Effect a page that is gathered as it was given is pending. Another was given before, and is ignored.
+local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local last = 4 + 2 * tonumber(ARGV[4])
+local rebuilt = rebuilt_generation()
+if not rebuilt or rebuilt > generation then
+  return { 0 }
 end
-local changes = pending_changes()
-for i = 1, #changes, 2 do
-  if given[changes[i]] ~= changes[i + 1] then
-    return { 0 }
+
+if rebuilt ~= generation then
+  local members = call('SPOP', PENDING, limit)
+  if #members == 0 then
+    members = call('SPOP', UNLIKED, limit)
   end
+  local gathered = {}
+  for _, relation in ipairs(members) do
+    gathered[#gathered + 1] = relation
+    gathered[#gathered + 1] = liked_sign(relation)
+  end
+  call_with_all('HSET', BATCH, gathered)
+  if #members == 0 then
+    call('HDEL', BATCH, 'number', 'journal')
+    call('UNLINK', RELATIONS, BUFFER, COMPLETE, WARMUP)
+    call('HSET', CLOSED, 'rebuild', generation)
+  end
+  return { 1, {}, '0' }
 end
 
-call('UNLINK', RELATIONS, PENDING, UNLIKED, BUFFER, BATCH, COMPLETE, WARMUP)
-for relation, sign in pairs(given) do
-  put(relation, sign == '1')
+local is_gathered, relations, likes, unlikes = true, {}, {}, {}
+for i = 5, last, 2 do
+  is_gathered = is_gathered and call('HGET', BATCH, ARGV[i]) == ARGV[i + 1]
+  relations[#relations + 1] = ARGV[i]
+  local same = ARGV[i + 1] == '1' and likes or unlikes
+  same[#same + 1] = ARGV[i]
 end
-for i = last + 1, #ARGV, 2 do
-  if ARGV[i + 1] ~= '0' then
+if is_gathered then
+  call_with_all('SADD', RELATIONS, likes)
+  call_with_all('SADD', PENDING, likes)
+  call_with_all('SADD', UNLIKED, unlikes)
+  call_with_all('HDEL', BATCH, relations)
+  for i = last + 1, #ARGV, 2 do
     call('HINCRBY', BUFFER, ARGV[i], ARGV[i + 1])
   end
 end
-call('SET', GENERATION, ARGV[1])
-call('HSET', BATCH, 'rebuilt', 1)
-return { 1 }
+
+if call('EXISTS', BATCH) == 0 then
+  return { 2 }
+end
+return { 1, some_of(BATCH, ARGV[3], limit) }

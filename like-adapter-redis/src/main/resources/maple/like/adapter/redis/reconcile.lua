@@ -5,23 +5,22 @@
 -- Answer { 1 } Redis is in step
 --        { 2, { relation, … } } the batch is stored: finish.lua has to take what it changed off the buffer. It changed
 --        counts of no other characters than those of these relations
---        { 3 } Redis was emptied or rebuilt: all totals have to be dropped, because they may have been computed before a
---        commit that Redis does not know of
---        { 0, { relation, '1' or '-1', … } } Redis is older than the database, and does not hold the batches between.
---        What follows is pending; rebuild.lua continues from there
+--        { 3 } Redis was emptied: all totals have to be dropped, because they may have been computed before a commit that
+--        Redis does not know of
+--        { 0 } Redis is older than the database, and does not hold the batches between. It is closed; rebuild.lua continues
+--        from there
 --        { -1, generation } Redis knows of a later batch
 local generation, totals_dropped = tonumber(ARGV[1]), ARGV[2] == '1'
-local known, number = known_generation(), batch_number()
+local known, number, rebuilt = known_generation(), batch_number(), rebuilt_generation()
 
-if known and known > generation then
+if math.max(known or 0, rebuilt or 0) > generation then
   return lock_lost()
 end
-local rebuilt = call('HEXISTS', BATCH, 'rebuilt') == 1
-if (rebuilt or not number and not known) and not totals_dropped then
-  return { 3 }
-end
 if rebuilt then
-  call('HDEL', BATCH, 'rebuilt')
+  return { 0 }
+end
+if not number and not known and not totals_dropped then
+  return { 3 }
 end
 if number == generation then
   local relations = {}
@@ -33,15 +32,15 @@ if number == generation then
     end
   end
   add(call('HKEYS', BATCH))
-  if call('HEXISTS', BATCH, 'journal') == 1 then
-    -- The relations of the journal have been pending since, because nothing can be claimed meanwhile.
+  if #relations == 0 then -- the journal of version 0.1.0-SNAPSHOT; what it changed is pending
     add(call('SMEMBERS', PENDING))
     add(call('SMEMBERS', UNLIKED))
   end
   return { 2, relations }
 end
 if (number or known or generation) < generation then
-  return { 0, pending_changes() }
+  call('HSET', CLOSED, 'rebuild', 0)
+  return { 0 }
 end
 call('SET', GENERATION, generation)
 return { 1 }

@@ -14,6 +14,7 @@
 --          delta not yet in the database, total
 --        0, 0, 0: nothing was changed, because this needs what the database holds, or something newer than was given
 --        -1, 0, the reason: this question was refused
+--        The error CLOSED where Redis answers nothing.
 -- Effect after a like: member of relations and pending, not of unliked; buffer and total +1.
 --        after an unlike: member of unliked, not of relations or pending; buffer and total -1.
 local ttl = ARGV[1]
@@ -92,6 +93,9 @@ local function answer(count, relation, ign, wanted, offer)
   return want and 4 or 3, call('HINCRBY', BUFFER, ign, change), call('INCRBY', count, change)
 end
 
+if call('EXISTS', CLOSED) == 1 then
+  return redis.error_reply('CLOSED Redis is being rebuilt')
+end
 local answers = {}
 for question = 0, (#ARGV - 1) / 4 - 1 do
   local first = 2 + 4 * question

@@ -8,7 +8,7 @@ local generation = tonumber(ARGV[1])
 local number = batch_number()
 if call('EXISTS', COMPLETE) == 1
     or (call('GET', WARMUP) or '') ~= ARGV[2]
-    or known_generation() ~= generation
+    or not is_in_step(generation)
     or (number and number > generation + 1) then
   return { 0 }
 end

@@ -122,8 +122,8 @@ class RedisLikeToggleTest {
         long calls = inside.stream().mapToLong(redis::calls).sum();
         toggle(ACCOUNT);
         assertThat(redis.calls("evalsha") - scripts).isEqualTo(1);
-        // Membership, complete, unliked, total, three for the relation, buffer, total.
-        assertThat(inside.stream().mapToLong(redis::calls).sum() - calls).isEqualTo(9);
+        // Closed, membership, complete, unliked, total, three for the relation, buffer, total.
+        assertThat(inside.stream().mapToLong(redis::calls).sum() - calls).isEqualTo(10);
     }
 
     @Test

@@ -2,24 +2,34 @@ package maple.like.adapter.redis;
 
 import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
+import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The keys of a flush, spelled out; also as version 0.1.0 left them. */
 class RedisPendingLikesTest {
@@ -92,14 +104,77 @@ class RedisPendingLikesTest {
         return likes.count(CHARACTER).orElseThrow().value();
     }
 
-    /** A rebuild whose owner died before it dropped the totals that were computed meanwhile. */
-    @Test
-    void totalsOfARebuildAreDroppedByTheNextOwner() {
+    /** Likes of other accounts than {@link #ACCOUNT}, of which the database holds the first. */
+    private void behindWith(int likes) {
+        store(new LikeBatch(1, new RelationChanges(Set.of(relation(0)), Set.of())));
         redis.set("{likes}:generation", "0");
-        redis.hset("{likes}:batch", "rebuilt", "1");
+        List<String> members =
+                IntStream.range(0, likes).mapToObj(i -> relation(i).value()).toList();
+        redis.sadd("{likes}:relations", members.toArray(String[]::new));
+        redis.sadd("{likes}:relations:pending", members.toArray(String[]::new));
+        redis.sadd("{likes}:relations", "lost:char456");
         redis.set("{likes}:count:MapleStory", "99");
-        assertThat(reconcile()).isFalse();
-        assertThat(redis.exists("{likes}:count:MapleStory", "{likes}:batch")).isZero();
+    }
+
+    private static RelationKey relation(int number) {
+        return new RelationKey(new AccountId("acc" + number), CHARACTER.ocid());
+    }
+
+    private void assertRebuiltWith(int likes) {
+        assertThat(redis.scard("{likes}:relations")).isEqualTo(likes);
+        assertThat(redis.scard("{likes}:relations:pending")).isEqualTo(likes);
+        assertThat(redis.hgetall("{likes}:buffer")).isEqualTo(Map.of("MapleStory", Integer.toString(likes - 1)));
+        assertThat(redis.exists("{likes}:closed", "{likes}:batch")).isZero();
+        assertThat(count()).isEqualTo(likes);
+    }
+
+    @Test
+    void aRebuildHandlesABoundedNumberOfRelationsInEachCall() {
+        behindWith(20_000);
+        long gathered = server.calls("spop");
+        long compared = server.calls("hscan");
+        assertThat(reconcile()).isTrue();
+        assertThat(server.calls("spop") - gathered).as("1,000 at a time").isGreaterThanOrEqualTo(20);
+        assertThat(server.calls("hscan") - compared).as("about 1,000 at a time").isGreaterThanOrEqualTo(15);
+        assertRebuiltWith(20_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, false", "2, false", "2, true"})
+    void aRebuildWhoseOwnerDiesIsContinuedByTheNext(int comparisons, boolean audited) {
+        behindWith(3_000);
+        AtomicInteger left = new AtomicInteger(comparisons);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> database.awaitPartition(0, locked -> {
+                    Rows dying = (Rows) Proxy.newProxyInstance(
+                            Rows.class.getClassLoader(), new Class<?>[] {Rows.class}, (self, method, arguments) -> {
+                                if (left.getAndDecrement() == 0) {
+                                    throw new IllegalStateException("The instance dies");
+                                }
+                                return method.invoke(locked.rows(), arguments);
+                            });
+                    return pending.reconcile(0, locked.row().generation(), dying);
+                }));
+        if (audited) {
+            database.awaitPartition(0, locked -> {
+                locked.inspection().invalidatePrimary();
+                return true;
+            });
+        }
+        assertThat(reconcile()).isTrue();
+        assertRebuiltWith(3_000);
+    }
+
+    @Test
+    void aRedisThatIsBeingRebuiltAnswersNothing() {
+        behindWith(1);
+        redis.hset("{likes}:closed", "rebuild", "0");
+        assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(() -> likes.status(ACCOUNT, CHARACTER))
+                .havingCause()
+                .withMessageContaining("CLOSED");
+        assertThat(reconcile()).isTrue();
+        assertThat(likes.status(ACCOUNT, CHARACTER)).contains(new LikeStatus(false, new LikeCount(1)));
     }
 
     @Test

@@ -220,10 +220,7 @@ final class MemoryPartition {
                     "The primary store knows batch " + generation + ", the database only " + stored, null);
         }
         if (batch != null && batch.number() == stored) {
-            finish(
-                    stored,
-                    rows.lastChanges(
-                            targets(lastJournalEntry == 0 ? batch.changes() : new RelationChanges(pending, unliked))));
+            finish(stored, rows.lastChanges(targets(batch.changes())));
         } else if (batch == null && generation == null) {
             totals.clear(); // computed before a commit, perhaps
         }
@@ -254,7 +251,7 @@ final class MemoryPartition {
 
     /** Claimed changes that are not stored are pending again, as they are by now. */
     private void unclaim() {
-        if (batch != null && lastJournalEntry == 0) {
+        if (batch != null) {
             batch.changes()
                     .relations()
                     .forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
@@ -319,7 +316,9 @@ final class MemoryPartition {
             put(relation, entry.liked());
             totals.remove(entry.character().ocid());
         });
-        batch = new LikeBatch(number, RelationChanges.NONE); // its relations are pending until it is finished
+        Map<RelationKey, Boolean> states = new HashMap<>();
+        last.forEach((relation, entry) -> states.put(relation, entry.liked()));
+        batch = new LikeBatch(number, RelationChanges.of(states));
         lastJournalEntry = lastEntry;
         return number;
     }
