@@ -1,24 +1,16 @@
 package maple.like.bootstrap;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import maple.like.application.LikesUnavailableException;
+import java.util.Optional;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.AuditLikes.Difference;
 import maple.like.application.port.in.AuditLikes.Remarks;
 import maple.like.application.port.in.AuditLikes.Report;
 import maple.like.domain.LikePartitions;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.env.MapPropertySource;
 
 /**
  * {@code audit [--repair]}: compares rows, counts and Redis, beside the service and with its configuration. Prints its
@@ -56,60 +48,23 @@ final class AuditCommand {
         this.out = out;
     }
 
-    static boolean isMeant(String... arguments) {
-        return arguments.length > 0 && arguments[0].equals(NAME);
-    }
-
-    /** Runs, and prints what it found on standard output. */
-    static int run(String... arguments) {
-        return run(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8), arguments);
-    }
-
     static int run(PrintStream out, String... arguments) {
         List<String> properties = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
         boolean repairing = properties.removeIf(REPAIR::equals);
-        for (String property : properties) {
-            if (!property.startsWith("--") || !property.contains("=")) {
-                out.println(USAGE);
-                out.println("The audit did not run: unknown argument " + property);
-                return FAILED;
-            }
+        Optional<String> unknown = Command.unknownAmong(properties);
+        if (unknown.isPresent()) {
+            out.println(USAGE);
+            out.println("The audit did not run: unknown argument " + unknown.get());
+            return FAILED;
         }
-        try (ConfigurableApplicationContext context = start(properties)) {
+        try (ConfigurableApplicationContext context = Command.start(NAME, properties)) {
             return new AuditCommand(
                             context.getBean(AuditLikes.class), context.getBean(LikePartitions.class), repairing, out)
                     .auditAll();
         } catch (RuntimeException e) {
-            out.println("The audit failed: " + reason(e));
+            out.println("The audit failed: " + Command.reason(e));
             return FAILED;
         }
-    }
-
-    private static ConfigurableApplicationContext start(List<String> properties) {
-        SpringApplication application = new SpringApplication(AuditWiring.class);
-        application.setWebApplicationType(WebApplicationType.NONE);
-        application.setLazyInitialization(true);
-        application.setDefaultProperties(
-                Map.of("logging.threshold.console", "off", "spring.datasource.hikari.maximum-pool-size", "2"));
-        // An audit changes no tables.
-        application.addInitializers(context -> context.getEnvironment()
-                .getPropertySources()
-                .addFirst(new MapPropertySource(NAME, Map.of("spring.flyway.enabled", "false"))));
-        return application.run(properties.toArray(String[]::new));
-    }
-
-    private static String reason(RuntimeException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConfigurationException wrong) {
-                return wrong.getMessage() + " " + wrong.action();
-            }
-            if (cause instanceof LikesUnavailableException && cause.getCause() != null) {
-                return cause.getMessage() + " ("
-                        + NestedExceptionUtils.getMostSpecificCause(cause).getMessage() + ")";
-            }
-        }
-        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private int auditAll() {

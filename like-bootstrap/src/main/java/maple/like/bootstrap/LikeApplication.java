@@ -1,5 +1,9 @@
 package maple.like.bootstrap;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -7,7 +11,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
 
-/** Starts the like service, or its audit. */
+/** Starts the like service, or a command beside it. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
@@ -24,11 +28,13 @@ import org.springframework.context.annotation.Import;
     OperationWiring.class
 })
 public class LikeApplication {
-    /** Runs until it is stopped; or audits, if the first argument is {@code audit}. */
+    /** Runs until it is stopped; or runs a command, if the first argument names one. */
     public static void main(String[] args) {
-        if (AuditCommand.isMeant(args)) {
-            System.exit(AuditCommand.run(args));
-        }
+        Command.named(args).ifPresent(command -> System.exit(command.run(standardOutput(), args)));
         SpringApplication.run(LikeApplication.class, args);
+    }
+
+    private static PrintStream standardOutput() {
+        return new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     }
 }

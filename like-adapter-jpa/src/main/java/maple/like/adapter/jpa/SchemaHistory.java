@@ -45,6 +45,19 @@ public final class SchemaHistory {
         }
     }
 
+    /**
+     * Whether the service has migrated this schema. A table that was created, but never written, is none.
+     *
+     * @throws DatabaseUnavailableException if the database is unavailable
+     */
+    public static boolean isPresent(DataSource database) {
+        try (Connection connection = database.getConnection()) {
+            return (exists(connection, TABLE) && hasRow(connection, "select 1 from " + TABLE)) || isOurs(connection);
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException("Could not look for " + TABLE, e);
+        }
+    }
+
     private static void rename(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : DatabaseVendor.of(connection).renameHistory(DEFAULT_TABLE, TABLE)) {

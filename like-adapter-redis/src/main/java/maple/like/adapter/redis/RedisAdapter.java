@@ -252,6 +252,20 @@ public final class RedisAdapter implements AutoCloseable {
         return new RedisInspection(connectionOf, keys);
     }
 
+    /** What a predecessor with one partition left. */
+    public PredecessorChanges predecessorChanges() {
+        LikePartitions one = new LikePartitions(1);
+        RedisConnection connection = cluster == null
+                ? connectionOf[0]
+                : connection(cluster.primaryOf(SlotHash.getSlot(one.keys(0).relations())), 0, () -> {});
+        if (cluster != null) {
+            closing.add(connection::close);
+            connection.start();
+            connection.awaitConnected();
+        }
+        return new PredecessorChanges(connection, one.keys(0), connectionOf, partitions);
+    }
+
     /** Pub/Sub. Subscriptions have connections of their own, which live as long as this adapter. */
     public EventTransport eventTransport(PubSubMode mode) {
         boolean sharded = mode.isSharded(cluster != null);

@@ -54,13 +54,23 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                     .libraries("java.io", "org.slf4j")
                     .libraries("com.github.benmanes.caffeine..", "io.lettuce..", "io.micrometer.core..")
                     .libraries("io.netty.util", "tools.jackson..")
-                    .shows("RedisAdapter", "RedisSettings", "RedisNodes", "PubSubMode", "CacheSettings")
+                    .shows(
+                            "RedisAdapter",
+                            "PredecessorChanges",
+                            "RedisSettings",
+                            "RedisNodes",
+                            "PubSubMode",
+                            "CacheSettings")
                     .shows("CaffeineLikeCounts", "CachedCharacterResolver", "JsonLikeEventCodec"),
             part("adapter.jpa")
                     .uses("domain", "application", "application.port.out")
                     .libraries("java.io", "java.sql", "javax.sql", "jakarta.persistence..", "org.hibernate..")
                     .libraries("tools.jackson.core..")
                     .shows("DatabaseVendor", "InstanceLock", "JpaLikes", "LikePersistence", "SchemaHistory"),
+            part("adapter.jpa.adoption")
+                    .uses("domain", "application")
+                    .libraries("java.sql")
+                    .shows("TableAdoption", "Finding", "Sql"),
             part("adapter.web")
                     .uses("domain", "application", "application.port.in")
                     .libraries("java.io", "java.net", "javax.crypto..", "org.slf4j", "jakarta.servlet..")
