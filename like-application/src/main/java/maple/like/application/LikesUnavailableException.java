@@ -15,4 +15,11 @@ public abstract sealed class LikesUnavailableException extends RuntimeException
     LikesUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** Says in one line what failed and why, in the server's own words; without passwords. */
+    public final String reason() {
+        return getCause() == null
+                ? String.valueOf(getMessage())
+                : getMessage() + " (" + Outage.reason(getCause()) + ")";
+    }
 }

@@ -3,8 +3,10 @@ package maple.like.bootstrap;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import maple.like.application.LikesUnavailableException;
+import maple.like.application.Outage;
 import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ final class FlushSchedule implements SmartLifecycle {
     private final Duration interval;
     private final RandomGenerator random;
     private final Route route;
+    private final Outage outage;
     private volatile @Nullable ScheduledThreadPoolExecutor executor;
 
     /** Flushes a partition once. */
@@ -67,13 +70,25 @@ final class FlushSchedule implements SmartLifecycle {
         }
     }
 
-    /** @param random spreads the retries of instances that failed together */
-    FlushSchedule(Flush flush, LikePartitions partitions, Duration interval, RandomGenerator random, Route route) {
+    /**
+     * Does not start yet.
+     *
+     * @param random spreads the retries of instances that failed together
+     * @param nanoTime by which the log says how long flushes failed
+     */
+    FlushSchedule(
+            Flush flush,
+            LikePartitions partitions,
+            Duration interval,
+            RandomGenerator random,
+            LongSupplier nanoTime,
+            Route route) {
         this.flush = flush;
         this.partitions = partitions;
         this.interval = interval;
         this.random = random;
         this.route = route;
+        this.outage = new Outage(nanoTime);
     }
 
     @Override
@@ -90,10 +105,13 @@ final class FlushSchedule implements SmartLifecycle {
         Duration pause = interval;
         try {
             flushAll(running, partition);
+            outage.works(partition)
+                    .ifPresent(lasted -> LOG.info(
+                            "Every partition is flushed again; flushes failed for {} s", lasted.toMillis() / 1000.0));
         } catch (Throwable e) {
             failures = failuresBefore + 1;
             pause = pauseAfter(failures);
-            logFailure(partition, pause, e);
+            logFailure(partition, e);
         } finally {
             if (!running.isShutdown()) {
                 int failuresNow = failures;
@@ -111,22 +129,30 @@ final class FlushSchedule implements SmartLifecycle {
 
     /** Doubles with every failure up to ten seconds, less up to half of it at random. */
     private Duration pauseAfter(int failures) {
-        long most = Math.max(interval.toMillis(), LONGEST_PAUSE.toMillis());
+        long most = longestPause().toMillis();
         long doubled = Math.min(most, interval.toMillis() << Math.min(failures, 16));
         return Duration.ofMillis(doubled - random.nextLong(doubled / 2 + 1));
     }
 
-    private static void logFailure(int partition, Duration pause, Throwable e) {
+    private void logFailure(int partition, Throwable e) {
+        String reason = e instanceof LikesUnavailableException unavailable ? unavailable.reason() : Outage.reason(e);
+        if (!outage.fails(partition, reason)) {
+            return;
+        }
         if (e instanceof LikesUnavailableException) {
             LOG.warn(
-                    "Partition {} was not flushed: {} ({}). Changes stay pending; next try in {} ms",
+                    "Partition {} was not flushed: {}. Changes stay pending; retrying at least every {} s until the log says"
+                            + " that every partition is flushed again",
                     partition,
-                    e.getMessage(),
-                    e.getCause() == null ? "no cause" : e.getCause().toString(),
-                    pause.toMillis());
+                    reason,
+                    longestPause().toSeconds());
         } else {
-            LOG.error("Partition {} was not flushed; next try in {} ms", partition, pause.toMillis(), e);
+            LOG.error("Partition {} was not flushed; retrying", partition, e);
         }
+    }
+
+    private Duration longestPause() {
+        return interval.compareTo(LONGEST_PAUSE) > 0 ? interval : LONGEST_PAUSE;
     }
 
     /** Waits for the rounds under way, then flushes what came since. */
@@ -160,7 +186,7 @@ final class FlushSchedule implements SmartLifecycle {
                 LOG.warn(
                         "Partition {} was not flushed before the stop: {}. {}",
                         partition,
-                        e.toString(),
+                        e instanceof LikesUnavailableException unavailable ? unavailable.reason() : Outage.reason(e),
                         triesLeft > 0 ? "Trying again" : route.onGivingUp);
             }
         }

@@ -54,24 +54,28 @@ class SyncWiring {
 
     @Bean
     @Conditional(BufferCondition.RedisIsThere.class)
-    FlushSchedule redisFlushSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
-        return schedule(sync, partitions, properties.sync().interval(), Route.REDIS_TO_DATABASE);
+    FlushSchedule redisFlushSchedule(
+            SyncMonitor sync, LikePartitions partitions, LikeProperties properties, MeterRegistry meters) {
+        return schedule(sync, partitions, properties.sync().interval(), meters, Route.REDIS_TO_DATABASE);
     }
 
     @Bean
     @Conditional(BufferCondition.NoRedis.class)
-    FlushSchedule memoryFlushSchedule(SyncMonitor sync, LikePartitions partitions, LikeProperties properties) {
-        return schedule(sync, partitions, properties.buffer().flushInterval(), Route.MEMORY_TO_DATABASE);
+    FlushSchedule memoryFlushSchedule(
+            SyncMonitor sync, LikePartitions partitions, LikeProperties properties, MeterRegistry meters) {
+        return schedule(sync, partitions, properties.buffer().flushInterval(), meters, Route.MEMORY_TO_DATABASE);
     }
 
     @Bean
     @Conditional(BufferCondition.MemoryBeforeRedis.class)
-    FlushSchedule forwardSchedule(LikeTopology topology, LikePartitions partitions, LikeProperties properties) {
+    FlushSchedule forwardSchedule(
+            LikeTopology topology, LikePartitions partitions, LikeProperties properties, MeterRegistry meters) {
         WriteBehindLikeToggle writeBehind = requireNonNull(topology.writeBehind());
         return schedule(
                 partition -> forward(writeBehind, partition),
                 partitions,
                 properties.buffer().flushInterval(),
+                meters,
                 Route.MEMORY_TO_REDIS);
     }
 
@@ -88,7 +92,14 @@ class SyncWiring {
         return new Progress(writeBehind.backlog(partition), false);
     }
 
-    private static FlushSchedule schedule(Flush flush, LikePartitions partitions, Duration interval, Route route) {
-        return new FlushSchedule(flush, partitions, interval, RandomGenerator.getDefault(), route);
+    private static FlushSchedule schedule(
+            Flush flush, LikePartitions partitions, Duration interval, MeterRegistry meters, Route route) {
+        return new FlushSchedule(
+                flush,
+                partitions,
+                interval,
+                RandomGenerator.getDefault(),
+                meters.config().clock()::monotonicTime,
+                route);
     }
 }

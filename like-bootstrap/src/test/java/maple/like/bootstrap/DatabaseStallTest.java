@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import maple.like.bootstrap.Service.Answer;
 import maple.like.bootstrap.chaos.Proxy;
 import org.junit.jupiter.api.Tag;
@@ -50,13 +51,18 @@ class DatabaseStallTest {
             assertThat(since(begun)).isLessThan(Duration.ofSeconds(8));
             await("flushes that back off")
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> output.getOut().split("was not flushed: .*next try in", -1).length > 2);
+                    .until(() -> service.metric("like.sync.batch", "status", "failure") > 2);
+            assertThat(logged(output, "Partition 0 was not flushed: .*: PSQLException: .*retrying"))
+                    .isBetween(1L, 3L);
+            assertThat(service.health("db").toString()).contains("DOWN", "reason");
             assertThat(servers.storedCount(name)).isEqualTo(1);
 
             proxy.release();
             await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 21);
             assertThat(service.count(name)).isEqualTo(21);
             assertThat(service.metric("like.drift")).isZero();
+            assertThat(logged(output, "Every partition is flushed again; flushes failed for [0-9.]+ s"))
+                    .isEqualTo(1);
         }
     }
 
@@ -87,6 +93,10 @@ class DatabaseStallTest {
             }
             await().atMost(Duration.ofSeconds(20)).until(() -> servers.storedCount(name) == 2);
         }
+    }
+
+    private static long logged(CapturedOutput output, String line) {
+        return Pattern.compile(line).matcher(output.getOut()).results().count();
     }
 
     private static int port(Servers servers) {

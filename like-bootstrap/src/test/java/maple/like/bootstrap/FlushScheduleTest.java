@@ -23,7 +23,8 @@ class FlushScheduleTest {
     private final Queue<Integer> flushed = new ConcurrentLinkedQueue<>();
 
     private static FlushSchedule schedule(Flush flush, Duration interval) {
-        return new FlushSchedule(flush, new LikePartitions(2), interval, new Random(1), Route.MEMORY_TO_DATABASE);
+        return new FlushSchedule(
+                flush, new LikePartitions(2), interval, new Random(1), System::nanoTime, Route.MEMORY_TO_DATABASE);
     }
 
     static Stream<Flush> failures() {

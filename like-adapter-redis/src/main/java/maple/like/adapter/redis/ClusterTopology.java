@@ -28,13 +28,16 @@ import org.jspecify.annotations.Nullable;
 final class ClusterTopology {
     private final RedisURI seed;
     private final RedisClusterClient client;
-    private final Duration timeout;
+
+    /** How long a refresh may take, in nanoseconds: nodes are asked one after another at worst. */
+    private final long longest;
+
     private @Nullable CompletableFuture<Partitions> underWay;
 
     /** @param timeout for a connection, and for a reply, of a node */
     ClusterTopology(List<RedisURI> seeds, ClientResources resources, Duration timeout) {
         this.seed = seeds.get(0);
-        this.timeout = timeout;
+        this.longest = 4 * timeout.toNanos();
         this.client = RedisClusterClient.create(resources, seeds);
         client.setOptions(ClusterClientOptions.builder()
                 .autoReconnect(false)
@@ -62,7 +65,8 @@ final class ClusterTopology {
         if (underWay == null || underWay.isDone()) {
             underWay = client.refreshPartitionsAsync()
                     .thenApply(refreshed -> client.getPartitions())
-                    .toCompletableFuture();
+                    .toCompletableFuture()
+                    .orTimeout(longest, TimeUnit.NANOSECONDS);
         }
         return underWay;
     }
@@ -75,7 +79,7 @@ final class ClusterTopology {
      */
     Map<String, Long> check(IntStream slots) {
         try {
-            Partitions nodes = refreshed().get(4 * timeout.toNanos(), TimeUnit.NANOSECONDS);
+            Partitions nodes = refreshed().get(longest, TimeUnit.NANOSECONDS);
             return slots.mapToObj(slot -> primaryOf(slot, nodes))
                     .map(primary -> primary.getHost() + ":" + primary.getPort())
                     .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));

@@ -1,37 +1,38 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import maple.like.application.port.out.EventTransport.Receiver;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection that subscribes to channels: made as soon as Redis can be reached, and made anew whenever it breaks, is
  * silent, or the node is no longer the primary of a channel's slot. Safe for use by any number of threads.
  */
 final class EventSubscription {
-    private static final Logger LOG = LoggerFactory.getLogger(EventSubscription.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final boolean sharded;
     private final String[] channels;
     private final Receiver receiver;
+    private final OutageLog outages;
+    private final Duration timeout;
     private final Reconnector<StatefulRedisPubSubConnection<String, String>> reconnector;
     private @Nullable Ping ping;
-    private boolean refusalReported;
 
     /**
      * Begins to connect.
      *
      * @param timeout how long a ping may take
+     * @param outages is told of each failure, and of each subscription that succeeds; must not wait
      */
     EventSubscription(
             Endpoint endpoint,
@@ -41,10 +42,13 @@ final class EventSubscription {
             Duration timeout,
             boolean sharded,
             String[] channels,
-            Receiver receiver) {
+            Receiver receiver,
+            OutageLog outages) {
         this.sharded = sharded;
         this.channels = channels.clone();
         this.receiver = receiver;
+        this.outages = outages;
+        this.timeout = timeout;
         this.reconnector = new Reconnector<>(
                 endpoint,
                 uri -> client.connectPubSubAsync(StringCodec.UTF8, uri),
@@ -52,6 +56,7 @@ final class EventSubscription {
                 PAUSE,
                 nanoTime,
                 this::subscribe,
+                failure -> outages.fails(this, failure),
                 () -> {});
         reconnector.start();
         Periodic.schedule(timers, timeout, this::ping);
@@ -88,18 +93,15 @@ final class EventSubscription {
                 ? connection.async().ssubscribe(channels)
                 : connection.async().subscribe(channels);
         var unused = subscribed.whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                report(failure);
+            if (failure == null) {
+                outages.works(this);
+            } else {
+                if (failure instanceof RedisCommandExecutionException) {
+                    outages.fails(this, failure); // a connection that broke is no outage yet: the next may work at once
+                }
                 reconnector.lost(connection);
             }
         });
-    }
-
-    private synchronized void report(Throwable failure) {
-        if (!refusalReported && reconnector.current() != null && !Redirect.is(failure)) {
-            refusalReported = true;
-            LOG.warn("Redis refuses the subscription to events; retrying. reason={}", failure.toString());
-        }
     }
 
     private record Ping(Object connection, RedisFuture<String> reply) {}
@@ -111,6 +113,7 @@ final class EventSubscription {
             return;
         }
         if (ping != null && ping.connection() == current && !ping.reply().isDone()) {
+            outages.fails(this, new TimeoutException("no reply within " + timeout.toMillis() + " ms"));
             reconnector.lost(current);
         } else {
             ping = new Ping(current, current.async().ping());

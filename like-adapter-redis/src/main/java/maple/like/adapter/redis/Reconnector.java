@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -22,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  * by any number of threads.
  */
 final class Reconnector<C extends StatefulConnection<String, String>> {
+    /** Longer than any attempt takes; each of its parts has a shorter timeout of its own. */
+    private static final Duration LONGEST_ATTEMPT = Duration.ofMinutes(1);
+
     private final Endpoint endpoint;
     private final Function<RedisURI, ? extends CompletionStage<C>> connect;
     private final ScheduledExecutorService timers;
     private final Duration pause;
     private final LongSupplier nanoTime;
     private final Consumer<C> onConnected;
+    private final Consumer<Throwable> onFailed;
     private final Runnable onLost;
+    private final AtomicBoolean trying = new AtomicBoolean();
     private volatile CompletableFuture<C> connection = new CompletableFuture<>();
     private volatile long connectedSince;
     private volatile boolean closed;
@@ -39,6 +46,7 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
      * @param connect connects without reconnecting by itself
      * @param pause between two attempts
      * @param onConnected is given each connection; must not wait
+     * @param onFailed is given the reason of each attempt that failed; must not wait
      * @param onLost is called before anything is sent through the next connection; must not wait
      */
     Reconnector(
@@ -48,6 +56,7 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
             Duration pause,
             LongSupplier nanoTime,
             Consumer<C> onConnected,
+            Consumer<Throwable> onFailed,
             Runnable onLost) {
         this.endpoint = endpoint;
         this.connect = connect;
@@ -55,6 +64,7 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
         this.pause = pause;
         this.nanoTime = nanoTime;
         this.onConnected = onConnected;
+        this.onFailed = onFailed;
         this.onLost = onLost;
     }
 
@@ -65,7 +75,7 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
      */
     void connect() {
         try {
-            connected(attempt().toCompletableFuture().join());
+            connected(attempt().join());
         } catch (CompletionException e) {
             throw e.getCause() instanceof RedisException known ? known : new RedisException(e.getCause());
         }
@@ -77,15 +87,75 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
             if (failure == null) {
                 connected(made);
             } else {
-                startLater();
+                try {
+                    failed(failure);
+                } finally {
+                    startLater();
+                }
             }
         });
     }
 
-    private CompletionStage<C> attempt() {
-        return CompletableFuture.completedFuture(true)
+    private void failed(Throwable failure) {
+        if (!closed) {
+            onFailed.accept(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
+        }
+    }
+
+    private CompletableFuture<C> attempt() {
+        CompletableFuture<C> made = CompletableFuture.completedFuture(true)
                 .thenCompose(now -> endpoint.find())
                 .thenCompose(connect);
+        CompletableFuture<C> inTime = made.copy().orTimeout(LONGEST_ATTEMPT.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = made.thenAccept(late -> {
+            if (inTime.isCompletedExceptionally()) {
+                var unusedClose = late.closeAsync();
+            }
+        });
+        return inTime;
+    }
+
+    /**
+     * Connects anew beside a connection that is silent, and replaces it where the new one replies first. Does nothing while
+     * an earlier such trial is under way.
+     *
+     * @param silent the present connection
+     * @param probe completes when the new connection has replied
+     * @param stillSilent whether the present one has not replied meanwhile
+     * @param longest how long the trial may take
+     */
+    <R> void tryAnother(
+            C silent, Function<C, ? extends CompletionStage<R>> probe, BooleanSupplier stillSilent, Duration longest) {
+        if (closed || !trying.compareAndSet(false, true)) {
+            return;
+        }
+        var unused = attempt().whenComplete((made, failure) -> {
+            if (made == null) {
+                trying.set(false);
+                return;
+            }
+            CompletableFuture<R> replied = CompletableFuture.completedFuture(made)
+                    .thenCompose(probe)
+                    .orTimeout(longest.toNanos(), TimeUnit.NANOSECONDS);
+            var unusedEnd = replied.whenComplete((reply, refusal) -> {
+                trying.set(false);
+                if (refusal != null || !stillSilent.getAsBoolean() || !replace(silent, made)) {
+                    var unusedClose = made.closeAsync();
+                }
+            });
+        });
+    }
+
+    private synchronized boolean replace(C silent, C by) {
+        if (closed || current() != silent) {
+            return false;
+        }
+        leave(silent);
+        connected(by);
+        return true;
     }
 
     private void startLater() {
@@ -103,8 +173,14 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
             }
         });
         connection.complete(made);
-        onConnected.accept(made);
-        if (!made.isOpen()) {
+        boolean usable = made.isOpen();
+        try {
+            onConnected.accept(made);
+        } catch (Throwable e) { // nothing else replaces this connection
+            failed(e);
+            usable = false;
+        }
+        if (!usable) {
             lost(made);
         } else if (closed) {
             var unused = made.closeAsync();
@@ -117,16 +193,25 @@ final class Reconnector<C extends StatefulConnection<String, String>> {
         if (current == null || current != broken) {
             return;
         }
-        onLost.run();
-        connection = new CompletableFuture<>();
-        if (closed) {
-            return; // the client closes it
+        try {
+            leave(current);
+        } finally {
+            if (nanoTime.getAsLong() - connectedSince < pause.toNanos()) {
+                startLater(); // so that a node that refuses everything is not asked without a pause
+            } else if (!closed) {
+                start();
+            }
         }
-        var unused = current.closeAsync();
-        if (nanoTime.getAsLong() - connectedSince < pause.toNanos()) {
-            startLater(); // so that a node that refuses everything is not asked without a pause
-        } else {
-            start();
+    }
+
+    private void leave(C left) {
+        try {
+            onLost.run();
+        } finally {
+            connection = new CompletableFuture<>();
+            if (!closed) { // else the client closes it
+                var unused = left.closeAsync();
+            }
         }
     }
 

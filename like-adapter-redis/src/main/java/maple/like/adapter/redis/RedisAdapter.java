@@ -1,11 +1,9 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.SlotHash;
@@ -57,6 +55,8 @@ public final class RedisAdapter implements AutoCloseable {
     private final List<RedisConnection> connections;
     private final RedisConnection[] connectionOf;
     private final Counter drift;
+    private final OutageLog outages;
+    private final OutageLog outagesOfEvents;
     private final List<IntConsumer> suspicious = new CopyOnWriteArrayList<>();
     private final List<Runnable> closing = new CopyOnWriteArrayList<>();
 
@@ -73,6 +73,15 @@ public final class RedisAdapter implements AutoCloseable {
                         .connectTimeout(settings.commandTimeout())
                         .build())
                 .build());
+        this.outages = new OutageLog(
+                nanoTime,
+                "Redis",
+                "The database decides about its likes; connecting is tried several times a second, to "
+                        + settings.nodes() + ".");
+        this.outagesOfEvents = new OutageLog(
+                nanoTime,
+                "The subscription to events",
+                "Counts that other instances change expire by their TTL; subscribing is tried several times a second.");
         this.keys = partitions
                 .all()
                 .mapToObj(partition -> new ScriptKeys(partitions.keys(partition)))
@@ -124,6 +133,7 @@ public final class RedisAdapter implements AutoCloseable {
                 timers,
                 nanoTime,
                 keys[partition],
+                outages,
                 onSuspicion);
     }
 
@@ -147,11 +157,10 @@ public final class RedisAdapter implements AutoCloseable {
                 adapter.close();
                 throw new IllegalArgumentException("Redis refuses the connection", e);
             }
-            LOG.warn(
-                    "Redis is unavailable; the database decides until it can be reached. nodes={} reason={}",
-                    settings.nodes(),
-                    e.getCause() == null ? e.toString() : e.getCause().toString());
-            adapter.connections.forEach(RedisConnection::start);
+            adapter.connections.forEach(connection -> {
+                connection.fails(e);
+                connection.start();
+            });
         } catch (IllegalArgumentException e) {
             adapter.close();
             throw e;
@@ -214,10 +223,11 @@ public final class RedisAdapter implements AutoCloseable {
         }
     }
 
-    /** Refused for what we sent, rather than because Redis is not ready. */
+    /** Refused for what the configuration says, rather than because Redis is not ready. */
     private static boolean isRefusal(Throwable e) {
         if (e instanceof RedisCommandExecutionException) {
-            return !(e instanceof RedisLoadingException || e instanceof RedisBusyException);
+            String reply = String.valueOf(e.getMessage());
+            return reply.startsWith("NOAUTH") || !(Refusal.isOfTheNode(e) || reply.contains("max number of clients"));
         }
         return (e.getCause() != null && isRefusal(e.getCause()))
                 || Arrays.stream(e.getSuppressed()).anyMatch(RedisAdapter::isRefusal);
@@ -282,7 +292,8 @@ public final class RedisAdapter implements AutoCloseable {
                     settings.commandTimeout(),
                     sharded,
                     channels.toArray(String[]::new),
-                    receiver);
+                    receiver,
+                    outagesOfEvents);
             closing.add(subscription::close);
         });
     }
@@ -302,14 +313,14 @@ public final class RedisAdapter implements AutoCloseable {
     }
 
     /**
-     * Pings every node that holds a partition.
+     * Has every node that holds a partition carry out a write without effect.
      *
      * @return how long that took
-     * @throws PrimaryUnavailableException if one did not reply within half the command timeout
+     * @throws PrimaryUnavailableException if one refuses, or did not reply within half the command timeout
      */
     public Duration ping() {
         long begun = nanoTime.getAsLong();
-        connections.forEach(connection -> connection.repeat("PING", commands -> commands.ping()));
+        connections.forEach(RedisConnection::check);
         return Duration.ofNanos(nanoTime.getAsLong() - begun);
     }
 

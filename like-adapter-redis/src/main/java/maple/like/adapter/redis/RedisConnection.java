@@ -43,12 +43,17 @@ final class RedisConnection {
     private final Duration timeout;
     private final Duration heartbeatPeriod;
     private final ScriptKeys keys;
+    private final OutageLog outages;
     private long lastHeartbeat;
+
+    /** Why Redis cannot be used now; null where all is well. */
+    private volatile @Nullable Throwable failure;
 
     /**
      * Does not connect yet.
      *
      * @param keys of one of the partitions
+     * @param outages is told of each failure, and of the first reply after one; must not wait
      * @param onSuspicion is called when the connection is lost, and before a reply that comes after a long silence reaches
      *     its caller; must not wait
      */
@@ -59,14 +64,23 @@ final class RedisConnection {
             ScheduledExecutorService timers,
             LongSupplier nanoTime,
             ScriptKeys keys,
+            OutageLog outages,
             Runnable onSuspicion) {
         this.endpoint = endpoint;
         this.timeout = settings.replyTimeout();
         this.nanoTime = nanoTime;
         this.keys = keys;
+        this.outages = outages;
         this.detector = new FailureDetector(nanoTime, settings.longestSilence(), onSuspicion);
         this.reconnector = new Reconnector<>(
-                endpoint, connect, timers, timeout.dividedBy(CONNECTS_PER_TIMEOUT), nanoTime, made -> {}, onSuspicion);
+                endpoint,
+                connect,
+                timers,
+                timeout.dividedBy(CONNECTS_PER_TIMEOUT),
+                nanoTime,
+                made -> {},
+                this::fails,
+                onSuspicion);
         this.heartbeatPeriod = settings.longestSilence().dividedBy(HEARTBEATS_PER_SILENCE);
         this.lastHeartbeat = nanoTime.getAsLong();
     }
@@ -87,6 +101,19 @@ final class RedisConnection {
 
     void startHeartbeat(ScheduledExecutorService timers) {
         Periodic.schedule(timers, heartbeatPeriod, this::heartbeat);
+    }
+
+    /** Notes why Redis cannot be used now, until a heartbeat succeeds. */
+    void fails(Throwable reason) {
+        failure = reason;
+        outages.fails(this, reason);
+    }
+
+    private void works() {
+        if (failure != null) {
+            failure = null;
+            outages.works(this);
+        }
     }
 
     Endpoint endpoint() {
@@ -117,7 +144,7 @@ final class RedisConnection {
             return reconnector.connection().get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw PrimaryUnavailableException.notSent(
-                    "Redis could not be reached within " + timeout + " for " + what, null);
+                    "Redis could not be reached within " + timeout.toMillis() + " ms for " + what, failure);
         } catch (ExecutionException e) {
             throw new IllegalStateException("Connecting goes on until it succeeds", e);
         } catch (InterruptedException e) {
@@ -135,7 +162,7 @@ final class RedisConnection {
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
         StatefulRedisConnection<String, String> current = reconnector.current();
         if (current == null) {
-            throw PrimaryUnavailableException.notSent("There is no connection to Redis", null);
+            throw PrimaryUnavailableException.notSent("There is no connection to Redis", failure);
         }
         return send(current, command);
     }
@@ -144,13 +171,20 @@ final class RedisConnection {
             StatefulRedisConnection<String, String> connection,
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
         long sent = nanoTime.getAsLong();
-        return begin(connection, command).whenComplete((reply, failure) -> {
-            if (failure == null) {
+        return begin(connection, command).whenComplete((reply, failed) -> {
+            if (failed == null) {
                 detector.replied(sent);
-            } else if (meansLostConnection(unwrapped(failure))) {
-                reconnector.lost(connection);
+            } else if (meansLostConnection(unwrapped(failed))) {
+                leave(connection, unwrapped(failed));
             }
         });
+    }
+
+    private void leave(StatefulRedisConnection<String, String> connection, Throwable reason) {
+        if (reason instanceof RedisCommandExecutionException) {
+            fails(reason); // a connection that broke is no outage yet: the next may work at once
+        }
+        reconnector.lost(connection);
     }
 
     private static <T> CompletionStage<T> begin(
@@ -165,7 +199,7 @@ final class RedisConnection {
 
     private static boolean meansLostConnection(Throwable failure) {
         return failure instanceof RedisCommandExecutionException
-                ? Redirect.is(failure)
+                ? Refusal.isOfTheNode(failure)
                 : failure instanceof RedisException || failure instanceof IOException;
     }
 
@@ -276,7 +310,8 @@ final class RedisConnection {
 
     /**
      * Keeps the failure detector informed where no other command is sent. A former primary still replies to a ping, so it
-     * is sent a script that it would refuse.
+     * is sent a script that it would refuse. A connection whose heartbeat is refused, for whatever reason, is of no use. One
+     * that is silent may be dead while Redis is not, so another is tried before Redis counts as unavailable.
      */
     private void heartbeat() {
         long now = nanoTime.getAsLong();
@@ -288,9 +323,37 @@ final class RedisConnection {
         }
         long silence = now - Math.max(detector.lastReply(), reconnector.connectedSince());
         if (silence > timeout.toNanos() && !paused) {
+            fails(new TimeoutException("no reply within " + timeout.toMillis() + " ms"));
             reconnector.lost(current); // another node may be the primary by now
-        } else {
-            var unused = send(current, commands -> HEARTBEAT.run(commands, keys.all(), LuaScript.NO_ARGUMENTS));
+            return;
         }
+        if (silence > timeout.toNanos() / 2 && !paused) {
+            long lastReply = detector.lastReply();
+            reconnector.tryAnother(
+                    current,
+                    another -> beat(another.async()),
+                    () -> detector.lastReply() == lastReply,
+                    timeout.dividedBy(2));
+        }
+        var unused = send(current, this::beat).whenComplete((reply, refused) -> {
+            if (refused == null) {
+                works();
+            } else if (unwrapped(refused) instanceof RedisCommandExecutionException reason) {
+                leave(current, reason);
+            }
+        });
+    }
+
+    private CompletionStage<ScriptReply> beat(RedisClusterAsyncCommands<String, String> commands) {
+        return HEARTBEAT.run(commands, keys.all(), LuaScript.NO_ARGUMENTS);
+    }
+
+    /**
+     * Has Redis carry out a write without effect, and waits.
+     *
+     * @throws PrimaryUnavailableException if there is no reply in time, or Redis refuses writes
+     */
+    void check() {
+        repeat("a heartbeat", this::beat);
     }
 }

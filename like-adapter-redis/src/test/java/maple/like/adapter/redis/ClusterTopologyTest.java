@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +28,12 @@ class ClusterTopologyTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(4);
     private static final Duration TO_FAIL_OVER = Duration.ofSeconds(60);
 
-    /** Long enough that a slow machine is no reason for a suspicion. */
-    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(4);
+    /** Both are long enough that a slow machine is no reason for a suspicion, nor for a failover of the cluster. */
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(8);
 
-    private final TestCluster cluster = TestCluster.startedWithReplicas();
+    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(4);
+
+    private final TestCluster cluster = TestCluster.startedWithReplicas(NODE_TIMEOUT);
     private final InMemoryLedger store = new InMemoryLedger(PARTITIONS);
     private final List<GameCharacter> characters = new ArrayList<>();
     private final Queue<Integer> suspicions = new ConcurrentLinkedQueue<>();
@@ -83,9 +86,9 @@ class ClusterTopologyTest {
         for (int i = 0; i < 100; i++) {
             like(3);
         }
-        await().untilAsserted(() -> assertThat(suspicions).contains(0));
+        await().atMost(TO_FAIL_OVER).untilAsserted(() -> assertThat(suspicions).contains(0));
         await().atMost(TO_FAIL_OVER).ignoreExceptions().untilAsserted(() -> like(0));
-        await("all know the new primary").until(() -> cluster.ownerOf(key(0)) != dead);
+        await("all know the new primary").atMost(TO_FAIL_OVER).until(() -> cluster.ownerOf(key(0)) != dead);
         assertThat(cluster.commandsFor(key(0)).scard(key(0))).isEqualTo(2);
     }
 
@@ -114,6 +117,7 @@ class ClusterTopologyTest {
         redis.set("{likes:1}:complete", "1");
         cluster.beginToMove(key(1), to);
         await("a suspicion, although nothing is asked")
+                .atMost(TO_FAIL_OVER)
                 .untilAsserted(() -> assertThat(suspicions).contains(1));
         long before = redis.scard(key(1));
         assertThatExceptionOfType(PrimaryUnavailableException.class)
@@ -123,9 +127,24 @@ class ClusterTopologyTest {
         assertThat(redis.scard(key(1))).isEqualTo(before);
         like(2);
         cluster.finishMove(key(1), to);
-        await().ignoreExceptions().untilAsserted(() -> like(1));
+        await().atMost(TO_FAIL_OVER).ignoreExceptions().untilAsserted(() -> like(1));
         assertThat(cluster.commands(to).scard(key(1))).isEqualTo(before + 1);
         assertThat(suspicions).doesNotContain(0, 2, 3);
+    }
+
+    @Test
+    void aSlotThatNoNodeServesIsAnOutageOfItsPartition() {
+        int owner = cluster.ownerOf(key(2));
+        cluster.commands(owner).clusterDelSlots(SlotHash.getSlot(key(2)));
+        await().atMost(TO_FAIL_OVER)
+                .untilAsserted(() -> assertThatExceptionOfType(PrimaryUnavailableException.class)
+                        .isThrownBy(() -> reconcile(2))
+                        .satisfies(refused ->
+                                assertThat(refused.reason()).containsAnyOf("CLUSTERDOWN", "No node of the cluster")));
+        assertThat(suspicions).contains(2);
+        like(1);
+        cluster.commands(owner).clusterAddSlots(SlotHash.getSlot(key(2)));
+        await().atMost(TO_FAIL_OVER).ignoreExceptions().untilAsserted(() -> like(2));
     }
 
     @Test

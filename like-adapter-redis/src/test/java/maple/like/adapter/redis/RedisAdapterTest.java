@@ -1,5 +1,6 @@
 package maple.like.adapter.redis;
 
+import static io.lettuce.core.protocol.CommandType.EVALSHA;
 import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -7,13 +8,31 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScriptOutputType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.Workers;
@@ -26,9 +45,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 class RedisAdapterTest {
-    private final TestRedis server = TestRedis.started();
+    private final TestRedis server = TestRedis.started(Map.of("appendonly", "no", "enable-protected-configs", "yes"));
     private final InMemoryLedger database = new InMemoryLedger();
     private final GameCharacter character = Fresh.character();
     private final AtomicInteger suspicions = new AtomicInteger();
@@ -56,9 +77,40 @@ class RedisAdapterTest {
         return adapter;
     }
 
+    /** What the adapter logs. */
+    private static final class Logged implements AutoCloseable {
+        private final Logger logger = (Logger) LoggerFactory.getLogger(RedisAdapter.class);
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+        Logged() {
+            logger.setLevel(Level.INFO);
+            appender.list = new CopyOnWriteArrayList<>();
+            appender.start();
+            logger.addAppender(appender);
+        }
+
+        List<String> lines() {
+            return appender.list.stream()
+                    .map(ILoggingEvent::getFormattedMessage)
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+            logger.setLevel(null);
+        }
+    }
+
     private static void awaitReply(RedisAdapter adapter) {
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(adapter.ping()).isPositive());
+    }
+
+    private static void assertFails(RedisAdapter adapter, String reason) {
+        assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(adapter::ping)
+                .satisfies(e -> assertThat(e.reason()).contains(reason).doesNotContain("Sesame"));
     }
 
     @Test
@@ -126,6 +178,169 @@ class RedisAdapterTest {
                 .isThrownBy(() -> connect(uri + server.port(), Duration.ofSeconds(2)))
                 .withMessage(reason)
                 .satisfies(e -> assertThat(e.toString() + e.getCause()).doesNotContain("Sesame"));
+    }
+
+    /** A refusal by its code, what causes it, and what ends it. */
+    private record Refused(String code, Consumer<TestRedis> begin, Consumer<TestRedis> end) {
+        @Override
+        public String toString() {
+            return code;
+        }
+    }
+
+    static Stream<Refused> refusals() {
+        int closedPort = ChildProcess.freePort();
+        Consumer<TestRedis> promote = redis -> redis.commands().replicaofNoOne();
+        return Stream.of(
+                new Refused("READONLY", redis -> redis.commands().replicaof("127.0.0.1", closedPort), promote),
+                new Refused(
+                        "MASTERDOWN",
+                        redis -> {
+                            redis.commands().configSet("replica-serve-stale-data", "no");
+                            redis.commands().replicaof("127.0.0.1", closedPort);
+                        },
+                        promote),
+                new Refused(
+                        "NOREPLICAS",
+                        redis -> redis.commands().configSet("min-replicas-to-write", "1"),
+                        redis -> redis.commands().configSet("min-replicas-to-write", "0")),
+                new Refused(
+                        "MISCONF",
+                        redis -> {
+                            redis.commands().configSet("dir", "/proc");
+                            redis.commands().configSet("save", "3600 1");
+                            redis.commands().bgsave();
+                        },
+                        redis -> redis.commands().configSet("save", "")),
+                new Refused(
+                        "BUSY",
+                        redis -> {
+                            redis.commands().configSet("busy-reply-threshold", "1");
+                            redis.connection().async().eval("while true do end", ScriptOutputType.STATUS);
+                        },
+                        redis -> {
+                            try (RedisClient other = RedisClient.create(redis.uri())) {
+                                other.connect().sync().scriptKill();
+                            }
+                        }),
+                new Refused(
+                        "NOPERM",
+                        redis -> redis.commands().aclSetuser("likes", AclSetuserArgs.Builder.removeCommand(EVALSHA)),
+                        redis -> redis.commands().aclSetuser("likes", AclSetuserArgs.Builder.addCommand(EVALSHA))),
+                new Refused(
+                        "WRONGPASS",
+                        redis -> {
+                            redis.commands()
+                                    .aclSetuser(
+                                            "likes",
+                                            AclSetuserArgs.Builder.resetpass().addPassword("rotated"));
+                            redis.commands()
+                                    .clientKill(KillArgs.Builder.typeNormal().skipme());
+                        },
+                        redis -> redis.commands().aclSetuser("likes", AclSetuserArgs.Builder.addPassword("Sesame"))));
+    }
+
+    /** Healing is the point, without a restart: of the connections or of the server. */
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aRedisThatRefusesIsAskedThroughNewConnectionsUntilItServes(Refused refused) {
+        server.commands()
+                .aclSetuser(
+                        "likes",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("Sesame")
+                                .allKeys()
+                                .allCommands());
+        RedisAdapter adapter = connect("redis://likes:Sesame@127.0.0.1:" + server.port(), Duration.ofSeconds(1));
+        awaitReply(adapter);
+        long before = connections();
+        try (Logged logged = new Logged()) {
+            refused.begin().accept(server);
+            await().untilAsserted(() -> assertFails(adapter, refused.code()));
+            await().until(() -> suspicions.get() > 0);
+            refused.end().accept(server);
+            awaitReply(adapter);
+            assertThat(connections()).as("connections").isGreaterThan(before);
+            await().untilAsserted(() ->
+                    assertThat(logged.lines()).last().asString().matches("Redis is available again after [0-9.]+ s"));
+            assertThat(logged.lines().stream().filter(line -> line.contains(refused.code())))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Redis is unavailable. ");
+        }
+    }
+
+    private long connections() {
+        return server.commands()
+                .info("stats")
+                .lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
+    }
+
+    /** A password that only new connections need. */
+    @Test
+    void aRedisThatWantsAPasswordIsAnOutageUntilItDoesNot() {
+        RedisAdapter adapter = connect(Duration.ofSeconds(1));
+        awaitReply(adapter);
+        server.commands().configSet("requirepass", "rotated");
+        server.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+        await().untilAsserted(() -> assertFails(adapter, "NOAUTH"));
+        server.commands().configSet("requirepass", "");
+        awaitReply(adapter);
+    }
+
+    @Test
+    void aRedisThatLoadsItsDataIsAnOutageUntilItHasLoaded() {
+        Map<String, String> slowly = Map.of(
+                "rdbcompression", "no",
+                "key-load-delay", "10000", // microseconds
+                "loading-process-events-interval-bytes", "1024");
+        try (TestRedis slow = TestRedis.started(slowly)) {
+            RedisAdapter adapter = connect(slow.uri().toString(), Duration.ofSeconds(1));
+            for (int i = 0; i < 300; i++) {
+                slow.commands().set("key" + i, "x".repeat(1_000));
+            }
+            slow.commands().save();
+            slow.stop();
+            slow.start();
+            await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertFails(adapter, "LOADING"));
+            awaitReply(adapter);
+        }
+    }
+
+    @Test
+    void aNameThatIsNotResolvedIsAnOutageThatIsNamed() {
+        RedisAdapter adapter = connect("redis://redis.invalid:" + server.port(), Duration.ofSeconds(1));
+        assertFails(adapter, "redis.invalid");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "READONLY You can't write against a read only replica., true",
+        "-MOVED 1 127.0.0.1:7000, true",
+        "ERR Error running script (call to f_0a): @user_script:9: @user_script: 9: -READONLY You can't write, true",
+        "ERR Error running script (call to f_0a): @user_script:9: WRONGTYPE Operation, false",
+        "OOM command not allowed when used memory > 'maxmemory'., false",
+        "NOPERM this user has no permissions to run the 'publish' command, false",
+        "WRONGTYPE READONLY, false",
+        "ERR, false"
+    })
+    void aRefusalOfTheNodeIsToldFromOneOfTheCommand(String message, boolean ofTheNode) {
+        assertThat(Refusal.isOfTheNode(new RedisCommandExecutionException(message)))
+                .isEqualTo(ofTheNode);
+    }
+
+    @Test
+    void theOperatorsTableListsEveryRefusalOfTheNode() throws IOException {
+        Set<String> listed = new HashSet<>();
+        for (String line : Files.readAllLines(Path.of("../docs/operations.md"))) {
+            if (line.startsWith("| `MOVED`") || line.startsWith("| `NOREPLICAS`")) {
+                Pattern.compile("`([A-Z]+)`").matcher(line).results().forEach(code -> listed.add(code.group(1)));
+            }
+        }
+        assertThat(listed).isEqualTo(Refusal.CODES);
     }
 
     @Test

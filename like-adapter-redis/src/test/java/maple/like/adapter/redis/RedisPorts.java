@@ -53,6 +53,7 @@ public final class RedisPorts {
                 TIMERS,
                 System::nanoTime,
                 keys[0],
+                new OutageLog(System::nanoTime, "Redis", ""),
                 () -> {});
         shared.connect();
         this.redis = new RedisConnection[partitions.count()];

@@ -32,12 +32,16 @@ public final class TestCluster implements AutoCloseable {
 
     /** Three masters, without replicas. */
     public static TestCluster started() {
-        return new TestCluster(FIRST_SLOTS, false);
+        return new TestCluster(FIRST_SLOTS, false, Duration.ofSeconds(1));
     }
 
-    /** Three masters with a replica each, which takes over within two seconds or so. */
-    public static TestCluster startedWithReplicas() {
-        return new TestCluster(FIRST_SLOTS, true);
+    /**
+     * Three masters with a replica each.
+     *
+     * @param nodeTimeout after which a replica takes over, in another second or so
+     */
+    public static TestCluster startedWithReplicas(Duration nodeTimeout) {
+        return new TestCluster(FIRST_SLOTS, true, nodeTimeout);
     }
 
     /** As many masters as partitions, one for each. */
@@ -48,16 +52,16 @@ public final class TestCluster implements AutoCloseable {
                 .sorted()
                 .toArray();
         slots[0] = 0;
-        return new TestCluster(slots, false);
+        return new TestCluster(slots, false, Duration.ofSeconds(1));
     }
 
-    private TestCluster(int[] firstSlots, boolean replicas) {
+    private TestCluster(int[] firstSlots, boolean replicas, Duration nodeTimeout) {
         masters = firstSlots.length;
         for (int i = 0; i < (replicas ? 2 * masters : masters); i++) {
             nodes.add(TestRedis.started(Map.of(
                     "cluster-enabled", "yes",
                     "cluster-port", Integer.toString(ChildProcess.freePort()),
-                    "cluster-node-timeout", "1000",
+                    "cluster-node-timeout", Long.toString(nodeTimeout.toMillis()),
                     // The slots of the other masters stay available without the one that is down.
                     "cluster-require-full-coverage", "no",
                     // Which master is left without a replica stays as it was.

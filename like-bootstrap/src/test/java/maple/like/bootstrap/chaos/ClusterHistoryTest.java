@@ -27,7 +27,7 @@ class ClusterHistoryTest {
     /** Its primary has two of the four partitions. */
     private static final String KEY = "{likes:1}:relations";
 
-    private final TestCluster cluster = TestCluster.startedWithReplicas();
+    private final TestCluster cluster = TestCluster.startedWithReplicas(Duration.ofSeconds(1));
     private Deployment deployment;
     private String title;
 

@@ -164,6 +164,7 @@ final class Deployment implements AutoCloseable {
         Oracle oracle = new Oracle(
                 relation -> transitions.get(relation.character()),
                 operation -> Fault.settled(operation, faults),
+                operation -> Fault.mayHaveBeenRepeated(operation, faults),
                 relation -> losses.apply(relation.character()));
         Report report = new Report(
                 title,

@@ -54,8 +54,8 @@ final class Fault {
         REDIS_DEAD(Target.REDIS, 1),
         /** All connections lose replies. */
         REDIS_DEAD_REPLIES(Target.REDIS, 1),
-        /** Those of one instance do: nothing shows the others that it may fail over. */
-        REDIS_DEAD_ONE(Target.REDIS, 0),
+        /** Those of one instance do, while new ones work: it may not fail over, as nothing would show the others that. */
+        REDIS_DEAD_ONE(Target.REDIS, 1),
         /** Redis becomes a replica and is promoted again. */
         REDIS_READ_ONLY(Target.REDIS, 1),
         DATABASE_DOWN(Target.DATABASE, 1),
@@ -65,7 +65,7 @@ final class Fault {
         final Target target;
         private final int weight;
 
-        /** @param weight how often it is drawn; 0 for only when it is named */
+        /** @param weight how often it is drawn */
         Kind(Target target, int weight) {
             this.target = target;
             this.weight = weight;
@@ -79,6 +79,14 @@ final class Fault {
         boolean delays() {
             return switch (this) {
                 case INSTANCE_PAUSE, REDIS_PAUSE, REDIS_STALL, DATABASE_STALL -> true;
+                default -> false;
+            };
+        }
+
+        /** Whether a command may have been carried out whose reply was lost with its connection. */
+        boolean losesReplies() {
+            return switch (this) {
+                case REDIS_DROP, REDIS_DEAD, REDIS_DEAD_REPLIES, REDIS_DEAD_ONE -> true;
                 default -> false;
             };
         }
@@ -115,6 +123,15 @@ final class Fault {
             }
         }
         return settled;
+    }
+
+    /** Whether a connection of its instance died while an operation was in progress, given the faults. */
+    static boolean mayHaveBeenRepeated(Operation operation, List<Fault> faults) {
+        return faults.stream()
+                .anyMatch(fault -> fault.kind.losesReplies()
+                        && (fault.instance < 0 || fault.instance == operation.instance())
+                        && fault.begun <= operation.completed()
+                        && fault.mended >= operation.invoked());
     }
 
     @Override

@@ -166,7 +166,7 @@ final class Faults implements AutoCloseable {
             case REDIS_DROP -> new Plan(0, proxy::drop, () -> {});
             case REDIS_DEAD -> lose(Lost.EVERYTHING, redisProxies, length);
             case REDIS_DEAD_REPLIES -> lose(Lost.REPLIES, redisProxies, length);
-            case REDIS_DEAD_ONE -> lose(Lost.EVERYTHING, List.of(proxy), length);
+            case REDIS_DEAD_ONE -> new Plan(0, proxy::die, () -> {});
             case REDIS_READ_ONLY ->
                 new Plan(
                         millis(100, 3000, length),

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import maple.like.bootstrap.chaos.Operation.Kind;
@@ -35,6 +36,7 @@ final class Oracle {
 
     private final Function<Relation, List<Transition>> transitions;
     private final ToLongFunction<Operation> settled;
+    private final Predicate<Operation> repeated;
     private final Function<Relation, List<Loss>> losses;
     private final List<Violation> violations = new ArrayList<>();
     private final Map<Relation, NavigableMap<Long, Integer>> visible = new HashMap<>();
@@ -43,14 +45,17 @@ final class Oracle {
     /**
      * @param transitions of a relation's partition
      * @param settled when an operation without an answer can no longer happen
+     * @param repeated whether the service may have repeated an operation before its answer, if it is one that sets a state
      * @param losses of a relation's partition
      */
     Oracle(
             Function<Relation, List<Transition>> transitions,
             ToLongFunction<Operation> settled,
+            Predicate<Operation> repeated,
             Function<Relation, List<Loss>> losses) {
         this.transitions = transitions;
         this.settled = settled;
+        this.repeated = repeated;
         this.losses = losses;
     }
 
@@ -238,7 +243,7 @@ final class Oracle {
             if (operation.acknowledged() && operation.kind() != Kind.COUNT) {
                 add(
                         operation,
-                        false,
+                        operation.kind().sets() && repeated.test(operation),
                         switch (operation.kind()) {
                             case STATUS -> state -> Stream.of(state).filter(any -> state.visible() == told);
                             case TOGGLE -> state -> Stream.of(state.to(told)).filter(any -> state.visible() != told);
@@ -351,8 +356,8 @@ final class Oracle {
                 while (!fresh.isEmpty()) {
                     long order = fresh.remove();
                     inProgress.forEach((step, bit) -> {
-                        if ((order & 1L << bit) == 0) {
-                            long mark = step.repeats() ? 0 : 1L << bit;
+                        if ((order & 1L << bit) == 0 || step.repeats()) {
+                            long mark = step.must() || !step.repeats() ? 1L << bit : 0;
                             step.effect()
                                     .of(State.of(order))
                                     .map(state -> with(order, state) | mark)

@@ -23,11 +23,12 @@ class OracleTest {
     private static final long TO_SETTLE = 100;
     private static final long END = 10_000;
     private static final Pattern STEP =
-            Pattern.compile("(other )?(\\w+)([?!])? (\\d+)-(\\d+)(?: (on|off))?(?: =(\\d))?(?: stored (\\d+))?");
+            Pattern.compile("(other )?(\\w+)([?!*])? (\\d+)-(\\d+)(?: (on|off))?(?: =(\\d))?(?: stored (\\d+))?");
 
     private final List<Operation> operations = new ArrayList<>();
     private final List<Transition> transitions = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
+    private final Set<Operation> repeated = new HashSet<>();
     private final Set<Relation> stored = new HashSet<>();
 
     private void add(MatchResult step) {
@@ -43,7 +44,7 @@ class OracleTest {
             return;
         }
         Kind kind = Kind.valueOf(step.group(2).toUpperCase(Locale.ROOT));
-        boolean answered = step.group(3) == null;
+        boolean answered = step.group(3) == null || step.group(3).equals("*");
         Outcome outcome =
                 answered ? Outcome.ACKNOWLEDGED : step.group(3).equals("?") ? Outcome.UNANSWERED : Outcome.WRONG;
         boolean liked = answered
@@ -53,12 +54,16 @@ class OracleTest {
         if (relation.equals(OTHER)) {
             stored.add(OTHER);
         }
-        operations.add(new Operation(relation, kind, answered ? 0 : 1, 0, from, to, outcome, liked, count, ""));
+        Operation operation = new Operation(relation, kind, answered ? 0 : 1, 0, from, to, outcome, liked, count, "");
+        operations.add(operation);
+        if ("*".equals(step.group(3))) {
+            repeated.add(operation);
+        }
     }
 
     /**
      * A call is answered ({@code status 3-4 on}: between 3 and 4 that it is liked), or it has no answer ({@code like?}) or
-     * a wrong one ({@code like!}). A failover or loss finds stored what was acknowledged before a moment.
+     * a wrong one ({@code like!}), or the service repeated it ({@code like*}). A failover or loss finds stored what was acknowledged before a moment.
      *
      * @param unliked the rules that the history is against if the relation is not stored in the end
      * @param liked the same if it is stored
@@ -71,6 +76,11 @@ class OracleTest {
         it may happen until it is settled      | like? 1-10, unlike 20-25                               | |
         it happens no more once settled        | like? 1-10, unlike 20-25, unlike 200-205               | | STORED
         a PUT may happen twice                 | like? 1-10, toggle 20-21 off, status 22-23 on     | STORED |
+        an answered PUT happens once \
+         | like 1-20, status 3-4 on, unlike 5-6, status 7-8 off, status 21-22 on | STORED STATE | STATE
+        unless the service repeated it \
+         | like* 1-20, status 3-4 on, unlike 5-6, status 7-8 off, status 21-22 on | STORED |
+        a repeated PUT happens by its answer   | like* 1-2                                              | STORED |
         a POST happens once                    | toggle? 1-10, toggle 20-21 off, status 22-23 on | STORED STATE | STATE
         a toggle follows                       | like 1-2, toggle 3-4 on               | STORED STATE | STATE
         a read follows                         | like 1-2, status 3-4 off       | STATE OWN_WRITE | STORED STATE OWN_WRITE
@@ -114,7 +124,11 @@ class OracleTest {
     }
 
     private List<Rule> violations() {
-        return new Oracle(relation -> transitions, operation -> operation.completed() + TO_SETTLE, relation -> losses)
+        return new Oracle(
+                        relation -> transitions,
+                        operation -> operation.completed() + TO_SETTLE,
+                        repeated::contains,
+                        relation -> losses)
                 .judge(operations, stored, END).stream()
                         .map(Oracle.Violation::rule)
                         .toList();

@@ -48,7 +48,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     /** Breaks all connections. */
-    void drop() {
+    public void drop() {
         connections.forEach(Connection::close);
     }
 
@@ -74,6 +74,11 @@ public final class Proxy implements AutoCloseable {
         if (what != Lost.NOTHING) {
             connections.forEach(connection -> connection.lost = what);
         }
+    }
+
+    /** All connections lose everything from now on, without closing; new ones work. */
+    public void die() {
+        connections.forEach(connection -> connection.lost = Lost.EVERYTHING);
     }
 
     private void listen() {
