@@ -54,6 +54,12 @@ class TomcatTest {
         servers.close();
     }
 
+    @Test
+    void requestsHaveVirtualThreadsWhereALockOfALibraryCannotPinThem() {
+        assertThat(service.property("spring.threads.virtual.enabled"))
+                .isEqualTo(Boolean.toString(Runtime.version().feature() >= 24));
+    }
+
     @RestController
     static final class Failing {
         @GetMapping("/failing")

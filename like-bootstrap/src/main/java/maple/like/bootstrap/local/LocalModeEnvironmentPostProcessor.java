@@ -14,9 +14,12 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Turns local mode on where none of the properties is set that a deployment requires, and adds the defaults of either
- * mode.
+ * mode, and those that depend on the version of Java.
  */
 final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcessor, Ordered {
+    /** Before JEP 491, a virtual thread that waits within a monitor keeps its carrier, of which there are few. */
+    private static final int WAITS_WITHOUT_PINNING = 24;
+
     private static final List<String> REQUIRED_BY_A_DEPLOYMENT = List.of(
             "like.redis.uri",
             "spring.datasource.url",
@@ -32,6 +35,7 @@ final class LocalModeEnvironmentPostProcessor implements EnvironmentPostProcesso
         settings.put(LocalModeConfiguration.ACTIVE, local);
         // Resolved once: a placeholder for a random value is another value each time.
         settings.put("app.instance-id", instanceId(environment));
+        settings.put("spring.threads.virtual.enabled", Runtime.version().feature() >= WAITS_WITHOUT_PINNING);
         if (local) {
             String directory =
                     environment.getProperty(LocalModeConfiguration.DIRECTORY, LocalModeConfiguration.DEFAULT_DIRECTORY);
