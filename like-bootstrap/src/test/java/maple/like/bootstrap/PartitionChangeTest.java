@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import maple.like.adapter.redis.TestCluster;
 import maple.like.domain.LikeKeys;
 import maple.like.domain.LikePartitions;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -24,15 +24,13 @@ class PartitionChangeTest {
     private static final LikePartitions BEFORE = new LikePartitions(4);
     private static final LikePartitions AFTER = new LikePartitions(8);
 
+    @AutoClose
     private final TestCluster cluster = TestCluster.started();
-    private final Servers servers = Servers.with(cluster.uri());
-    private final Random random = new Random(7);
 
-    @AfterEach
-    void stop() {
-        servers.close();
-        cluster.close();
-    }
+    @AutoClose
+    private final Servers servers = Servers.with(cluster.uri());
+
+    private final Random random = new Random(7);
 
     private static String partitions(LikePartitions partitions) {
         return "like.redis.partitions=" + partitions.count();
@@ -49,7 +47,7 @@ class PartitionChangeTest {
         List<String> names = servers.characters(6, "캐릭터");
         ExpectedLikes expected = new ExpectedLikes(names);
         try (Service service = servers.start(partitions(BEFORE))) {
-            for (int i = 0; i < 600; i++) {
+            for (int i = 0; i < 200; i++) {
                 toggle(service, expected, names.get(random.nextInt(names.size())));
             }
         }

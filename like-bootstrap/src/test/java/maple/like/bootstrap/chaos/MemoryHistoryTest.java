@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag("alone")
 class MemoryHistoryTest {
     private static final Path LOGS = Path.of("target", "memory").toAbsolutePath();
-    private static final int LIVES = 3;
+    private static final int LIVES = 2;
 
     /** Fifteen flush intervals: older changes must have been stored, however slow the machine is. */
     private static final Duration MOST_LOST = Duration.ofSeconds(3);

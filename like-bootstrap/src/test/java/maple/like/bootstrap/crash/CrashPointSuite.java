@@ -1,5 +1,8 @@
 package maple.like.bootstrap.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -12,16 +15,20 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs the same work once for each of its crash points, and prints how many there were.
+ * Runs the same work once for each crash point, and prints how many there were.
  *
- * <p>All of a run is one thread, so the same points come every time. The seed chooses the OCIDs, and with them the order
- * of rows and hashes; Redis itself chooses the members of a batch.
+ * <p>All of a run is one thread, so the same calls come every time. The seed chooses the points among them, and the
+ * OCIDs, and with them the order of rows and hashes; Redis itself chooses the members of a batch.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 abstract class CrashPointSuite {
+    /** One in so many moments of each kind of work has a crash point. The seed chooses the first. */
+    private static final int STRIDE = System.getProperty("crash.points", "").equals("all") ? 1 : 3;
+
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Map<String, Integer> points = new TreeMap<>();
+    private final Map<String, Integer> moments = new HashMap<>();
     Deployment deployment;
     Clients clients;
 
@@ -40,21 +47,39 @@ abstract class CrashPointSuite {
     }
 
     /**
-     * Runs work with a crash point at each of its moments, until one is not reached any more. A failure names the crash
-     * point.
+     * Runs work without a crash, unless that has been done, and finds that counts and rows agree at each of its calls.
      *
-     * @param step 2 for the moments before calls, 1 for those after calls too
-     * @return the moments of the last run
+     * @return how many moments it has
      */
-    int atEveryMoment(String what, int step, IntFunction<CrashPoint> crashPoints, Consumer<CrashPoint> work) {
-        CrashPoint crashPoint;
-        int moment = 0;
-        do {
-            crashPoint = crashPoints.apply(moment);
+    int undisturbed(String what, Consumer<CrashPoint> work) {
+        return moments.computeIfAbsent(what, first -> {
+            CrashPoint everywhere = CrashPoint.everywhere(deployment::checkCounts);
+            explained(() -> what + ", undisturbed, " + everywhere, () -> work.accept(everywhere));
+            assertThat(everywhere.moments()).as("moments of %s", what).isPositive();
+            return everywhere.moments();
+        });
+    }
+
+    /**
+     * Runs work with a crash point at its moments, as long as they are reached. A failure names the crash point.
+     *
+     * @param moments how many there are at most
+     * @param step 2 for the moments before calls, 1 for those after calls too
+     */
+    void atEveryMoment(
+            String what, int moments, int step, IntFunction<CrashPoint> crashPoints, Consumer<CrashPoint> work) {
+        boolean reached = true;
+        int first = step * firstOf(Math.min(STRIDE, 1 + (moments - 1) / step), what);
+        for (int moment = first; reached && moment < moments; moment += step * STRIDE) {
+            CrashPoint crashPoint = crashPoints.apply(moment);
             at(what, crashPoint, work);
-            moment += step;
-        } while (crashPoint.isReached());
-        return crashPoint.moments();
+            reached = crashPoint.isReached();
+        }
+    }
+
+    /** Depends on nothing but the seed and this work, so that its test alone repeats it. */
+    private int firstOf(int candidates, String what) {
+        return Math.floorMod(seed + what.hashCode() + points.getOrDefault(what, 0), candidates);
     }
 
     void at(String what, CrashPoint crashPoint, Consumer<CrashPoint> work) {

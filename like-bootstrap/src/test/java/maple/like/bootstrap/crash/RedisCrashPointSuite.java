@@ -51,16 +51,21 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
 
     /** The instance is killed before each call. Killed after a call, it leaves the same behind. */
     void killAtEveryCall(Scenario scenario) {
-        checkUndisturbed(scenario);
-        atEveryMoment(scenario.name() + ", killed", 2, CrashPoint::kill, point -> run(scenario, point));
+        atEveryMoment(
+                scenario.name() + ", killed",
+                undisturbed(scenario),
+                2,
+                CrashPoint::kill,
+                point -> run(scenario, point));
     }
 
     /** The instance is killed at each call; a second one takes over and is killed at each call, in every combination. */
     void killBothAtEveryCall(Scenario scenario) {
-        int moments = checkUndisturbed(scenario);
+        int moments = undisturbed(scenario);
+        String name = scenario.name() + ", killed, and its successor too";
         for (int moment = 0; moment <= moments; moment += 2) {
             int firstMoment = moment;
-            atEveryMoment(scenario.name() + ", killed, and its successor too", 2, CrashPoint::kill, second -> {
+            atEveryMoment(name, Integer.MAX_VALUE, 2, CrashPoint::kill, second -> {
                 CrashPoint first = CrashPoint.kill(firstMoment);
                 Scenario both = new Scenario(scenario.name(), scenario.given(), scenario.run(), () -> {
                     scenario.afterwards().run();
@@ -73,33 +78,29 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
 
     /** At each call the instance is paused while other things happen, one after another; then it continues. */
     void pauseAtEveryCall(Scenario scenario, String what, Runnable... meanwhile) {
-        checkUndisturbed(scenario);
         String name = scenario.name() + ", paused while " + what;
         Runnable all = inOrder(meanwhile);
-        int moments = atEveryMoment(name, 2, moment -> CrashPoint.at(moment, all), point -> run(scenario, point));
+        int moments = undisturbed(scenario);
+        atEveryMoment(name, moments, 2, moment -> CrashPoint.at(moment, all), point -> run(scenario, point));
         at(name, CrashPoint.at(moments - 1, all), point -> run(scenario, point)); // after the last call
     }
 
     /** Before and after each call, Redis becomes unreachable to all instances, and stays so until the instance is done. */
     void loseRedisAtEveryMoment(Scenario scenario) {
-        checkUndisturbed(scenario);
         Runnable outage = () -> {
             instance.connections.setRedisReachable(false);
             other.revoke();
         };
         atEveryMoment(
                 scenario.name() + ", Redis unreachable",
+                undisturbed(scenario),
                 1,
                 moment -> CrashPoint.at(moment, outage),
                 point -> run(scenario.mayFail(), point));
     }
 
-    /** Without a crash, counts and rows agree at each call. */
-    private int checkUndisturbed(Scenario scenario) {
-        CrashPoint everywhere = CrashPoint.everywhere(deployment::checkCounts);
-        explained(() -> scenario.name() + ", undisturbed, " + everywhere, () -> run(scenario, everywhere));
-        assertThat(everywhere.moments()).as("moments of %s", scenario.name()).isPositive();
-        return everywhere.moments();
+    private int undisturbed(Scenario scenario) {
+        return undisturbed(scenario.name(), point -> run(scenario, point));
     }
 
     private void run(Scenario scenario, CrashPoint crashPoint) {
@@ -201,7 +202,7 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
 
     Scenario change(Change change, String when, Runnable... given) {
         return new Scenario(
-                change.intent() + " when " + when,
+                change.intent() + " of " + change.liker() + " when " + when,
                 inOrder(given),
                 changing -> clients.change(changing, change),
                 () -> clients.retryUnanswered(other));
