@@ -9,14 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import maple.like.bootstrap.chaos.Oracle.Loss;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * An instance that decides in its memory is killed at random under load, and the oracle judges the history: a kill loses
  * changes of the last moments at most, a stop none.
  */
-@Tag("alone")
 class MemoryHistoryTest {
     private static final Path LOGS = Path.of("target", "memory").toAbsolutePath();
     private static final int LIVES = 2;

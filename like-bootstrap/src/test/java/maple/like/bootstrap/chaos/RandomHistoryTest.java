@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import maple.like.adapter.redis.TestRedis;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Random calls and random faults. The seed determines both, but not the scheduling of threads and processes: the same
  * seed does the same again, and need not find the same.
  */
-@Tag("alone")
 class RandomHistoryTest {
     private static final Path LOGS = Path.of("target", "chaos").toAbsolutePath();
     private static final int INSTANCES = 3;
