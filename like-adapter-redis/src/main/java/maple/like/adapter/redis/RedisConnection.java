@@ -42,6 +42,7 @@ final class RedisConnection {
     private final LongSupplier nanoTime;
     private final Duration timeout;
     private final Duration heartbeatPeriod;
+    private final Duration silenceBeforeTrial;
     private final ScriptKeys keys;
     private final OutageLog outages;
     private long lastHeartbeat;
@@ -81,6 +82,7 @@ final class RedisConnection {
                 made -> {},
                 this::fails,
                 onSuspicion);
+        this.silenceBeforeTrial = settings.silenceBeforeTrial();
         this.heartbeatPeriod = settings.longestSilence().dividedBy(HEARTBEATS_PER_SILENCE);
         this.lastHeartbeat = nanoTime.getAsLong();
     }
@@ -327,7 +329,7 @@ final class RedisConnection {
             reconnector.lost(current); // another node may be the primary by now
             return;
         }
-        if (silence > timeout.toNanos() / 2 && !paused) {
+        if (silence > silenceBeforeTrial.toNanos() && !paused) {
             long lastReply = detector.lastReply();
             reconnector.tryAnother(
                     current,

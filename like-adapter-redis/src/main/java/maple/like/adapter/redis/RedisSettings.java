@@ -39,6 +39,16 @@ public record RedisSettings(RedisNodes nodes, Duration commandTimeout, Duration 
         return commandTimeout.dividedBy(2);
     }
 
+    /** How long Redis waits for replicas to confirm a change; nothing else on the connection has a reply meanwhile. */
+    Duration replicationTimeout() {
+        return replyTimeout().dividedBy(2);
+    }
+
+    /** After which another connection is tried beside a silent one: later than a reply that waits for replicas comes. */
+    Duration silenceBeforeTrial() {
+        return replicas == 0 ? replyTimeout().dividedBy(2) : longestSilence();
+    }
+
     /** Less than the reply timeout of any instance, so that none can fail a partition over unnoticed. */
     Duration longestSilence() {
         return replyTimeout().multipliedBy(3).dividedBy(4);

@@ -44,7 +44,7 @@ final class ToggleCalls {
         this.keys = keys;
         this.countTtl = Long.toString(settings.countTtl().toSeconds());
         this.replicas = settings.replicas();
-        this.replicationMillis = settings.replyTimeout().toMillis() / 2;
+        this.replicationMillis = settings.replicationTimeout().toMillis();
     }
 
     /**

@@ -2,6 +2,7 @@ package maple.like.adapter.redis;
 
 import static maple.like.domain.LikeIntent.LIKE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.AclSetuserArgs;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.port.out.EventTransport;
@@ -109,6 +111,20 @@ class SentinelTest {
                 new SimpleMeterRegistry())) {
             assertThat(protectedByPassword.ping()).isPositive();
         }
+    }
+
+    @Test
+    void theReasonNamesSentinelsThatCannotBeReached() {
+        sentinel.stop();
+        master.stop();
+        await().untilAsserted(() -> assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(adapter::ping)
+                .satisfies(e -> assertThat(e.reason()).contains("Sentinel", "refused", ":" + sentinel.port())));
+        master.start();
+        sentinel.start();
+        await().atMost(TO_FAIL_OVER)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(adapter.ping()).isPositive());
     }
 
     @Test
