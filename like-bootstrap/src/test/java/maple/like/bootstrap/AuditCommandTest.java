@@ -14,7 +14,7 @@ import maple.like.domain.CharacterName;
 import maple.like.domain.LikeKeys;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,13 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 class AuditCommandTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(2);
 
+    @AutoClose
     private final Servers servers = new Servers();
-    private final Map<String, String> configuration = servers.configuration("like.redis.partitions=2");
 
-    @AfterEach
-    void stop() {
-        servers.close();
-    }
+    private final Map<String, String> configuration = servers.configuration("like.redis.partitions=2");
 
     private static LikeKeys keys(String name) {
         return PARTITIONS.keys(new Ocid(Servers.ocid(name)));

@@ -2,7 +2,7 @@ package maple.like.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,16 +14,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** An invalid configuration fails startup, and the log names the property. */
 @ExtendWith(OutputCaptureExtension.class)
 class ConfigurationTest {
+    @AutoClose
     private static Servers servers;
 
     @BeforeAll
     static void start() {
         servers = new Servers();
-    }
-
-    @AfterAll
-    static void stop() {
-        servers.close();
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import maple.like.application.likes.FencedLedger;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.bootstrap.Service.Answer;
 import maple.like.domain.LikePartitions;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,16 +32,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** {@code like.buffer.strategy=in-memory} with a real PostgreSQL, with and without a real Redis behind the memory. */
 @ExtendWith(OutputCaptureExtension.class)
 class InMemoryStrategyTest {
+    @AutoClose
     private static Servers servers;
 
     @BeforeAll
     static void start() {
         servers = new Servers();
-    }
-
-    @AfterAll
-    static void stop() {
-        servers.close();
     }
 
     private enum Topology {
@@ -158,21 +154,6 @@ class InMemoryStrategyTest {
         }
         assertThat(servers.storedLikers(name)).containsExactly("two");
         assertThat(servers.storedCount(name)).isEqualTo(1);
-    }
-
-    @Test
-    void changesReachRedisOnceItIsUpAgain() {
-        String name = servers.character("Patient");
-        try (Service service = Topology.MEMORY_BEFORE_REDIS.start("100ms")) {
-            service.toggle(name, "one");
-            await().until(() -> servers.storedCount(name) == 1);
-            servers.redis.stop();
-            assertThat(service.like(name, "two")).isEqualTo(new Answer(true, 2));
-            servers.redis.start();
-            assertThat(service.like(name, "three")).isEqualTo(new Answer(true, 3));
-            await().atMost(Duration.ofSeconds(30)).until(() -> servers.storedCount(name) == 3);
-            assertThat(servers.miscounted()).isEmpty();
-        }
     }
 
     @Test

@@ -13,7 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Instant;
 import java.util.Date;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +21,12 @@ import org.junit.jupiter.api.Test;
 class KeysTest {
     private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
 
+    @AutoClose
     private static final StubServer ISSUER = new StubServer();
+
+    @AutoClose
     private static Servers servers;
+
     private static RSAKey key;
     private static String character;
 
@@ -36,12 +40,6 @@ class KeysTest {
                 {"issuer":"%1$s","jwks_uri":"%1$s/keys","subject_types_supported":["public"]}""".formatted(ISSUER.url());
         ISSUER.answering("/keys", request -> new StubServer.Answer(200, keys))
                 .answering("/.well-known/openid-configuration", request -> new StubServer.Answer(200, discovery));
-    }
-
-    @AfterAll
-    static void stop() {
-        ISSUER.close();
-        servers.close();
     }
 
     private static String token(String issuer, String audience) throws JOSEException {

@@ -9,7 +9,7 @@ import maple.like.adapter.jpa.SchemaHistory;
 import maple.like.bootstrap.Service.Answer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,17 +17,13 @@ import org.junit.jupiter.api.Test;
 class MigrationTest {
     private static final String DEFAULT_HISTORY = "flyway_schema_history";
 
+    @AutoClose
     private final Servers servers = new Servers();
 
     @BeforeEach
     void empty() {
         servers.sql.execute("drop schema public cascade");
         servers.sql.execute("create schema public");
-    }
-
-    @AfterEach
-    void stop() {
-        servers.close();
     }
 
     private FluentConfiguration flyway() {

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import maple.like.application.contract.Workers;
 import maple.like.bootstrap.Service.Answer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,8 +21,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Two instances that look names up at a stub of the Nexon Open API. */
 @ExtendWith(OutputCaptureExtension.class)
 class NexonTest {
+    @AutoClose
     private static Servers servers;
+
+    @AutoClose
     private static FakeNexon nexon;
+
     private static Service a;
     private static Service b;
 
@@ -33,14 +37,6 @@ class NexonTest {
         List<Service> both = servers.startInstances(2, nexon.configuration());
         a = both.get(0);
         b = both.get(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        a.close();
-        b.close();
-        nexon.close();
-        servers.close();
     }
 
     /** A character that Nexon knows and the database does not. */
@@ -88,6 +84,7 @@ class NexonTest {
         assertThat(a.status(name, "account-1")).isEqualTo(new Answer(false, 0));
         String owner = Service.token("account-2", Servers.ocid(name));
         assertThat(a.send("POST", Service.path(name, "/like"), owner).body()).contains("SELF_LIKE_NOT_ALLOWED");
+        assertThat(a.metric("like.toggle", "result", "self_like")).isPositive();
         assertThat(nexon.lookups(name)).isEqualTo(1);
     }
 

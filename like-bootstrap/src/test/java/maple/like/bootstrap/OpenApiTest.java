@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import maple.like.adapter.jpa.RecordingDataSource;
 import maple.like.application.contract.Fresh;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +38,12 @@ class OpenApiTest {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options");
     private static final Pattern ADDRESS = Pattern.compile("(?:src|href)=\"([^\"]*)\"");
 
+    @AutoClose
     private static Servers servers;
+
+    @AutoClose
     private static FakeNexon nexon;
+
     private static Service service;
     private static String character;
     private static JsonNode document;
@@ -51,13 +55,6 @@ class OpenApiTest {
         service = servers.startWith(Additions.class, nexon.configuration());
         character = servers.character("Documented");
         document = Yaml.read(service.get("/openapi.yaml").body());
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        nexon.close();
-        servers.close();
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -11,7 +11,7 @@ import maple.like.adapter.jpa.RecordingDataSource;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.http.Parameters;
 import org.apache.tomcat.util.http.parser.Cookie;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,19 +24,15 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** What an operator sees of a configured service. */
 @ExtendWith(OutputCaptureExtension.class)
 class OperationTest {
+    @AutoClose
     private static Servers servers;
+
     private static Service service;
 
     @BeforeAll
     static void start() {
         servers = new Servers();
         service = servers.startWith(RecordedDatabase.class);
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        servers.close();
     }
 
     private static int status(String path, String token) {
@@ -138,18 +134,6 @@ class OperationTest {
             assertThat(other.send("GET", "/actuator/prometheus", Service.OPERATOR)
                             .statusCode())
                     .isNotEqualTo(200);
-        }
-    }
-
-    @Test
-    void aStopStoresPendingChanges() {
-        try (Servers own = new Servers()) {
-            String name = own.character("LastMinute");
-            try (Service slow = own.start("like.sync.interval=1h")) {
-                slow.toggle(name, "account-1");
-                assertThat(own.storedCount(name)).isZero();
-            }
-            assertThat(own.storedCount(name)).isEqualTo(1);
         }
     }
 

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import maple.like.adapter.redis.ChildProcess;
 
 /** A command that runs the packaged jar, as a process of its own. */
 final class PackagedJar implements AutoCloseable {
@@ -23,10 +23,10 @@ final class PackagedJar implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
-    private final Process process;
+    private final ChildProcess process;
     private final Path log;
 
-    private PackagedJar(Process process, Path log) {
+    private PackagedJar(ChildProcess process, Path log) {
         this.process = process;
         this.log = log;
     }
@@ -41,12 +41,9 @@ final class PackagedJar implements AutoCloseable {
     static PackagedJar run(Path directory, Map<String, String> environment, List<String> command) {
         try {
             Path log = Files.createTempFile(directory, "run", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
             builder.environment().putAll(environment);
-            return new PackagedJar(builder.start(), log);
+            return new PackagedJar(ChildProcess.start(builder, log), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,7 +54,7 @@ final class PackagedJar implements AutoCloseable {
         return await().atMost(Duration.ofMinutes(3))
                 .until(
                         () -> {
-                            assertThat(process.isAlive()).as(this::log).isTrue();
+                            assertThat(process.alive()).as(this::log).isTrue();
                             Matcher port = PORT.matcher(log());
                             return port.find() ? Integer.parseInt(port.group(1)) : 0;
                         },
@@ -79,31 +76,23 @@ final class PackagedJar implements AutoCloseable {
     }
 
     /** {@code kill -9}. */
-    void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    void kill() {
+        process.kill();
     }
 
     /** SIGTERM. */
     void stop() {
-        process.destroy();
+        process.terminate();
     }
 
     /** Waits for the end, and returns the exit code. */
-    int awaitExit() throws InterruptedException {
-        assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(this::log).isTrue();
-        return process.exitValue();
+    int awaitExit() {
+        return process.awaitEnd();
     }
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        stop();
+        awaitExit();
     }
 }

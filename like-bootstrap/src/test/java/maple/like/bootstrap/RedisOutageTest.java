@@ -18,7 +18,7 @@ import maple.like.adapter.redis.TestRedis;
 import maple.like.application.PartitionState;
 import maple.like.bootstrap.Service.Answer;
 import maple.like.bootstrap.chaos.Proxy;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +32,9 @@ class RedisOutageTest {
     /** Generous; what the machine withholds from this process is measured and comes on top. */
     private static final Duration DATABASE_TIME = Duration.ofMillis(700);
 
+    @AutoClose
     private Servers servers;
+
     private Service a;
     private Service b;
 
@@ -41,13 +43,6 @@ class RedisOutageTest {
         List<Service> both = servers.startInstances(2, "like.redis.partitions=2");
         a = both.get(0);
         b = both.get(1);
-    }
-
-    @AfterEach
-    void stop() {
-        a.close();
-        b.close();
-        servers.close();
     }
 
     /** Every state of both partitions as instance a shows it. */

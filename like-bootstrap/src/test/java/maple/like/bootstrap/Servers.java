@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import maple.like.adapter.jpa.TestDatabase;
@@ -11,12 +12,16 @@ import maple.like.adapter.redis.TestRedis;
 import maple.like.domain.CharacterName;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A real database, PostgreSQL as a rule, and, as a rule, a real Redis of a test's own; starts instances on them and reads the tables. */
+/**
+ * A real database, PostgreSQL as a rule, and, as a rule, a real Redis of a test's own; starts instances on them, which it
+ * stops when it is closed, and reads the tables.
+ */
 final class Servers implements AutoCloseable {
     final TestRedis redis;
     final TestDatabase database;
     final JdbcTemplate sql;
     private final String redisUri;
+    private final List<Service> started = new CopyOnWriteArrayList<>();
 
     Servers() {
         this(TestRedis.started());
@@ -65,12 +70,18 @@ final class Servers implements AutoCloseable {
     }
 
     Service start(String... properties) {
-        return Service.start(configuration(properties));
+        return startWith(configuration(properties));
     }
 
     /** With beans in addition. */
     Service startWith(Class<?> addition, String... properties) {
-        return Service.start(configuration(properties), addition);
+        return startWith(configuration(properties), addition);
+    }
+
+    private Service startWith(Map<String, String> configuration, Class<?>... additions) {
+        Service service = Service.start(configuration, additions);
+        started.add(service);
+        return service;
     }
 
     /** Instances a, b and so on, with the same properties. */
@@ -91,12 +102,6 @@ final class Servers implements AutoCloseable {
 
     List<String> characters(int count, String prefix) {
         return IntStream.range(0, count).mapToObj(i -> character(prefix + i)).toList();
-    }
-
-    /** Deletes a character, as an operator should not. */
-    void delete(String name) {
-        sql.update("delete from character_like where target_ocid = ?", ocid(name));
-        sql.update("delete from game_character where user_ign = ?", name);
     }
 
     static String ocid(String name) {
@@ -138,6 +143,7 @@ final class Servers implements AutoCloseable {
 
     @Override
     public void close() {
+        started.forEach(Service::close);
         if (redis != null) {
             redis.close();
         }

@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import maple.like.application.contract.Fresh;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,10 +36,16 @@ class TracingTest {
     private static final List<FinishedSpan> SPANS = new CopyOnWriteArrayList<>();
     private static final String CALLERS_SPAN = "00f067aa0ba902b7";
 
+    @AutoClose
     private static final StubServer COLLECTOR =
             new StubServer().answering("/v1/traces", request -> new StubServer.Answer(200, ""));
+
+    @AutoClose
     private static Servers servers;
+
+    @AutoClose
     private static FakeNexon nexon;
+
     private static Service service;
 
     @BeforeAll
@@ -52,14 +58,6 @@ class TracingTest {
                         TracingOnDemand.ENDPOINT + "=" + COLLECTOR.url() + "/v1/traces",
                         "management.tracing.sampling.probability=1",
                         "management.opentelemetry.tracing.export.schedule-delay=50ms"));
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        COLLECTOR.close();
-        nexon.close();
-        servers.close();
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -20,7 +20,7 @@ import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.RelationKey;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +34,12 @@ class PartitionMembersTest {
     private static final int LIKES_EACH = 6;
     private static final int PAGE = 10;
 
+    @AutoClose
     private final TestDatabase database;
+
+    @AutoClose
     private final JpaInstance instance;
+
     private final List<GameCharacter> characters =
             Stream.generate(Fresh::character).limit(CHARACTERS).toList();
 
@@ -56,12 +60,6 @@ class PartitionMembersTest {
     private void insert(String table, Function<GameCharacter, String> row) {
         database.execute("insert into " + table + " values "
                 + characters.stream().map(row).collect(Collectors.joining(", ")));
-    }
-
-    @AfterEach
-    void close() {
-        instance.close();
-        database.close();
     }
 
     private JpaLikes divided(int partitions) {

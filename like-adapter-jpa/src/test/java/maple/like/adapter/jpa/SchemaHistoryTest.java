@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import maple.like.application.contract.Workers;
 import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,15 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchemaHistoryTest {
     private static final String DEFAULT = "flyway_schema_history";
 
+    @AutoClose
     private final TestDatabase database;
 
     SchemaHistoryTest(String vendor) {
         database = TestDatabases.empty(vendor);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

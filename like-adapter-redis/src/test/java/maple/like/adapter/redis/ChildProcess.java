@@ -33,9 +33,13 @@ public final class ChildProcess {
 
     /** Starts it, and appends to a log what it says. */
     public static ChildProcess start(List<String> command, Path log) {
+        return start(new ProcessBuilder(command), log);
+    }
+
+    /** The same, with a folder and an environment. */
+    public static ChildProcess start(ProcessBuilder builder, Path log) {
         try {
-            return new ChildProcess(new ProcessBuilder(command)
-                    .redirectErrorStream(true)
+            return new ChildProcess(builder.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start());
         } catch (IOException e) {
@@ -58,8 +62,10 @@ public final class ChildProcess {
         process.destroy();
     }
 
-    public void awaitEnd() {
-        await().atMost(Duration.ofSeconds(60)).until(() -> process.waitFor(100, TimeUnit.MILLISECONDS));
+    /** Returns the exit code. */
+    public int awaitEnd() {
+        await().atMost(Duration.ofMinutes(3)).until(() -> process.waitFor(100, TimeUnit.MILLISECONDS));
+        return process.exitValue();
     }
 
     /** {@code SIGSTOP}. */

@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import maple.like.domain.LikePartitions;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,16 +22,12 @@ class RedisAgainstModelTest {
     private static final long SEED = Long.getLong("model.seed", new Random().nextLong());
     private static final int SEQUENCES = Integer.getInteger("model.sequences", 400);
 
+    @AutoClose
     private static TestRedis redis;
 
     @BeforeAll
     static void start() {
         redis = TestRedis.started();
-    }
-
-    @AfterAll
-    static void stop() {
-        redis.close();
     }
 
     @ParameterizedTest

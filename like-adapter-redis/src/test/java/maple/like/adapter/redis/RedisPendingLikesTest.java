@@ -32,8 +32,7 @@ import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,10 +46,14 @@ class RedisPendingLikesTest {
             new GameCharacter(new Ocid("char456"), new CharacterName("MapleStory"));
     private static final RelationKey RELATION = new RelationKey(ACCOUNT, CHARACTER.ocid());
 
+    @AutoClose
     private static TestRedis server;
 
     private final InMemoryLedger database = new InMemoryLedger();
+
+    @AutoClose
     private RedisAdapter adapter;
+
     private LikeToggle likes;
     private PendingLikes pending;
     private RedisCommands<String, String> redis;
@@ -58,11 +61,6 @@ class RedisPendingLikesTest {
     @BeforeAll
     static void start() {
         server = TestRedis.started();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @BeforeEach
@@ -73,11 +71,6 @@ class RedisPendingLikesTest {
         database.register(CHARACTER);
         likes = adapter.likeToggle(database);
         pending = adapter.pendingLikes();
-    }
-
-    @AfterEach
-    void close() {
-        adapter.close();
     }
 
     private void toggle() {

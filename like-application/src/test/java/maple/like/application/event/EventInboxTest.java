@@ -15,7 +15,7 @@ import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeEvent;
 import maple.like.domain.PublishedLikeEvent;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +26,11 @@ class EventInboxTest {
 
     private final RecordingMonitor monitor = new RecordingMonitor();
     private final InMemoryCodec codec = new InMemoryCodec();
+
+    @AutoClose
     private final EventInbox inbox =
             new EventInbox(codec, OWN, DATABASE, (channel, sequence) -> sequence == SENT_BY_THIS, monitor);
+
     private final Log log = new Log();
     private final GameCharacter character = Fresh.character();
 
@@ -51,11 +54,6 @@ class EventInboxTest {
     void subscribe() {
         inbox.subscribe(log);
         await().until(() -> log.notifications.remove(Log.LOST));
-    }
-
-    @AfterEach
-    void close() {
-        inbox.close();
     }
 
     private void receive(String channel, String source, long sequence, long likeCount) {

@@ -29,13 +29,15 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeEvent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class LikeTopologyTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(2);
 
+    @AutoClose("shutdownNow")
     private final ExecutorService forwarders = Executors.newSingleThreadExecutor();
+
     private final InMemoryLedger database = new InMemoryLedger(PARTITIONS);
     private final ModelLikes primary = new ModelLikes(PARTITIONS, database);
     private final Cache cache = new Cache();
@@ -98,11 +100,6 @@ class LikeTopologyTest {
         public void subscribe(Listener listener) {
             listeners.add(listener);
         }
-    }
-
-    @AfterEach
-    void stop() {
-        forwarders.shutdownNow();
     }
 
     private static CachedLikeToggle outermost(LikeTopology topology) {

@@ -21,14 +21,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import maple.like.application.contract.Workers;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RequestQueueTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int LIMIT = 4;
 
+    @AutoClose
     private final Workers workers = new Workers();
+
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private final Queue<Runnable> timeouts = new ConcurrentLinkedQueue<>();
@@ -63,11 +65,6 @@ class RequestQueueTest {
                 },
                 nanos::get,
                 Failed::new);
-    }
-
-    @AfterEach
-    void stop() {
-        workers.close();
     }
 
     /** Asks the first question, and the others while it is under way. */

@@ -30,13 +30,15 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class WriteBehindLikeToggleTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(1);
 
+    @AutoClose("shutdownNow")
     private final ExecutorService forwarders = Executors.newFixedThreadPool(3);
+
     private final InMemoryLedger database = new InMemoryLedger(PARTITIONS);
     private final ModelLikes behind = new ModelLikes(PARTITIONS, database);
     private final WriteBehindLikeToggle likes = before(behind, 1_000);
@@ -45,11 +47,6 @@ class WriteBehindLikeToggleTest {
 
     WriteBehindLikeToggleTest() {
         database.register(character);
-    }
-
-    @AfterEach
-    void stop() {
-        forwarders.shutdownNow();
     }
 
     private WriteBehindLikeToggle before(LikeToggle toggle, int maxPending) {
