@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param realtime whether instances exchange events
  * @param sync how changes are flushed to the database
  * @param cache how long and how much is cached
+ * @param ranking how old the ranking may be
  * @param auth how tokens are verified
  * @param nexon how unknown names are looked up
  * @param local what applies when nothing is configured
@@ -28,6 +29,7 @@ public record LikeProperties(
         @DefaultValue Realtime realtime,
         @DefaultValue Sync sync,
         @DefaultValue Cache cache,
+        @DefaultValue Ranking ranking,
         @DefaultValue Auth auth,
         @DefaultValue Nexon nexon,
         @DefaultValue Local local) {
@@ -123,6 +125,18 @@ public record LikeProperties(
             atLeast("like.cache.unknown-ttl", unknownTtl, Duration.ofMillis(1));
             between("like.cache.l1-max-size", l1MaxSize, 1, Integer.MAX_VALUE);
             atLeast("like.cache.l2-ttl", l2Ttl, Duration.ofSeconds(1));
+        }
+    }
+
+    /**
+     * How old the ranking may be.
+     *
+     * @param interval its greatest age
+     */
+    public record Ranking(@DefaultValue("5s") Duration interval) {
+        /** Checks the value. */
+        public Ranking {
+            atLeast("like.ranking.interval", interval, Duration.ofMillis(10));
         }
     }
 

@@ -4,13 +4,20 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.redis.CacheSettings;
+import maple.like.adapter.redis.CachedCharacterRanking;
 import maple.like.adapter.redis.CachedCharacterResolver;
 import maple.like.adapter.redis.CaffeineLikeCounts;
 import maple.like.application.likes.LikeTopology;
 import maple.like.application.likes.LikeTopology.Surroundings;
 import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterResolver;
@@ -23,6 +30,7 @@ import maple.like.domain.AccountId;
 import maple.like.domain.LikePartitions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** The request path: use cases, the L1, and whatever {@link LikeTopology} the strategy asks for. */
 @Configuration(proxyBeanMethods = false)
@@ -92,6 +100,22 @@ class LikesWiring {
                 properties.buffer().strategy(),
                 operations,
                 meters);
+    }
+
+    @Bean
+    ReadRanking readRanking(JpaLikes stored, LikeProperties properties, Operations operations, MeterRegistry meters) {
+        return new ObservedReadRanking(
+                LikeUseCases.readRanking(new CachedCharacterRanking(
+                        stored.ranking(), properties.ranking().interval(), Ticker.systemTicker(), rankingReader())),
+                operations,
+                meters);
+    }
+
+    /** One thread, while there is something to read. */
+    private static Executor rankingReader() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("like-ranking-");
+        threads.setDaemon(true);
+        return new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     }
 
     @Bean

@@ -45,6 +45,7 @@ class ConfigurationTest {
                 "like.nexon.lookups-per-day=0",
                 "like.nexon.lookups-per-second=0",
                 "like.nexon.timeout=-1s",
+                "like.ranking.interval=0s",
                 "like.realtime.enabled=perhaps",
                 "like.realtime.transport=pigeon",
                 "like.redis.command-timeout=0ms",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
@@ -81,6 +82,11 @@ public final class JpaLikes {
     /** Reads relations and counts. */
     public LikeCountStore counts() {
         return new JpaLikeCountStore(transactions, partitions);
+    }
+
+    /** Reads the characters with the most likes. */
+    public CharacterRanking ranking() {
+        return new JpaCharacterRanking(transactions, clock);
     }
 
     /** Finds characters. */

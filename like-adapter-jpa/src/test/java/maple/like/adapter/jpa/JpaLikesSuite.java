@@ -32,6 +32,7 @@ import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PartitionState;
 import maple.like.application.RelationChanges;
 import maple.like.application.contract.CharacterDirectoryContract;
+import maple.like.application.contract.CharacterRankingContract;
 import maple.like.application.contract.DatabaseFixture;
 import maple.like.application.contract.DatabaseFixture.Fault;
 import maple.like.application.contract.DatabaseFixture.Stored;
@@ -106,6 +107,14 @@ abstract class JpaLikesSuite {
 
     @Nested
     class TheCountStore extends LikeCountStoreContract {
+        @Override
+        protected DatabaseFixture database() {
+            return fixture;
+        }
+    }
+
+    @Nested
+    class TheRanking extends CharacterRankingContract {
         @Override
         protected DatabaseFixture database() {
             return fixture;

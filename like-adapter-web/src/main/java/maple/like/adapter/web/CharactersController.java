@@ -7,6 +7,9 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadLikes.Batch;
+import maple.like.application.port.in.ReadRanking;
+import maple.like.application.port.in.ReadRanking.Ranked;
+import maple.like.application.port.in.ReadRanking.Ranking;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeStatus;
@@ -16,6 +19,7 @@ import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Serves the calls on many characters. */
@@ -23,9 +27,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v2/characters", produces = MediaType.APPLICATION_JSON_VALUE)
 final class CharactersController {
     private final ReadLikes readLikes;
+    private final ReadRanking readRanking;
 
-    CharactersController(ReadLikes readLikes) {
+    CharactersController(ReadLikes readLikes, ReadRanking readRanking) {
         this.readLikes = readLikes;
+        this.readRanking = readRanking;
     }
 
     /** Reads the names from the request, because Spring would split a single one at its commas. */
@@ -36,6 +42,23 @@ final class CharactersController {
                 liker == null
                         ? BatchData.of(readLikes.counts(names), Counted::of)
                         : BatchData.of(readLikes.statuses(liker.account(), names), Liked::of));
+    }
+
+    @GetMapping("/ranking")
+    Answer<RankingData> ranking(@RequestParam(name = "limit", required = false) @Nullable String limit) {
+        Ranking ranking = readRanking.ranking(Parameters.limit(limit));
+        return Answer.of(new RankingData(
+                ranking.asOf().toString(),
+                ranking.characters().stream().map(RankedData::of).toList()));
+    }
+
+    record RankingData(String asOf, List<RankedData> characters) {}
+
+    record RankedData(int rank, String userIgn, long likeCount) {
+        static RankedData of(Ranked ranked) {
+            return new RankedData(
+                    ranked.rank(), ranked.name().value(), ranked.likeCount().value());
+        }
     }
 
     record BatchData<T>(List<T> characters, List<String> unknown) {

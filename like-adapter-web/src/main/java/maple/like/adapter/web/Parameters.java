@@ -4,12 +4,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import maple.like.domain.CharacterName;
 import maple.like.domain.InvalidCharacterNameException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the parameters of requests, and ends those requests with a problem that have invalid ones. */
 final class Parameters {
     private static final int MOST_NAMES = 100;
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST_ENTRIES = 100;
+    private static final Pattern LIMIT = Pattern.compile("[0-9]{1,3}");
 
     private Parameters() {}
 
@@ -33,5 +39,18 @@ final class Parameters {
             names.add(name(userIgn));
         }
         return names;
+    }
+
+    /** The number of entries to return. */
+    static int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        int limit = LIMIT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MOST_ENTRIES) {
+            throw new ProblemException(Problem.INVALID_REQUEST.document(
+                    "The parameter limit is a number from 1 to " + MOST_ENTRIES + "."));
+        }
+        return limit;
     }
 }

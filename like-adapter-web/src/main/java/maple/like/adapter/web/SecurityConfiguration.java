@@ -18,13 +18,15 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
- * Decides who may call the API. Reading counts needs no token, but a token that is sent must be valid; everything else
+ * Decides who may call the API. Reading counts and the ranking needs no token, but a token that is sent must be valid; everything else
  * under {@code /api} needs one, whether or not the path and the method exist.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
-    private static final String[] PUBLIC = {"/api/v2/characters/*/like/count", "/api/v2/characters/likes"};
+    private static final String[] PUBLIC = {
+        "/api/v2/characters/*/like/count", "/api/v2/characters/likes", "/api/v2/characters/ranking"
+    };
 
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER)

@@ -2,6 +2,7 @@ package maple.like.adapter.web;
 
 import java.util.concurrent.ThreadLocalRandom;
 import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,8 +10,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
- * The whole REST API, for import into a Spring MVC application that has the beans {@link ToggleLike},
- * {@link ReadLikes} and {@link JwtDecoder}.
+ * The whole REST API, for import into a Spring MVC application that has the beans {@link ToggleLike}, {@link ReadLikes},
+ * {@link ReadRanking} and {@link JwtDecoder}.
  *
  * <p>It secures {@code /api/**}. Filter chains for other paths belong to the importer and come after
  * {@value #API_CHAIN_ORDER}; every {@code HttpSecurity} of the application starts with bearer tokens, without sessions

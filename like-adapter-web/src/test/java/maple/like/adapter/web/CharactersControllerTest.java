@@ -30,6 +30,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 @AutoConfigureMockMvc
 class CharactersControllerTest {
     private static final String BATCH = "/api/v2/characters/likes";
+    private static final String RANKING = "/api/v2/characters/ranking";
 
     @Autowired
     MockMvcTester mvc;
@@ -101,5 +102,21 @@ class CharactersControllerTest {
                         .map(method ->
                                 call(mvc, method, BATCH, Token.of(account)).exchange()))
                 .allSatisfy(answer -> assertProblem(answer, Problem.METHOD_NOT_ALLOWED, BATCH));
+    }
+
+    @Test
+    void theRankingNeedsNoTokenAndHasALimit() {
+        String first = "{\"rank\":1,\"userIgn\":\"아델\",\"likeCount\":5}";
+        String asOf = "{\"success\":true,\"data\":{\"asOf\":\"2026-11-20T12:00:00Z\",\"characters\":[";
+        assertOk(get(RANKING), asOf + first + ",{\"rank\":2,\"userIgn\":\"Evan\",\"likeCount\":0}]}}");
+        assertOk(get(RANKING + "?limit=1"), asOf + first + "]}}");
+        assertThat(get(RANKING + "?limit=100")).hasStatus(200);
+        for (String limit : List.of("0", "101", "-1", "x", "", "1&limit=2", "1e1", "9999999999")) {
+            assertProblem(
+                    get(RANKING + "?limit=" + limit),
+                    Problem.INVALID_REQUEST,
+                    "The parameter limit is a number from 1 to 100.",
+                    RANKING);
+        }
     }
 }

@@ -4,6 +4,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import maple.like.application.port.in.ReadRanking;
+import maple.like.application.port.in.ReadRanking.Ranked;
+import maple.like.application.port.in.ReadRanking.Ranking;
+import maple.like.domain.CharacterName;
+import maple.like.domain.LikeCount;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -39,6 +44,13 @@ class TestApplication {
             }
             return decoder.decode(token);
         };
+    }
+
+    @Bean
+    ReadRanking readRanking() {
+        Ranked first = new Ranked(1, new CharacterName("아델"), new LikeCount(5));
+        Ranked second = new Ranked(2, new CharacterName("Evan"), LikeCount.ZERO);
+        return limit -> new Ranking(Token.NOW, List.of(first, second).subList(0, Math.min(limit, 2)));
     }
 
     @Bean

@@ -3,9 +3,11 @@ package maple.like.application.service;
 import java.time.InstantSource;
 import maple.like.application.port.in.AuditLikes;
 import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterResolver;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
@@ -26,6 +28,11 @@ public final class LikeUseCases {
     /** Reads likes. */
     public static ReadLikes readLikes(CharacterResolver characters, LikeToggle likes) {
         return new ReadLikesService(characters, likes);
+    }
+
+    /** Reads the ranking. */
+    public static ReadRanking readRanking(CharacterRanking ranking) {
+        return new ReadRankingService(ranking);
     }
 
     /**

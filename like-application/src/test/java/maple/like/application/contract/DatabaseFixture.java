@@ -3,6 +3,7 @@ package maple.like.application.contract;
 import java.util.List;
 import java.util.Set;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
@@ -40,7 +41,11 @@ public interface DatabaseFixture {
 
     /** The ports of one instance. */
     record Instance(
-            LikeLedger ledger, LikeCountStore counts, CharacterDirectory directory, CharacterRegistry registry) {}
+            LikeLedger ledger,
+            LikeCountStore counts,
+            CharacterRanking ranking,
+            CharacterDirectory directory,
+            CharacterRegistry registry) {}
 
     /** The count of a character, and the accounts of its rows. */
     record Stored(long likeCount, Set<AccountId> likers) {}

@@ -3,6 +3,7 @@ package maple.like.application.likes;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ import maple.like.application.RelationChanges;
 import maple.like.application.contract.DatabaseFixture.Stored;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
@@ -45,7 +47,8 @@ import maple.like.domain.RelationKey;
  * A database in memory that passes the contracts of a real one. A transaction works on a copy of its partition and
  * commits by replacing it. Several instances on one database are several users of one object.
  */
-public final class InMemoryLedger implements LikeLedger, LikeCountStore, CharacterDirectory, CharacterRegistry {
+public final class InMemoryLedger
+        implements LikeLedger, LikeCountStore, CharacterRanking, CharacterDirectory, CharacterRegistry {
     private final LikePartitions partitions;
     private final AtomicReferenceArray<Partition> committed;
     private final Semaphore[] locks;
@@ -194,6 +197,23 @@ public final class InMemoryLedger implements LikeLedger, LikeCountStore, Charact
             }
         }
         return likes;
+    }
+
+    @Override
+    public Ranking read() {
+        requireAvailable("read the ranking");
+        return new Ranking(
+                Instant.now(),
+                characters.values().stream()
+                        .map(each -> new Counted(
+                                each.name(),
+                                new LikeCount(committed
+                                        .get(partitions.of(each.ocid()))
+                                        .likeCount(each.ocid()))))
+                        .sorted(Comparator.comparing((Counted each) -> -each.likeCount().value())
+                                .thenComparing(each -> each.name().value()))
+                        .limit(LIMIT)
+                        .toList());
     }
 
     @Override

@@ -2,6 +2,7 @@ package maple.like.application.likes;
 
 import java.util.List;
 import maple.like.application.contract.CharacterDirectoryContract;
+import maple.like.application.contract.CharacterRankingContract;
 import maple.like.application.contract.DatabaseFixture;
 import maple.like.application.contract.LikeCountStoreContract;
 import maple.like.application.contract.LikeLedgerContract;
@@ -30,6 +31,14 @@ class InMemoryLedgerTest {
     }
 
     @Nested
+    class Ranking extends CharacterRankingContract {
+        @Override
+        protected DatabaseFixture database() {
+            return DATABASE;
+        }
+    }
+
+    @Nested
     class Characters extends CharacterDirectoryContract {
         @Override
         protected DatabaseFixture database() {
@@ -40,7 +49,7 @@ class InMemoryLedgerTest {
     private record Fixture(InMemoryLedger memory) implements DatabaseFixture {
         @Override
         public Instance instance() {
-            return new Instance(memory, memory, memory, memory);
+            return new Instance(memory, memory, memory, memory, memory);
         }
 
         @Override

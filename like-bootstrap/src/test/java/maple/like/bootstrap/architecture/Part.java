@@ -61,7 +61,8 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                             "RedisNodes",
                             "PubSubMode",
                             "CacheSettings")
-                    .shows("CaffeineLikeCounts", "CachedCharacterResolver", "JsonLikeEventCodec"),
+                    .shows("CaffeineLikeCounts", "CachedCharacterRanking", "CachedCharacterResolver")
+                    .shows("JsonLikeEventCodec"),
             part("adapter.jpa")
                     .uses("domain", "application", "application.port.out")
                     .libraries("java.io", "java.sql", "javax.sql", "jakarta.persistence..", "org.hibernate..")
