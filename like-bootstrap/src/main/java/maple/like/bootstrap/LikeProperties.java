@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import java.time.Duration;
 import maple.like.adapter.redis.PubSubMode;
 import maple.like.adapter.web.nexon.NexonSettings;
+import maple.like.application.port.in.ListLikes.LikersVisibility;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sync how changes are flushed to the database
  * @param cache how long and how much is cached
  * @param ranking how old the ranking may be
+ * @param likers who sees who likes a character
  * @param auth how tokens are verified
  * @param nexon how unknown names are looked up
  * @param local what applies when nothing is configured
@@ -30,6 +32,7 @@ public record LikeProperties(
         @DefaultValue Sync sync,
         @DefaultValue Cache cache,
         @DefaultValue Ranking ranking,
+        @DefaultValue Likers likers,
         @DefaultValue Auth auth,
         @DefaultValue Nexon nexon,
         @DefaultValue Local local) {
@@ -139,6 +142,13 @@ public record LikeProperties(
             atLeast("like.ranking.interval", interval, Duration.ofMillis(10));
         }
     }
+
+    /**
+     * Who sees who likes a character.
+     *
+     * @param visibleTo the character's owner and operators, or everybody
+     */
+    public record Likers(@DefaultValue("owner") LikersVisibility visibleTo) {}
 
     /**
      * How tokens are verified.

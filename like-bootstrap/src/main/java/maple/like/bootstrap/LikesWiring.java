@@ -16,6 +16,7 @@ import maple.like.adapter.redis.CachedCharacterResolver;
 import maple.like.adapter.redis.CaffeineLikeCounts;
 import maple.like.application.likes.LikeTopology;
 import maple.like.application.likes.LikeTopology.Surroundings;
+import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
@@ -107,6 +108,24 @@ class LikesWiring {
         return new ObservedReadRanking(
                 LikeUseCases.readRanking(new CachedCharacterRanking(
                         stored.ranking(), properties.ranking().interval(), Ticker.systemTicker(), rankingReader())),
+                operations,
+                meters);
+    }
+
+    @Bean
+    ListLikes listLikes(
+            CharacterResolver characters,
+            JpaLikes stored,
+            LikeTopology topology,
+            LikeProperties properties,
+            Operations operations,
+            MeterRegistry meters) {
+        return new ObservedListLikes(
+                LikeUseCases.listLikes(
+                        characters,
+                        stored.lists(),
+                        topology.likes(),
+                        properties.likers().visibleTo()),
                 operations,
                 meters);
     }

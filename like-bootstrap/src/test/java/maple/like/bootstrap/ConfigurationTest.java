@@ -38,6 +38,7 @@ class ConfigurationTest {
                 "like.cache.l1-ttl=0s",
                 "like.cache.l2-ttl=10ms",
                 "like.cache.unknown-ttl=0s",
+                "like.likers.visible-to=friends",
                 "like.nexon.api-key=two words",
                 "like.nexon.base-url=open.api.nexon.com",
                 "like.nexon.connect-timeout=0s",

@@ -90,7 +90,7 @@ class OpenApiTest {
         HttpResponse<String> answer = service.send(
                 method.toUpperCase(Locale.ROOT),
                 path.replace("{userIgn}", character) + requiredQuery(path),
-                Service.token("account-1"));
+                Service.token("account-1", path.endsWith("/likers") ? Servers.ocid(character) : "none"));
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode response = response(method, path, 200);
         assertAsDescribed(answer, response);

@@ -11,6 +11,7 @@ import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLists;
 import maple.like.domain.LikePartitions;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -87,6 +88,11 @@ public final class JpaLikes {
     /** Reads the characters with the most likes. */
     public CharacterRanking ranking() {
         return new JpaCharacterRanking(transactions, clock);
+    }
+
+    /** Lists likes. */
+    public LikeLists lists() {
+        return new JpaLikeLists(transactions);
     }
 
     /** Finds characters. */

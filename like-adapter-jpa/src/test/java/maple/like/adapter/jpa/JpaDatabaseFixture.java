@@ -57,7 +57,8 @@ final class JpaDatabaseFixture implements DatabaseFixture, AutoCloseable {
     }
 
     private static Instance ports(JpaLikes likes) {
-        return new Instance(likes.ledger(), likes.counts(), likes.ranking(), likes.directory(), likes.registry());
+        return new Instance(
+                likes.ledger(), likes.counts(), likes.ranking(), likes.lists(), likes.directory(), likes.registry());
     }
 
     @Override

@@ -39,6 +39,7 @@ import maple.like.application.contract.DatabaseFixture.Stored;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.LikeCountStoreContract;
 import maple.like.application.contract.LikeLedgerContract;
+import maple.like.application.contract.LikeListsContract;
 import maple.like.application.contract.Workers;
 import maple.like.application.likes.ModelLikes;
 import maple.like.application.port.in.SyncLikes;
@@ -115,6 +116,14 @@ abstract class JpaLikesSuite {
 
     @Nested
     class TheRanking extends CharacterRankingContract {
+        @Override
+        protected DatabaseFixture database() {
+            return fixture;
+        }
+    }
+
+    @Nested
+    class TheLists extends LikeListsContract {
         @Override
         protected DatabaseFixture database() {
             return fixture;

@@ -59,7 +59,8 @@ class CachedCharacterRankingTest {
     @Test
     void itIsReadOnceForAllAndInTheBackgroundWhileItIsAskedFor() {
         try (Workers workers = new Workers()) {
-            List<Future<Ranking>> callers = Stream.generate(() -> workers.begin(cached::read)).limit(8).toList();
+            List<Future<Ranking>> callers =
+                    Stream.generate(() -> workers.begin(cached::read)).limit(8).toList();
             await().until(() -> !readers.isEmpty());
             runReaders();
             callers.forEach(Workers::resultOf);

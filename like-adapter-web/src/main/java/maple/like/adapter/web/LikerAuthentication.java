@@ -11,12 +11,18 @@ final class LikerAuthentication extends AbstractAuthenticationToken {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private static final String OPERATOR = "SCOPE_operator";
+
     private final transient Liker liker;
 
     LikerAuthentication(Liker liker, Collection<? extends GrantedAuthority> authorities) {
         super(authorities);
         this.liker = liker;
         super.setAuthenticated(true);
+    }
+
+    boolean isOperator() {
+        return getAuthorities().stream().anyMatch(authority -> OPERATOR.equals(authority.getAuthority()));
     }
 
     @Override

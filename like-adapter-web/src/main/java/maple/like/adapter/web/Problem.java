@@ -11,7 +11,8 @@ import org.springframework.http.ProblemDetail;
  */
 enum Problem {
     INVALID_CHARACTER_NAME(HttpStatus.BAD_REQUEST, "This is not a valid character name."),
-    INVALID_REQUEST(HttpStatus.BAD_REQUEST, "A parameter of the request is invalid."),
+    INVALID_REQUEST(
+            HttpStatus.BAD_REQUEST, "A parameter of the request is invalid, or its cursor is from another list."),
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request is malformed."),
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "A bearer token is required."),
     FORBIDDEN(HttpStatus.FORBIDDEN, "The token does not permit this request."),

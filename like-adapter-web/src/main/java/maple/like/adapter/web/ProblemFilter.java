@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import maple.like.application.CharacterLookupUnavailableException;
+import maple.like.application.InvalidCursorException;
 import maple.like.application.LikesUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +88,9 @@ final class ProblemFilter extends OncePerRequestFilter {
     private static Problem problemOf(Exception e, HttpServletRequest request) {
         if (e instanceof ErrorResponse known) {
             return Problem.of(known.getStatusCode());
+        }
+        if (e instanceof InvalidCursorException) {
+            return Problem.INVALID_REQUEST;
         }
         if (e instanceof CharacterLookupUnavailableException) {
             return Problem.CHARACTER_LOOKUP_UNAVAILABLE;

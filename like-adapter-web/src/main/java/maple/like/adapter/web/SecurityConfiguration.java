@@ -25,7 +25,10 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 @EnableWebSecurity
 class SecurityConfiguration {
     private static final String[] PUBLIC = {
-        "/api/v2/characters/*/like/count", "/api/v2/characters/likes", "/api/v2/characters/ranking"
+        "/api/v2/characters/*/like/count",
+        "/api/v2/characters/likes",
+        "/api/v2/characters/ranking",
+        "/api/v2/characters/*/likers" // decides for itself
     };
 
     @Bean

@@ -1,6 +1,7 @@
 package maple.like.adapter.web;
 
 import java.util.concurrent.ThreadLocalRandom;
+import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
@@ -11,7 +12,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
  * The whole REST API, for import into a Spring MVC application that has the beans {@link ToggleLike}, {@link ReadLikes},
- * {@link ReadRanking} and {@link JwtDecoder}.
+ * {@link ReadRanking}, {@link ListLikes} and {@link JwtDecoder}.
  *
  * <p>It secures {@code /api/**}. Filter chains for other paths belong to the importer and come after
  * {@value #API_CHAIN_ORDER}; every {@code HttpSecurity} of the application starts with bearer tokens, without sessions
@@ -19,7 +20,13 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
  * decides who may read {@code /openapi.yaml}, {@code /docs}, {@code /docs.js} and {@code /webjars/**}.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({SecurityConfiguration.class, LikeController.class, CharactersController.class, DocumentController.class})
+@Import({
+    SecurityConfiguration.class,
+    LikeController.class,
+    CharactersController.class,
+    ListController.class,
+    DocumentController.class
+})
 public class WebAdapter {
     /** The order of the filter chain of {@code /api/**}; chains of the importer take a greater number. */
     public static final int API_CHAIN_ORDER = 0;

@@ -4,9 +4,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import maple.like.application.InvalidCursorException;
+import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ReadRanking.Ranked;
 import maple.like.application.port.in.ReadRanking.Ranking;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
 import org.springframework.boot.SpringBootConfiguration;
@@ -51,6 +54,36 @@ class TestApplication {
         Ranked first = new Ranked(1, new CharacterName("아델"), new LikeCount(5));
         Ranked second = new Ranked(2, new CharacterName("Evan"), LikeCount.ZERO);
         return limit -> new Ranking(Token.NOW, List.of(first, second).subList(0, Math.min(limit, 2)));
+    }
+
+    /** Lists one like, and what it was asked for as the cursor. */
+    @Bean
+    ListLikes listLikes() {
+        return new ListLikes() {
+            @Override
+            public Likers likers(Viewer viewer, CharacterName name, Request page) {
+                if (name.value().startsWith(StubLikes.UNKNOWN)) {
+                    return new Likers.NoSuchCharacter();
+                }
+                return viewer.operator()
+                        ? new Likers.Shown(
+                                new Page<>(List.of(new LikedBy(new AccountId("account-1"), Token.NOW)), cursor(page)))
+                        : new Likers.Hidden();
+            }
+
+            @Override
+            public Page<LikedCharacter> likes(AccountId account, Request page) {
+                return new Page<>(
+                        List.of(new LikedCharacter(new CharacterName(account.value()), Token.NOW)), cursor(page));
+            }
+
+            private String cursor(Request page) {
+                if ("mangled".equals(page.cursor())) {
+                    throw new InvalidCursorException();
+                }
+                return page.cursor() == null ? null : page.limit() + page.cursor();
+            }
+        };
     }
 
     @Bean

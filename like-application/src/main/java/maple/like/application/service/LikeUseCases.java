@@ -2,6 +2,8 @@ package maple.like.application.service;
 
 import java.time.InstantSource;
 import maple.like.application.port.in.AuditLikes;
+import maple.like.application.port.in.ListLikes;
+import maple.like.application.port.in.ListLikes.LikersVisibility;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.SyncLikes;
@@ -11,6 +13,7 @@ import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterResolver;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLists;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PrimaryInspection;
@@ -33,6 +36,12 @@ public final class LikeUseCases {
     /** Reads the ranking. */
     public static ReadRanking readRanking(CharacterRanking ranking) {
         return new ReadRankingService(ranking);
+    }
+
+    /** Lists likes. */
+    public static ListLikes listLikes(
+            CharacterResolver characters, LikeLists lists, LikeToggle likes, LikersVisibility visibility) {
+        return new ListLikesService(characters, lists, likes, visibility);
     }
 
     /**

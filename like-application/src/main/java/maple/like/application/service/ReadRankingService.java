@@ -11,7 +11,8 @@ record ReadRankingService(CharacterRanking source) implements ReadRanking {
     public Ranking ranking(int limit) {
         CharacterRanking.Ranking ranking = source.read();
         List<Ranked> ranked = new ArrayList<>();
-        for (Counted counted : ranking.characters().subList(0, Math.min(limit, ranking.characters().size()))) {
+        for (Counted counted : ranking.characters()
+                .subList(0, Math.min(limit, ranking.characters().size()))) {
             Ranked last = ranked.isEmpty() ? null : ranked.get(ranked.size() - 1);
             int rank = last != null && last.likeCount().equals(counted.likeCount()) ? last.rank() : ranked.size() + 1;
             ranked.add(new Ranked(rank, counted.name(), counted.likeCount()));

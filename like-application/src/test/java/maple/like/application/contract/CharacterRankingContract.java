@@ -54,8 +54,9 @@ public abstract class CharacterRankingContract {
         assertThat(read.asOf()).isBetween(before.minusSeconds(1), Instant.now());
         assertThat(read.characters())
                 .hasSize(CharacterRanking.LIMIT)
-                .isSortedAccordingTo(Comparator.comparing((Counted each) -> -each.likeCount().value())
-                        .thenComparing(each -> each.name().value()));
+                .isSortedAccordingTo(
+                        Comparator.comparing((Counted each) -> -each.likeCount().value())
+                                .thenComparing(each -> each.name().value()));
         assertThat(read.characters())
                 .containsExactlyElementsOf(IntStream.range(0, CharacterRanking.LIMIT)
                         .mapToObj(i -> new Counted(characters.get(i).name(), new LikeCount(MANY - i / 5)))

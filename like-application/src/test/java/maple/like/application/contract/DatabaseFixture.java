@@ -7,6 +7,7 @@ import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLists;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikePartitions;
@@ -44,6 +45,7 @@ public interface DatabaseFixture {
             LikeLedger ledger,
             LikeCountStore counts,
             CharacterRanking ranking,
+            LikeLists lists,
             CharacterDirectory directory,
             CharacterRegistry registry) {}
 

@@ -31,6 +31,8 @@ import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLists;
+import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
 import maple.like.domain.AccountId;
@@ -48,7 +50,7 @@ import maple.like.domain.RelationKey;
  * commits by replacing it. Several instances on one database are several users of one object.
  */
 public final class InMemoryLedger
-        implements LikeLedger, LikeCountStore, CharacterRanking, CharacterDirectory, CharacterRegistry {
+        implements LikeLedger, LikeCountStore, LikeLists, CharacterRanking, CharacterDirectory, CharacterRegistry {
     private final LikePartitions partitions;
     private final AtomicReferenceArray<Partition> committed;
     private final Semaphore[] locks;
@@ -200,6 +202,34 @@ public final class InMemoryLedger
     }
 
     @Override
+    public List<Entry> likersOf(GameCharacter character, long after, int limit) {
+        return list(relation -> relation.target().equals(character.ocid()), after, limit);
+    }
+
+    @Override
+    public List<Entry> likesOf(AccountId account, long after, int limit) {
+        return list(relation -> relation.account().equals(account), after, limit);
+    }
+
+    private List<Entry> list(Predicate<RelationKey> which, long after, int limit) {
+        requireAvailable("list likes");
+        return partitions
+                .all()
+                .boxed()
+                .flatMap(partition -> committed.get(partition).rows.entrySet().stream())
+                .filter(row -> which.test(row.getKey()) && row.getValue() < after)
+                .map(row -> new Entry(
+                        row.getValue(),
+                        new Relation(
+                                row.getKey().account(),
+                                requireNonNull(characters.get(row.getKey().target()))),
+                        Instant.now()))
+                .sorted(Comparator.comparing(Entry::number).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
     public Ranking read() {
         requireAvailable("read the ranking");
         return new Ranking(
@@ -210,7 +240,8 @@ public final class InMemoryLedger
                                 new LikeCount(committed
                                         .get(partitions.of(each.ocid()))
                                         .likeCount(each.ocid()))))
-                        .sorted(Comparator.comparing((Counted each) -> -each.likeCount().value())
+                        .sorted(Comparator.comparing(
+                                        (Counted each) -> -each.likeCount().value())
                                 .thenComparing(each -> each.name().value()))
                         .limit(LIMIT)
                         .toList());
@@ -426,7 +457,7 @@ public final class InMemoryLedger
 
         @Override
         public RelationPage relationsAfter(String cursor, int limit) {
-            long after = cursor.equals(START) ? 0 : Long.parseLong(cursor);
+            long after = cursor.equals(LikeLedger.START) ? 0 : Long.parseLong(cursor);
             List<Map.Entry<RelationKey, Long>> page = page(
                     here().rows.entrySet().stream().filter(row -> row.getValue() > after),
                     Map.Entry.comparingByValue(),

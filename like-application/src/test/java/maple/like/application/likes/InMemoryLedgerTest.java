@@ -6,6 +6,7 @@ import maple.like.application.contract.CharacterRankingContract;
 import maple.like.application.contract.DatabaseFixture;
 import maple.like.application.contract.LikeCountStoreContract;
 import maple.like.application.contract.LikeLedgerContract;
+import maple.like.application.contract.LikeListsContract;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
@@ -39,6 +40,14 @@ class InMemoryLedgerTest {
     }
 
     @Nested
+    class Lists extends LikeListsContract {
+        @Override
+        protected DatabaseFixture database() {
+            return DATABASE;
+        }
+    }
+
+    @Nested
     class Characters extends CharacterDirectoryContract {
         @Override
         protected DatabaseFixture database() {
@@ -49,7 +58,7 @@ class InMemoryLedgerTest {
     private record Fixture(InMemoryLedger memory) implements DatabaseFixture {
         @Override
         public Instance instance() {
-            return new Instance(memory, memory, memory, memory, memory);
+            return new Instance(memory, memory, memory, memory, memory, memory);
         }
 
         @Override

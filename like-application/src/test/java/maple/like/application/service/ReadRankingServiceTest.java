@@ -26,7 +26,13 @@ class ReadRankingServiceTest {
         assertThat(ranking.ranking(100).characters())
                 .extracting(Ranked::rank, each -> each.name().value())
                 .containsExactly(
-                        tuple(1, "a"), tuple(2, "b"), tuple(2, "c"), tuple(2, "d"), tuple(5, "e"), tuple(6, "f"), tuple(6, "g"));
+                        tuple(1, "a"),
+                        tuple(2, "b"),
+                        tuple(2, "c"),
+                        tuple(2, "d"),
+                        tuple(5, "e"),
+                        tuple(6, "f"),
+                        tuple(6, "g"));
         assertThat(ranking.ranking(3).characters()).extracting(Ranked::rank).containsExactly(1, 2, 2);
     }
 }

@@ -41,6 +41,7 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
             part("application.service")
                     .uses("domain", "application", "application.port.in", "application.port.out")
                     .uses("application.likes.Reconciler")
+                    .libraries("java.security")
                     .shows("LikeUseCases"),
             part("application.likes")
                     .uses("domain", "application", "application.port.out")

@@ -112,8 +112,8 @@ final class SourceLikes implements LikeToggle {
     @Override
     public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
         Map<Relation, LikeStatus> statuses = new HashMap<>();
-        relations.forEach(each ->
-                status(each.account(), each.character()).ifPresent(status -> statuses.put(each, status)));
+        relations.forEach(
+                each -> status(each.account(), each.character()).ifPresent(status -> statuses.put(each, status)));
         return statuses;
     }
 

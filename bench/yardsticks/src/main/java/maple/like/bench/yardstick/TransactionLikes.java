@@ -77,8 +77,8 @@ final class TransactionLikes implements LikeToggle {
     @Override
     public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
         Map<Relation, LikeStatus> statuses = new HashMap<>();
-        relations.forEach(each ->
-                status(each.account(), each.character()).ifPresent(status -> statuses.put(each, status)));
+        relations.forEach(
+                each -> status(each.account(), each.character()).ifPresent(status -> statuses.put(each, status)));
         return statuses;
     }
 
