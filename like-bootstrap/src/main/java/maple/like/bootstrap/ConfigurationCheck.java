@@ -12,10 +12,10 @@ import org.springframework.core.env.Environment;
 /** Fails startup before any bean is created, where a required property is missing or invalid. */
 final class ConfigurationCheck implements BeanFactoryPostProcessor {
     static final String SECRET = "like.auth.jwt-secret";
+    static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
 
     private static final String REDIS = "like.redis.uri";
     private static final String DATABASE = "spring.datasource.url";
-    private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
     private static final List<String> ISSUER_KEYS =
             List.of(JWT + "issuer-uri", JWT + "jwk-set-uri", JWT + "public-key-location");
     private static final String TRACES = "management.opentelemetry.tracing.export.otlp.endpoint";

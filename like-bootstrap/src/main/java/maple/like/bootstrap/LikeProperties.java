@@ -154,8 +154,22 @@ public record LikeProperties(
      * How tokens are verified.
      *
      * @param jwtSecret the key of tokens signed with HS256, 32 bytes or more in UTF-8
+     * @param accountClaim the claim that is the account id; a name, or a path with dots
+     * @param ownedClaim the claim that holds the OCIDs of the account's characters; a name, or a path with dots
+     * @param rolesClaim a claim that may make an operator, beside scope and scp; a name, or a path with dots
      */
-    public record Auth(@Nullable String jwtSecret) {
+    public record Auth(
+            @Nullable String jwtSecret,
+            @DefaultValue("sub") String accountClaim,
+            @DefaultValue("ocids") String ownedClaim,
+            @Nullable String rolesClaim) {
+        /** Checks the values. */
+        public Auth {
+            notBlank("like.auth.account-claim", accountClaim);
+            notBlank("like.auth.owned-claim", ownedClaim);
+            rolesClaim = rolesClaim == null || rolesClaim.isBlank() ? null : rolesClaim;
+        }
+
         /** Does not show the secret. */
         @Override
         public String toString() {
@@ -224,6 +238,13 @@ public record LikeProperties(
 
             @DefaultValue(LocalModeConfiguration.DEFAULT_DIRECTORY)
             String directory) {}
+
+    private static void notBlank(String property, String value) {
+        if (value.isBlank()) {
+            throw new ConfigurationException(
+                    property + " is empty.", "Set " + property + " to the name of a claim, or leave it out.");
+        }
+    }
 
     private static void between(String property, long value, long least, long most) {
         if (value < least || value > most) {

@@ -1,21 +1,19 @@
 package maple.like.bootstrap;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.Objects;
-import maple.like.adapter.web.Hs256JwtDecoder;
 import maple.like.adapter.web.ProblemWriter;
 import maple.like.adapter.web.WebAdapter;
+import maple.like.adapter.web.WebMonitor;
+import maple.like.adapter.web.WebSettings;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
-import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -26,14 +24,13 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 
-/** The REST API, its tokens, and access to all other paths. */
+/** The REST API, and access to all other paths. */
 @Configuration(proxyBeanMethods = false)
-@Import({WebAdapter.class, WebWiring.MalformedParameters.class})
+@Import({WebAdapter.class, TokenWiring.class, WebWiring.MalformedParameters.class})
 class WebWiring {
     private static final String OPERATOR = "SCOPE_operator";
 
@@ -42,18 +39,15 @@ class WebWiring {
         return new ConfigurationCheck(environment);
     }
 
-    /** Without the secret, Spring Boot creates a decoder from its own properties. */
     @Bean
-    @ConditionalOnProperty(ConfigurationCheck.SECRET)
-    JwtDecoder jwtDecoder(LikeProperties properties, OAuth2ResourceServerProperties standard, Clock clock) {
-        String secret = Objects.requireNonNull(properties.auth().jwtSecret());
-        try {
-            return new Hs256JwtDecoder(secret, null, standard.getJwt().getAudiences(), clock);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    ConfigurationCheck.SECRET + " cannot be used: " + e.getMessage() + ".",
-                    "Set " + ConfigurationCheck.SECRET + " to a random text of 32 bytes or more.");
-        }
+    WebSettings webSettings(LikeProperties properties) {
+        LikeProperties.Auth auth = properties.auth();
+        return new WebSettings(auth.accountClaim(), auth.ownedClaim(), auth.rolesClaim());
+    }
+
+    @Bean
+    WebMonitor webMonitor(MeterRegistry meters) {
+        return new MeteredWebMonitor(meters);
     }
 
     /**

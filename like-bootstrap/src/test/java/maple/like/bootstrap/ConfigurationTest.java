@@ -31,7 +31,9 @@ class ConfigurationTest {
                 "like.auth.jwt-secret=",
                 // invalid
                 "app.instance-id= ",
+                "like.auth.account-claim= ",
                 "like.auth.jwt-secret=too-short",
+                "like.auth.owned-claim= ",
                 "like.buffer.flush-interval=0ms",
                 "like.buffer.strategy=on-disk",
                 "like.cache.l1-max-size=0",

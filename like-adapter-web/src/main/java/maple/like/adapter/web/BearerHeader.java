@@ -21,7 +21,7 @@ final class BearerHeader implements AuthenticationConverter {
         }
         String token = header.substring(SCHEME.length());
         if (token.isBlank()) {
-            throw new TokenRefusedException("The bearer token is empty.");
+            throw new TokenRefusedException(TokenRefusal.MALFORMED, "It is empty.");
         }
         return token.startsWith(" ") ? new BearerTokenAuthenticationToken(token.strip()) : null;
     }

@@ -4,6 +4,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,16 +24,20 @@ import org.springframework.security.web.AuthenticationEntryPoint;
  */
 final class ProblemEntryPoint implements AuthenticationEntryPoint {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemEntryPoint.class);
-    private static final long WARNING_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final ProblemWriter problems;
+    private final WebMonitor monitor;
     private final LongSupplier nanoTime;
-    private final AtomicLong lastWarning;
+    private final Map<TokenRefusal, AtomicLong> lastLogged = new EnumMap<>(TokenRefusal.class);
 
-    ProblemEntryPoint(ProblemWriter problems, LongSupplier nanoTime) {
+    ProblemEntryPoint(ProblemWriter problems, WebMonitor monitor, LongSupplier nanoTime) {
         this.problems = problems;
+        this.monitor = monitor;
         this.nanoTime = nanoTime;
-        this.lastWarning = new AtomicLong(nanoTime.getAsLong() - WARNING_INTERVAL_NANOS);
+        for (TokenRefusal reason : TokenRefusal.values()) {
+            lastLogged.put(reason, new AtomicLong(nanoTime.getAsLong() - LOG_INTERVAL_NANOS));
+        }
     }
 
     @Override
@@ -38,25 +45,32 @@ final class ProblemEntryPoint implements AuthenticationEntryPoint {
             throws IOException {
         ProblemDetail document = Problem.UNAUTHENTICATED.document();
         if (e instanceof AuthenticationServiceException) {
-            warn(e);
             document = Problem.LIKES_UNAVAILABLE.document(
                     "Tokens cannot be verified right now; retry after the given time.");
         } else if (e instanceof OAuth2AuthenticationException) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-            document.setDetail(
-                    e instanceof TokenRefusedException ? e.getMessage() : "The bearer token is invalid or expired.");
+            document.setDetail("The bearer token is invalid or expired.");
+            if (e instanceof TokenRefusedException refused) {
+                report(refused);
+                if (refused.reason == TokenRefusal.CLAIMS) {
+                    document.setDetail(refused.getMessage());
+                }
+            }
         }
         problems.write(request, response, document);
     }
 
-    /** Nothing else logs an outage of the issuer; every request would. */
-    private void warn(AuthenticationException e) {
-        long last = lastWarning.get();
+    /** Any client can send bad tokens, so each reason has one line in a minute. */
+    private void report(TokenRefusedException refused) {
+        monitor.tokenRefused(refused.reason);
+        AtomicLong logged = Objects.requireNonNull(lastLogged.get(refused.reason));
+        long last = logged.get();
         long now = nanoTime.getAsLong();
-        if (now - last >= WARNING_INTERVAL_NANOS && lastWarning.compareAndSet(last, now)) {
-            LOG.warn(
-                    "Tokens cannot be verified, answering 503 until the issuer's keys are available: {}",
-                    e.getMessage());
+        if (now - last >= LOG_INTERVAL_NANOS && logged.compareAndSet(last, now)) {
+            LOG.info(
+                    "A token was refused: {} Others refused within a minute are only counted; reason={}",
+                    refused.getMessage(),
+                    refused.reason.label());
         }
     }
 }

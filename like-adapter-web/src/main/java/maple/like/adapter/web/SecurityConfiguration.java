@@ -1,5 +1,6 @@
 package maple.like.adapter.web;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -47,9 +48,12 @@ class SecurityConfiguration {
     /** Spring Security applies it to each {@code HttpSecurity}, also to those of the importer. */
     @Bean
     Customizer<HttpSecurity> bearerTokens(
-            JwtDecoder decoder, AuthenticationEntryPoint problemEntryPoint, ProblemWriter problems) {
+            JwtDecoder decoder,
+            AuthenticationEntryPoint problemEntryPoint,
+            ProblemWriter problems,
+            ObjectProvider<WebSettings> settings) {
         JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
-        provider.setJwtAuthenticationConverter(new LikerConverter());
+        provider.setJwtAuthenticationConverter(new LikerConverter(settings.getIfAvailable(WebSettings::defaults)));
         return http -> {
             var filter = new BearerTokenAuthenticationFilter(provider::authenticate, new BearerHeader());
             filter.setAuthenticationEntryPoint(problemEntryPoint);
@@ -66,8 +70,8 @@ class SecurityConfiguration {
     }
 
     @Bean
-    AuthenticationEntryPoint problemEntryPoint(ProblemWriter problems) {
-        return new ProblemEntryPoint(problems, System::nanoTime);
+    AuthenticationEntryPoint problemEntryPoint(ProblemWriter problems, ObjectProvider<WebMonitor> monitor) {
+        return new ProblemEntryPoint(problems, monitor.getIfAvailable(() -> WebMonitor.NONE), System::nanoTime);
     }
 
     @Bean

@@ -12,11 +12,12 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
  * The whole REST API, for import into a Spring MVC application that has the beans {@link ToggleLike}, {@link ReadLikes},
- * {@link ReadRanking}, {@link ListLikes} and {@link JwtDecoder}.
+ * {@link ReadRanking}, {@link ListLikes} and {@link JwtDecoder}; {@link WebSettings} and {@link WebMonitor} are optional.
  *
  * <p>It secures {@code /api/**}. Filter chains for other paths belong to the importer and come after
  * {@value #API_CHAIN_ORDER}; every {@code HttpSecurity} of the application starts with bearer tokens, without sessions
- * and with problem documents, and each word of the claim {@code scope} is an authority {@code SCOPE_word}. The importer
+ * and with problem documents, and each word of the claims {@code scope} and {@code scp}
+ * is an authority {@code SCOPE_word}. The importer
  * decides who may read {@code /openapi.yaml}, {@code /docs}, {@code /docs.js} and {@code /webjars/**}.
  */
 @Configuration(proxyBeanMethods = false)

@@ -3,6 +3,8 @@ package maple.like.adapter.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -10,32 +12,35 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.security.authentication.AuthenticationServiceException;
 
 @ExtendWith(OutputCaptureExtension.class)
 class ProblemEntryPointTest {
     final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    final ProblemEntryPoint entryPoint =
-            new ProblemEntryPoint(new ProblemWriter(new RequestIdFilter(() -> 1)), nanos::get);
+    final Map<TokenRefusal, Integer> counts = new EnumMap<>(TokenRefusal.class);
+    final ProblemEntryPoint entryPoint = new ProblemEntryPoint(
+            new ProblemWriter(new RequestIdFilter(() -> 1)),
+            reason -> counts.merge(reason, 1, Integer::sum),
+            nanos::get);
 
-    int statusDuringOutage() throws Exception {
+    void refuse(TokenRefusal reason, String message) throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        entryPoint.commence(
-                new MockHttpServletRequest(), response, new AuthenticationServiceException("connection refused"));
-        return response.getStatus();
+        entryPoint.commence(new MockHttpServletRequest(), response, new TokenRefusedException(reason, message));
+        assertThat(response.getStatus()).isEqualTo(401);
     }
 
     @Test
-    void outageOfTheIssuerIsLoggedAtOnceAndThenAtIntervals(CapturedOutput output) throws Exception {
-        assertThat(statusDuringOutage()).isEqualTo(503);
-        nanos.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
-        statusDuringOutage();
-        String warning = "Tokens cannot be verified, answering 503 until the issuer's keys are available:"
-                + " connection refused";
-        assertThat(output).containsOnlyOnce(warning);
+    void reasonIsLoggedAtOnceAndThenAtIntervalsAndAlwaysCounted(CapturedOutput output) throws Exception {
+        refuse(TokenRefusal.EXPIRED, "It expired.");
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos() - 1);
+        refuse(TokenRefusal.EXPIRED, "It expired.");
+        refuse(TokenRefusal.AUDIENCE, "It is for others.");
+        String line =
+                "A token was refused: It expired. Others refused within a minute are only counted; reason=expired";
+        assertThat(output).containsOnlyOnce(line).containsOnlyOnce("reason=audience");
         nanos.incrementAndGet();
-        statusDuringOutage();
-        statusDuringOutage();
-        assertThat(output.toString().split(warning, -1)).hasSize(3);
+        refuse(TokenRefusal.EXPIRED, "It expired.");
+        refuse(TokenRefusal.EXPIRED, "It expired.");
+        assertThat(output.toString().split(line, -1)).hasSize(3);
+        assertThat(counts).isEqualTo(Map.of(TokenRefusal.EXPIRED, 4, TokenRefusal.AUDIENCE, 1));
     }
 }

@@ -39,8 +39,8 @@ class TestApplication {
 
     @Bean
     JwtDecoder jwtDecoder() {
-        JwtDecoder decoder = new Hs256JwtDecoder(
-                Token.SECRET, Token.ISSUER, List.of("another-audience", Token.AUDIENCE), Token.CLOCK);
+        JwtDecoder decoder = TokenDecoder.ofSecret(
+                Token.SECRET, new TokenRules(Token.ISSUER, List.of("another-audience", Token.AUDIENCE), Token.CLOCK));
         return token -> {
             if (token.equals(UNVERIFIABLE)) {
                 throw new JwtException("the keys are unavailable");

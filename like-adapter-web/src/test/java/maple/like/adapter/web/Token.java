@@ -3,6 +3,7 @@ package maple.like.adapter.web;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.Signature;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,9 +73,18 @@ record Token(Map<String, Object> header, Map<String, Object> claims, String secr
 
     String rsa() {
         try {
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(
+            return signed(
+                    "SHA256withRSA",
                     KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String signed(String algorithm, PrivateKey key) {
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
             signature.update(content().getBytes(StandardCharsets.US_ASCII));
             return content() + "." + base64(signature.sign());
         } catch (GeneralSecurityException e) {

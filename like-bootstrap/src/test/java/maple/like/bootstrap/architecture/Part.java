@@ -75,10 +75,12 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                     .shows("TableAdoption", "Finding", "Sql"),
             part("adapter.web")
                     .uses("domain", "application", "application.port.in")
-                    .libraries("java.io", "java.net", "javax.crypto..", "org.slf4j", "jakarta.servlet..")
+                    .libraries("java.io", "java.math", "java.net..", "java.security..", "javax.crypto..")
+                    .libraries("org.slf4j", "jakarta.servlet..", "com.nimbusds.[jose|jwt]..")
                     .libraries("org.springframework.[beans|context|core|http|security|web]..")
                     .libraries("com.github.benmanes.caffeine..", "tools.jackson.databind..")
-                    .shows("WebAdapter", "ProblemWriter", "Hs256JwtDecoder"),
+                    .shows("WebAdapter", "WebSettings", "WebMonitor", "ProblemWriter")
+                    .shows("TokenDecoder", "TokenRules", "TokenRefusal"),
             part("adapter.web.nexon")
                     .uses("domain", "application", "application.port.out")
                     .libraries("java.io", "java.net..", "java.nio", "tools.jackson.databind..")

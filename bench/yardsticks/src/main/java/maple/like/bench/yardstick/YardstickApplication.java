@@ -2,7 +2,8 @@ package maple.like.bench.yardstick;
 
 import java.time.Clock;
 import java.util.List;
-import maple.like.adapter.web.Hs256JwtDecoder;
+import maple.like.adapter.web.TokenDecoder;
+import maple.like.adapter.web.TokenRules;
 import maple.like.adapter.web.WebAdapter;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -24,6 +25,6 @@ public class YardstickApplication {
 
     @Bean
     JwtDecoder jwtDecoder(@Value("${like.auth.jwt-secret}") String secret) {
-        return new Hs256JwtDecoder(secret, null, List.of(), Clock.systemUTC());
+        return TokenDecoder.ofSecret(secret, new TokenRules(null, List.of(), Clock.systemUTC()));
     }
 }
