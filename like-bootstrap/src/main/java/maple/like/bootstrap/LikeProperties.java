@@ -1,6 +1,8 @@
 package maple.like.bootstrap;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import maple.like.adapter.redis.PubSubMode;
 import maple.like.adapter.web.nexon.NexonSettings;
 import maple.like.application.port.in.ListLikes.LikersVisibility;
@@ -21,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param ranking how old the ranking may be
  * @param likers who sees who likes a character
  * @param auth how tokens are verified
+ * @param web how the API treats browsers and caches
+ * @param limits how much an account may request
  * @param nexon how unknown names are looked up
  * @param local what applies when nothing is configured
  */
@@ -34,6 +38,8 @@ public record LikeProperties(
         @DefaultValue Ranking ranking,
         @DefaultValue Likers likers,
         @DefaultValue Auth auth,
+        @DefaultValue Web web,
+        @DefaultValue Limits limits,
         @DefaultValue Nexon nexon,
         @DefaultValue Local local) {
 
@@ -174,6 +180,49 @@ public record LikeProperties(
         @Override
         public String toString() {
             return "Auth[jwtSecret=" + (jwtSecret == null ? "none" : "***") + "]";
+        }
+    }
+
+    /**
+     * How the API treats browsers and caches.
+     *
+     * @param allowedOrigins the origins whose pages may call the service; {@code *} for all
+     * @param publicMaxAge how long anyone may cache an answer that is the same for all
+     */
+    public record Web(
+            @DefaultValue List<String> allowedOrigins,
+            @DefaultValue("0s") Duration publicMaxAge) {
+        private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@*,]+|\\*");
+
+        /** Checks the values. */
+        public Web {
+            for (String origin : allowedOrigins) {
+                if (!ORIGIN.matcher(origin).matches()) {
+                    throw new ConfigurationException(
+                            "like.web.allowed-origins has " + origin + ", which is not an origin.",
+                            "Set like.web.allowed-origins to origins such as https://page.example, without a path, or"
+                                    + " to * for all.");
+                }
+            }
+            atLeast("like.web.public-max-age", publicMaxAge, Duration.ZERO);
+        }
+    }
+
+    /**
+     * How much an account may request of this instance.
+     *
+     * @param changesPerMinute POST, PUT and DELETE in a minute, up to 60 of them at once; 0 for no limit
+     * @param readsPerMinute GET with a token in a minute, up to 60 of them at once; 0 for no limit
+     */
+    public record Limits(
+            @DefaultValue("120") int changesPerMinute,
+            @DefaultValue("0") int readsPerMinute) {
+        private static final int MOST = 1_000_000;
+
+        /** Checks the values. */
+        public Limits {
+            between("like.limits.changes-per-minute", changesPerMinute, 0, MOST);
+            between("like.limits.reads-per-minute", readsPerMinute, 0, MOST);
         }
     }
 

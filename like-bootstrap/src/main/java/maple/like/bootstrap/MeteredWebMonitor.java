@@ -12,8 +12,10 @@ import maple.like.adapter.web.WebMonitor;
 /** Counts refused callers. No tag contains an account. */
 final class MeteredWebMonitor implements WebMonitor {
     private final Map<TokenRefusal, Counter> refused = new EnumMap<>(TokenRefusal.class);
+    private final MeterRegistry meters;
 
     MeteredWebMonitor(MeterRegistry meters) {
+        this.meters = meters;
         Arrays.stream(TokenRefusal.values())
                 .forEach(reason -> refused.put(
                         reason,
@@ -26,5 +28,10 @@ final class MeteredWebMonitor implements WebMonitor {
     @Override
     public void tokenRefused(TokenRefusal reason) {
         Objects.requireNonNull(refused.get(reason)).increment();
+    }
+
+    @Override
+    public void overLimit(String limit) {
+        meters.counter("like.limits.exceeded", "limit", limit).increment();
     }
 }

@@ -42,7 +42,12 @@ class WebWiring {
     @Bean
     WebSettings webSettings(LikeProperties properties) {
         LikeProperties.Auth auth = properties.auth();
-        return new WebSettings(auth.accountClaim(), auth.ownedClaim(), auth.rolesClaim());
+        return new WebSettings(
+                new WebSettings.Claims(auth.accountClaim(), auth.ownedClaim(), auth.rolesClaim()),
+                properties.web().allowedOrigins(),
+                properties.web().publicMaxAge(),
+                properties.limits().changesPerMinute(),
+                properties.limits().readsPerMinute());
     }
 
     @Bean

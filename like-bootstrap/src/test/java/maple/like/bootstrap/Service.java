@@ -57,7 +57,7 @@ public final class Service implements AutoCloseable {
         return configured(redis.uri().toString(), database);
     }
 
-    /** What a deployment must configure, and a short flush interval. */
+    /** What a deployment must configure, a short flush interval, and any number of changes of an account. */
     public static Map<String, String> configured(String redisUri, TestDatabase database) {
         return new HashMap<>(Map.of(
                 "like.redis.uri",
@@ -70,6 +70,8 @@ public final class Service implements AutoCloseable {
                 database.password(),
                 "like.auth.jwt-secret",
                 SECRET,
+                "like.limits.changes-per-minute",
+                "0",
                 "like.sync.interval",
                 "100ms"));
     }

@@ -1,6 +1,7 @@
 package maple.like.adapter.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,8 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,25 +31,33 @@ import org.springframework.web.bind.annotation.RestController;
 final class CharactersController {
     private final ReadLikes readLikes;
     private final ReadRanking readRanking;
+    private final WebSettings settings;
 
-    CharactersController(ReadLikes readLikes, ReadRanking readRanking) {
+    CharactersController(ReadLikes readLikes, ReadRanking readRanking, ObjectProvider<WebSettings> settings) {
         this.readLikes = readLikes;
         this.readRanking = readRanking;
+        this.settings = settings.getIfAvailable(WebSettings::defaults);
     }
 
     /** Reads the names from the request, because Spring would split a single one at its commas. */
     @GetMapping("/likes")
-    Answer<BatchData<?>> likes(HttpServletRequest request, @AuthenticationPrincipal @Nullable Liker liker) {
+    Answer<BatchData<?>> likes(
+            HttpServletRequest request, HttpServletResponse response, @AuthenticationPrincipal @Nullable Liker liker) {
         Set<CharacterName> names = Parameters.names(request);
-        return Answer.of(
-                liker == null
-                        ? BatchData.of(readLikes.counts(names), Counted::of)
-                        : BatchData.of(readLikes.statuses(liker.account(), names), Liked::of));
+        response.addHeader(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION);
+        if (liker != null) {
+            return Answer.of(BatchData.of(readLikes.statuses(liker.account(), names), Liked::of));
+        }
+        Batch<LikeCount> counts = readLikes.counts(names);
+        settings.allowCaching(response);
+        return Answer.of(BatchData.of(counts, Counted::of));
     }
 
     @GetMapping("/ranking")
-    Answer<RankingData> ranking(@RequestParam(name = "limit", required = false) @Nullable String limit) {
+    Answer<RankingData> ranking(
+            @RequestParam(name = "limit", required = false) @Nullable String limit, HttpServletResponse response) {
         Ranking ranking = readRanking.ranking(Parameters.limit(limit));
+        settings.allowCaching(response);
         return Answer.of(new RankingData(
                 ranking.asOf().toString(),
                 ranking.characters().stream().map(RankedData::of).toList()));

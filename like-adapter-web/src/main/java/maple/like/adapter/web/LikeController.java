@@ -1,12 +1,15 @@
 package maple.like.adapter.web;
 
+import jakarta.servlet.http.HttpServletResponse;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.in.ToggleLike.Result;
 import maple.like.domain.CharacterName;
+import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -23,10 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class LikeController {
     private final ToggleLike toggleLike;
     private final ReadLikes readLikes;
+    private final WebSettings settings;
 
-    LikeController(ToggleLike toggleLike, ReadLikes readLikes) {
+    LikeController(ToggleLike toggleLike, ReadLikes readLikes, ObjectProvider<WebSettings> settings) {
         this.toggleLike = toggleLike;
         this.readLikes = readLikes;
+        this.settings = settings.getIfAvailable(WebSettings::defaults);
     }
 
     @PostMapping
@@ -55,12 +60,12 @@ final class LikeController {
     }
 
     @GetMapping("/count")
-    Answer<CountData> count(@PathVariable("userIgn") String userIgn) {
+    Answer<CountData> count(@PathVariable("userIgn") String userIgn, HttpServletResponse response) {
         CharacterName name = Parameters.name(userIgn);
-        return readLikes
-                .count(name)
-                .map(count -> Answer.of(new CountData(count.value())))
-                .orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND.document()));
+        LikeCount count =
+                readLikes.count(name).orElseThrow(() -> new ProblemException(Problem.CHARACTER_NOT_FOUND.document()));
+        settings.allowCaching(response);
+        return Answer.of(new CountData(count.value()));
     }
 
     private Answer<StatusData> change(Liker liker, String userIgn, LikeIntent intent) {

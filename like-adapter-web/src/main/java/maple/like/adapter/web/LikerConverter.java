@@ -28,10 +28,10 @@ final class LikerConverter implements Converter<Jwt, LikerAuthentication> {
     private final ClaimPath owned;
     private final List<ClaimPath> scopes;
 
-    LikerConverter(WebSettings settings) {
-        this.account = new ClaimPath(settings.accountClaim());
-        this.owned = new ClaimPath(settings.ownedClaim());
-        this.scopes = Stream.of("scope", "scp", settings.rolesClaim())
+    LikerConverter(WebSettings.Claims claims) {
+        this.account = new ClaimPath(claims.account());
+        this.owned = new ClaimPath(claims.owned());
+        this.scopes = Stream.of("scope", "scp", claims.roles())
                 .filter(name -> name != null)
                 .map(ClaimPath::new)
                 .toList();

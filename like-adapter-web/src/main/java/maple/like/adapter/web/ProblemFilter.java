@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.server.PathContainer;
@@ -74,6 +75,7 @@ final class ProblemFilter extends OncePerRequestFilter {
         }
         if (e instanceof ErrorResponse known) {
             known.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+            addHead(response);
         }
         ProblemDetail document = e instanceof ProblemException expected
                 ? expected.document
@@ -83,6 +85,14 @@ final class ProblemFilter extends OncePerRequestFilter {
         }
         problems.write(request, response, document);
         return true;
+    }
+
+    /** Spring answers HEAD wherever it answers GET, but does not say so. */
+    private static void addHead(HttpServletResponse response) {
+        String allowed = response.getHeader(HttpHeaders.ALLOW);
+        if (allowed != null && allowed.contains("GET")) {
+            response.setHeader(HttpHeaders.ALLOW, allowed.replace("GET", "GET, HEAD"));
+        }
     }
 
     private static Problem problemOf(Exception e, HttpServletRequest request) {

@@ -28,19 +28,22 @@ public final class ProblemWriter {
     private static final String RETRY_AFTER_SECONDS = "3";
 
     private final RequestIdFilter ids;
+    private final CrossOriginFilter origins;
 
-    ProblemWriter(RequestIdFilter ids) {
+    ProblemWriter(RequestIdFilter ids, CrossOriginFilter origins) {
         this.ids = ids;
+        this.origins = origins;
     }
 
     /**
-     * Writes the problem closest to the status of the response, unless it is committed. Gives the request an id, because
-     * a container may reject it before the filter that does.
+     * Writes the problem closest to the status of the response, unless it is committed. Gives the request an id and lets
+     * pages read the answer, because a container may reject it before the filters that do.
      *
      * @throws IOException if the client cannot be reached
      */
     public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         ids.identify(request, response);
+        origins.expose(request, response);
         write(
                 request,
                 response,

@@ -1,5 +1,7 @@
 package maple.like.adapter.web;
 
+import io.github.bucket4j.TimeMeter;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,8 +36,19 @@ class SecurityConfiguration {
 
     @Bean
     @Order(WebAdapter.API_CHAIN_ORDER)
-    SecurityFilterChain likeApi(HttpSecurity http) {
+    SecurityFilterChain likeApi(
+            HttpSecurity http,
+            ObjectProvider<WebSettings> settings,
+            ProblemWriter problems,
+            ObjectProvider<WebMonitor> monitor) {
+        WebSettings used = settings.getIfAvailable(WebSettings::defaults);
+        LimitFilter limits = new LimitFilter(
+                limit("changes", used.changesPerMinute()),
+                limit("reads", used.readsPerMinute()),
+                problems,
+                monitor.getIfAvailable(() -> WebMonitor.NONE));
         return http.securityMatcher("/api/**")
+                .addFilterAfter(limits, BearerTokenAuthenticationFilter.class)
                 .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, PUBLIC)
                         .permitAll()
                         .requestMatchers(HttpMethod.HEAD, PUBLIC)
@@ -43,6 +56,10 @@ class SecurityConfiguration {
                         .anyRequest()
                         .authenticated())
                 .build();
+    }
+
+    private static @Nullable CallerLimit limit(String name, int perMinute) {
+        return perMinute == 0 ? null : new CallerLimit(name, perMinute, TimeMeter.SYSTEM_NANOTIME);
     }
 
     /** Spring Security applies it to each {@code HttpSecurity}, also to those of the importer. */
@@ -53,7 +70,8 @@ class SecurityConfiguration {
             ProblemWriter problems,
             ObjectProvider<WebSettings> settings) {
         JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
-        provider.setJwtAuthenticationConverter(new LikerConverter(settings.getIfAvailable(WebSettings::defaults)));
+        provider.setJwtAuthenticationConverter(new LikerConverter(
+                settings.getIfAvailable(WebSettings::defaults).claims()));
         return http -> {
             var filter = new BearerTokenAuthenticationFilter(provider::authenticate, new BearerHeader());
             filter.setAuthenticationEntryPoint(problemEntryPoint);

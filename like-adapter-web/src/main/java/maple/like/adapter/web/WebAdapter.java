@@ -5,6 +5,7 @@ import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -38,8 +39,14 @@ public class WebAdapter {
     }
 
     @Bean
-    ProblemWriter problemWriter(RequestIdFilter ids) {
-        return new ProblemWriter(ids);
+    CrossOriginFilter crossOriginFilter(ObjectProvider<WebSettings> settings) {
+        return new CrossOriginFilter(
+                settings.getIfAvailable(WebSettings::defaults).allowedOrigins());
+    }
+
+    @Bean
+    ProblemWriter problemWriter(RequestIdFilter ids, CrossOriginFilter origins) {
+        return new ProblemWriter(ids, origins);
     }
 
     @Bean

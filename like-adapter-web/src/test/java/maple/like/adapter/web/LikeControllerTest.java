@@ -204,9 +204,9 @@ class LikeControllerTest {
         "GET,'','POST,PUT,DELETE'",
         "PATCH,'','POST,PUT,DELETE'",
         "HEAD,'','POST,PUT,DELETE'",
-        "POST,/status,GET",
-        "DELETE,/status,GET",
-        "PUT,/count,GET"
+        "POST,/status,'GET,HEAD'",
+        "DELETE,/status,'GET,HEAD'",
+        "PUT,/count,'GET,HEAD'"
     })
     void unsupportedMethodNeedsATokenAndIsAnsweredWithTheSupportedOnes(String method, String call, String allowed) {
         String path = like(name) + call;
@@ -224,6 +224,8 @@ class LikeControllerTest {
                 "/v2",
                 "/v2/characters/a",
                 "/v2/characters/a/like/",
+                "/v2/characters/a/like/status/",
+                "/v2/characters/a/like/count/",
                 "/v2/characters/a/like/nothing",
                 "/v2/characters/a/b/like",
                 "/v2/characters/a/LIKE",

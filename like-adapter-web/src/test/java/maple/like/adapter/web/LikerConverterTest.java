@@ -19,7 +19,7 @@ import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Tests what {@link TokensTest} cannot show over HTTP. */
 class LikerConverterTest {
-    final LikerConverter converter = new LikerConverter(WebSettings.defaults());
+    final LikerConverter converter = new LikerConverter(WebSettings.defaults().claims());
     final Jwt.Builder token = Jwt.withTokenValue("the.token.itself")
             .header("alg", "RS256")
             .subject("account-1234")
@@ -31,7 +31,7 @@ class LikerConverterTest {
         assertThatThrownBy(() -> converter.convert(endless)).hasMessage("The claim \"exp\" is missing.");
     }
 
-    LikerAuthentication convert(WebSettings settings, String claim, Object value) {
+    LikerAuthentication convert(WebSettings.Claims settings, String claim, Object value) {
         return new LikerConverter(settings).convert(token.claim(claim, value).build());
     }
 
@@ -47,7 +47,7 @@ class LikerConverterTest {
     @ParameterizedTest
     @MethodSource("scopes")
     void scopesAreTakenAsProvidersSendThem(String claim, Object value) {
-        WebSettings settings = new WebSettings("sub", "ocids", "realm_access.roles");
+        WebSettings.Claims settings = new WebSettings.Claims("sub", "ocids", "realm_access.roles");
         assertThat(convert(settings, claim, value).getAuthorities())
                 .extracting(GrantedAuthority::getAuthority)
                 .contains("SCOPE_operator");
@@ -55,7 +55,7 @@ class LikerConverterTest {
 
     @Test
     void accountAndCharactersAreWhereTheSettingsSay() {
-        WebSettings settings = new WebSettings("game.account", "https://game.example/claims.ocids", null);
+        WebSettings.Claims settings = new WebSettings.Claims("game.account", "https://game.example/claims.ocids", null);
         token.claim("game", Map.of("account", 42L));
         Liker expected = new Liker(new AccountId("42"), Set.of(new Ocid("abc"), new Ocid("def")));
         for (Object owned : List.of(List.of("abc", "def"), " abc  def ")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,16 @@ class ProblemEntryPointTest {
     final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     final Map<TokenRefusal, Integer> counts = new EnumMap<>(TokenRefusal.class);
     final ProblemEntryPoint entryPoint = new ProblemEntryPoint(
-            new ProblemWriter(new RequestIdFilter(() -> 1)),
-            reason -> counts.merge(reason, 1, Integer::sum),
+            new ProblemWriter(new RequestIdFilter(() -> 1), new CrossOriginFilter(List.of())),
+            new WebMonitor() {
+                @Override
+                public void tokenRefused(TokenRefusal reason) {
+                    counts.merge(reason, 1, Integer::sum);
+                }
+
+                @Override
+                public void overLimit(String limit) {}
+            },
             nanos::get);
 
     void refuse(TokenRefusal reason, String message) throws Exception {

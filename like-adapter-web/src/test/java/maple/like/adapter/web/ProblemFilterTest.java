@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class ProblemFilterTest {
 
     final Token token = Token.of(freshAccount());
     final RequestIdFilter ids = new RequestIdFilter(() -> 1);
-    final ProblemFilter filter = new ProblemFilter(new ProblemWriter(ids));
+    final ProblemFilter filter = new ProblemFilter(new ProblemWriter(ids, new CrossOriginFilter(List.of())));
     final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/api/x");
     final MockHttpServletResponse response = new MockHttpServletResponse();
 

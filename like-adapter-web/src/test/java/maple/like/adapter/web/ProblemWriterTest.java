@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static maple.like.adapter.web.Api.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 class ProblemWriterTest {
-    final ProblemWriter problems = new ProblemWriter(new RequestIdFilter(() -> 1));
+    final ProblemWriter problems = new ProblemWriter(new RequestIdFilter(() -> 1), new CrossOriginFilter(List.of()));
     final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/api/x");
     final MockHttpServletResponse response = new MockHttpServletResponse();
 
@@ -31,6 +32,8 @@ class ProblemWriterTest {
         "NOT_ACCEPTABLE,406,Not Acceptable",
         "CONTENT_TOO_LARGE,413,Content Too Large",
         "UNSUPPORTED_MEDIA_TYPE,415,Unsupported Media Type",
+        "TOO_MANY_CHANGES,429,Too Many Requests",
+        "TOO_MANY_READS,429,Too Many Requests",
         "REQUEST_HEADERS_TOO_LARGE,431,Request Header Fields Too Large",
         "INTERNAL_ERROR,500,Internal Server Error",
         "LIKES_UNAVAILABLE,503,Service Unavailable",
@@ -49,7 +52,7 @@ class ProblemWriterTest {
                 .startsWith(
                         "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"")
                 .endsWith("\"instance\":\"/api/x\",\"code\":\"" + code + "\"}");
-        assertThat(Problem.values()).hasSize(16);
+        assertThat(Problem.values()).hasSize(18);
         assertThat(new ClassPathResource("openapi.yaml", DocumentController.class).getContentAsString(UTF_8))
                 .containsPattern("\\{status: \\{const: " + status + "}, code: \\{enum: \\[[A-Z_, ]*\\b" + code + "\\b");
     }

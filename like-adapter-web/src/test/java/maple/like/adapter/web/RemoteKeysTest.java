@@ -272,8 +272,9 @@ class RemoteKeysTest {
         publish(KEY.toPublicJWK());
         useKeys();
         assertAccepted(token(KEY, JWSAlgorithm.RS256));
+        Token madeUp = Token.of("account-1").withHeader("alg", "RS256");
         for (int i = 0; i < 200; i++) {
-            assertRefused(token(KEY, JWSAlgorithm.RS256, "made-up-" + i), TokenRefusal.KEY);
+            assertRefused(madeUp.withHeader("kid", "made-up-" + i).toString(), TokenRefusal.KEY);
         }
         assertThat(requests).hasValueLessThanOrEqualTo(4);
         assertAccepted(token(KEY, JWSAlgorithm.RS256));

@@ -78,7 +78,7 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                     .libraries("java.io", "java.math", "java.net..", "java.security..", "javax.crypto..")
                     .libraries("org.slf4j", "jakarta.servlet..", "com.nimbusds.[jose|jwt]..")
                     .libraries("org.springframework.[beans|context|core|http|security|web]..")
-                    .libraries("com.github.benmanes.caffeine..", "tools.jackson.databind..")
+                    .libraries("com.github.benmanes.caffeine..", "io.github.bucket4j..", "tools.jackson.databind..")
                     .shows("WebAdapter", "WebSettings", "WebMonitor", "ProblemWriter")
                     .shows("TokenDecoder", "TokenRules", "TokenRefusal"),
             part("adapter.web.nexon")

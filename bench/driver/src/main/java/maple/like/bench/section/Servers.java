@@ -107,6 +107,8 @@ final class Servers {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
         command.addAll(jvmFlags);
+        // An account makes far more changes than a person. An earlier version may not know the property as an argument.
+        command.add("-Dlike.limits.changes-per-minute=0");
         command.add("-jar");
         command.add(jar(kind).toString());
         if (!kind.isService()) {
