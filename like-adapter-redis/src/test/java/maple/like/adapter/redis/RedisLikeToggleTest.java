@@ -54,7 +54,7 @@ class RedisLikeToggleTest {
     @BeforeEach
     void connect() {
         database.register(CHARACTER);
-        likes = likes(Duration.ofSeconds(20), 0);
+        likes = likes(Duration.ofMinutes(5), 0); // the heartbeat, a script too, comes late
     }
 
     @AfterEach
