@@ -32,10 +32,13 @@ enum Break {
     WARM_UP_WITHOUT_CURSOR("warm-up takes any page for the one that is missing", Fault.STALL, Fault.LOSS),
     NO_REBUILD("a Redis that went back in time is taken as it is", Fault.LOSS),
     REBUILD_FORGETS_WAITING("a rebuild drops the changes that are not in the database", Fault.LOSS),
-    REBUILD_PAGE_TWICE("a page of a rebuild counts again where it is sent again", Fault.LOSS, Fault.LOST_ANSWER),
+    REBUILD_PAGE_TWICE("a page of a rebuild counts again where it is sent again", Fault.LOSS, Fault.LOST_ANSWER, Fault.LOST_LOCK),
     REBUILD_STAYS_OPEN("a Redis that is being rebuilt answers", Fault.LOSS, Fault.STALL),
     OPEN_ON_ANOTHER_CONNECTION(
-            "a rebuild ends although Redis went back in time since its totals were dropped", Fault.LOSS, Fault.STALL);
+            "a rebuild ends although Redis went back in time since its totals were dropped", Fault.LOSS, Fault.STALL),
+    HAND_OVER_UNDRAINED("the database takes over from a full Redis that has pending changes", Fault.FULL),
+    READ_ONLY_UNSTORED("the database takes over from a Redis that refuses writes and has pending changes", Fault.READ_ONLY),
+    HAND_OVER_STAYS_OPEN("a full Redis answers although the database has taken over", Fault.FULL, Fault.STALL);
 
     final String effect;
 

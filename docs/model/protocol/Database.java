@@ -70,7 +70,7 @@ final class Database {
     /** Stores a batch: the count changes by what the rows did. */
     Acknowledgement store(Claim batch, int refusedRows, Set<Break> broken) {
         int[] changes = new int[CHARACTERS];
-        List<Entry> refused = new ArrayList<>();
+        List<Entry> refused = new ArrayList<>(rejected); // not empty only where a Redis that refuses writes is drained
         for (int r = 0; r < RELATIONS; r++) {
             if (has(batch.likes() | batch.unlikes(), r)) {
                 boolean liked = has(batch.likes(), r);
@@ -111,6 +111,11 @@ final class Database {
         return advance(number, changes, List.of(), by);
     }
 
+    void failOver() {
+        epoch += failedOver ? 0 : 1;
+        failedOver = true;
+    }
+
     /** Decides without Redis: row, count and journal together; the partition is failed over from now on. */
     Reply decide(int relation, Intent intent, Set<Break> broken) {
         boolean want = intent == Intent.LIKE || intent == Intent.TOGGLE && row[relation] == 0;
@@ -119,9 +124,8 @@ final class Database {
         List<Entry> longer = new ArrayList<>(journal);
         longer.add(new Entry(++lastEntry, relation, want, change));
         journal = List.copyOf(longer);
-        if (!failedOver && !broken.contains(Break.FAILOVER_UNMARKED)) {
-            failedOver = true;
-            epoch++;
+        if (!broken.contains(Break.FAILOVER_UNMARKED)) {
+            failOver();
         }
         return new Reply(true, want, likeCount[characterOf(relation)]);
     }
@@ -176,11 +180,23 @@ final class Transaction {
     final Instance owner;
     final long token;
 
+    /** Whether Redis was found full, and whether it was handed over, drained. */
+    boolean full;
+
+    boolean handedOver;
+
+    /** How often Redis had lost something before. */
+    int losses;
+
+    /** What is visible when a failover begins. */
+    int rowsBefore;
+
     Transaction(Database committed, Instance owner, long token) {
         this.token = token;
         this.owner = owner;
         begun = committed.copy();
         view = committed.copy();
+        rowsBefore = committed.rows();
     }
 }
 

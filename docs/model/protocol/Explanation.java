@@ -177,6 +177,8 @@ final class Explanation {
         switch (event.kind()) {
             case FAILOVER:
                 return new State(rows, state.liked ^ rows, state.liked, true);
+            case HAND_OVER: // nothing is suspended
+                return state.liked == rows ? new State(rows, 0, 0, true) : null;
             case FAIL_BACK:
                 return event.at() == 0
                         ? new State(rows, 0, 0, false)
@@ -229,7 +231,7 @@ final class Operation {
 
 /** What changes the state that clients may see, other than their calls. */
 record Event(Kind kind, int at, int relation, boolean liked, int rows) {
-    enum Kind { FAILOVER, FAIL_BACK, REJECTION, END }
+    enum Kind { FAILOVER, HAND_OVER, FAIL_BACK, REJECTION, END }
 }
 
 /** From the moment in which Redis lost something to the next owner of the lock that finds Redis in step. */

@@ -26,7 +26,7 @@ final class Flush extends Task {
         }
         if (round.stored != null) {
             repeat("acknowledge", redis -> redis.reconcile(
-                    round.stored.number(), round.stored.deltas(), round.stored.token()));
+                    round.stored.number(), round.stored.deltas(), round.stored.token(), Redis.NONE));
         }
         if (round.warmUpCursor >= 0) {
             inTransaction(false, locked -> warmUp(locked, round.warmUpCursor));
@@ -35,8 +35,19 @@ final class Flush extends Task {
 
     private Round store(Transaction locked) {
         Database begun = locked.begun;
-        if (!world.broken.contains(Break.CLAIM_BEFORE_RECONCILE)) {
-            reconcile(locked);
+        boolean full = false;
+        try {
+            full = !world.broken.contains(Break.CLAIM_BEFORE_RECONCILE) && reconcile(locked);
+        } catch (Unavailable e) {
+            if (e != Unavailable.READ_ONLY || begun.failedOver) {
+                throw e;
+            }
+            failReadOnlyOver(locked);
+            return new Round(null, Redis.NONE);
+        }
+        boolean databaseDecides = step("looks who decides", () -> locked.view.failedOver);
+        if (full && databaseDecides) {
+            return new Round(null, Redis.NONE); // it hides nothing, and has no memory for the journal
         }
         List<Entry> journal = step("reads the journal", () -> world.use(locked).journal(batchSize));
         if (!journal.isEmpty() && !world.broken.contains(Break.NO_JOURNAL_FIRST)) {
@@ -44,7 +55,7 @@ final class Flush extends Task {
         }
         Claim claim = repeat("claim", redis -> world.claimed(redis.claim(begun.generation, batchSize, locked.token)));
         requireLock(claim.number());
-        if (begun.failedOver) {
+        if (databaseDecides) {
             act("fails back", () -> world.use(locked).failedOver = false);
         }
         Acknowledgement stored =
@@ -63,7 +74,7 @@ final class Flush extends Task {
         });
         requireLock(number);
         Acknowledgement stored = step("forgets the journal", () -> world.use(locked).replay(number, journal, locked.token));
-        if (locked.begun.failedOver) {
+        if (this.<Boolean>step("looks who decides", () -> locked.view.failedOver)) {
             act("fails back where the journal is empty", () -> {
                 Database view = world.use(locked);
                 view.failedOver =

@@ -34,6 +34,15 @@ final class Redis implements Cloneable {
     /** NONE where Redis is open; else it answers nothing, and is compared with this generation, or is to be. */
     long closed = NONE;
 
+    /** NONE, or the epoch since when the database decides in place of a full Redis, which answers nothing either. */
+    long handedOver = NONE;
+
+    /** Refuses what needs memory. */
+    boolean full;
+
+    /** Refuses all writes. */
+    boolean readOnly;
+
     Redis(Set<Break> broken, Set<AsBuilt> asBuilt) {
         this.broken = broken;
         this.asBuilt = asBuilt;
@@ -71,9 +80,11 @@ final class Redis implements Cloneable {
 
     /** toggle.lua */
     Reply toggle(int character, int relation, Intent intent, Stored offer) {
-        if (closed != NONE && !broken.contains(Break.REBUILD_STAYS_OPEN)) {
+        if (closed != NONE && !broken.contains(Break.REBUILD_STAYS_OPEN)
+                || handedOver != NONE && !broken.contains(Break.HAND_OVER_STAYS_OPEN)) {
             return Reply.NEEDS_STORED;
         }
+        boolean change = intent != Intent.STATUS && intent != Intent.COUNT;
         Stored stored = offer != null && fresh(offer) ? offer : null;
         boolean liked = false;
         boolean guessed = false;
@@ -103,15 +114,21 @@ final class Redis implements Cloneable {
             } else if ((batch != NONE ? batch : finished + 1) <= stored.generation()) {
                 return Reply.NEEDS_STORED;
             }
-            count[character] = total;
+            if ((full || readOnly) && change) {
+                return Reply.REFUSED;
+            }
+            count[character] = full || readOnly ? null : total;
         }
-        if (stored != null && generation == null) {
+        if (stored != null && generation == null && !full && !readOnly) {
             generation = stored.generation();
         }
-        if (intent == Intent.STATUS || intent == Intent.COUNT) {
+        if (!change) {
             return new Reply(true, liked, total);
         }
         boolean want = intent == Intent.LIKE || intent == Intent.TOGGLE && !liked;
+        if ((full || readOnly) && (want != liked || guessed)) {
+            return Reply.REFUSED;
+        }
         if (want != liked || guessed && !broken.contains(Break.GUESS_NOT_WRITTEN)) {
             put(relation, want);
         }
@@ -128,18 +145,28 @@ final class Redis implements Cloneable {
         unliked = with(unliked, relation, !liked);
     }
 
-    /** reconcile.lua and finish.lua. Without deltas it only answers whether Redis is in step. */
-    Reconciled reconcile(long stored, int[] deltas, long token) {
+    /**
+     * reconcile.lua and finish.lua. Without deltas it only answers whether Redis is in step.
+     *
+     * @param epoch of the partition where Redis decides by what the caller knows, else NONE
+     */
+    Reconciled reconcile(long stored, int[] deltas, long token, long epoch) {
+        if (epoch != NONE && handedOver != NONE) {
+            if (epoch < handedOver) {
+                return new Reconciled(3, isFullAndDrained());
+            }
+            handedOver = NONE;
+        }
         if (Math.max(closed, generation == null ? NONE : generation) > stored
                 && !broken.contains(Break.NO_GENERATION_CHECK)) {
-            return new Reconciled(-1);
+            return new Reconciled(-1, isFullAndDrained());
         }
         if (deltas == null
                 && (closed != NONE || generation == null || generation != stored || batch != NONE && batch <= stored)) {
-            return new Reconciled(2);
+            return new Reconciled(2, isFullAndDrained());
         }
         if (closed != NONE) {
-            return new Reconciled(0);
+            return new Reconciled(0, isFullAndDrained());
         }
         if (batch == stored && batchToken != token && !asBuilt.contains(AsBuilt.NUMBER)) {
             return close(); // not the batch that is stored
@@ -159,17 +186,30 @@ final class Redis implements Cloneable {
             return close();
         }
         generation = stored;
-        return new Reconciled(1);
+        return new Reconciled(1, isFullAndDrained());
     }
 
     private Reconciled close() {
         closed = 0; // before any generation
-        return new Reconciled(0);
+        return new Reconciled(0, isFullAndDrained());
+    }
+
+    private boolean isFullAndDrained() {
+        return full && batch == NONE && (waiting() == 0 || broken.contains(Break.HAND_OVER_UNDRAINED));
     }
 
     private boolean refuses(long stored) {
         return closed != NONE
                 || (generation == null || generation != stored) && !broken.contains(Break.NO_GENERATION_CHECK);
+    }
+
+    /** hand_over.lua: closes a full Redis without pending changes, so that the database may decide. */
+    boolean handOver(long stored, long epoch) {
+        if (refuses(stored) || !isFullAndDrained()) {
+            return false;
+        }
+        handedOver = epoch;
+        return true;
     }
 
     /** claim.lua */
@@ -295,11 +335,13 @@ final class Redis implements Cloneable {
     }
 
     /** open.lua, through the connection that dropped the totals: they could be back otherwise. */
-    void open(long stored) {
-        if (closed == stored && claimed() == 0) {
-            closed = NONE;
-            generation = stored;
+    boolean open(long stored) {
+        if (closed != stored || claimed() != 0) {
+            return false;
         }
+        closed = NONE;
+        generation = stored;
+        return true;
     }
 
     void dropTotals() {
@@ -313,16 +355,22 @@ final class Redis implements Cloneable {
                 + (batch == NONE ? "" : " batch=" + batch + "+" + text(batchLikes) + "-" + text(batchUnlikes))
                 + (batchJournal == NONE ? "" : " journal=" + batchJournal)
                 + (closed == NONE ? "" : " closed=" + closed)
+                + (handedOver == NONE ? "" : " handed-over=" + handedOver) + (full ? " FULL" : "")
+                + (readOnly ? " READ-ONLY" : "")
                 + " generation=" + generation + (complete ? " complete" : " warmup=" + warmUp) + "}";
     }
 }
 
 record Reply(boolean answered, boolean liked, int total) {
     static final Reply NEEDS_STORED = new Reply(false, false, 0);
+    static final Reply REFUSED = new Reply(false, false, -1);
 }
 
-/** @param status 1 in step, 2 not in step (asked only), 0 closed because it is behind the database, -1 ahead of the caller */
-record Reconciled(int status) {}
+/**
+ * @param status 1 in step, 2 not in step (asked only), 0 closed because it is behind the database, -1 ahead of the caller,
+ *     3 handed over in a later epoch than the caller knows
+ */
+record Reconciled(int status, boolean fullAndDrained) {}
 
 /** @param waiting the page to be compared with the rows */
 record Rebuild(boolean more, int waiting, int liked) {

@@ -6,6 +6,7 @@ import static protocol.Relations.characterOf;
 final class Request extends Task {
     private static final int ATTEMPTS = 4;
     private static final int OFFERS = 4;
+    private static final Unavailable REFUSED = new Unavailable(true, false, "Redis is full");
 
     final Operation operation;
     private final int relation;
@@ -41,11 +42,13 @@ final class Request extends Task {
         Reply doubtful = null;
         long doubtfulEpoch = 0;
         boolean unknown = false;
+        boolean refused = false;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Trust before = step("looks at its trust", () -> instance.trust);
             if (!before.given() || doubtful != null || unknown) {
                 boolean again = doubtful != null || unknown;
-                Look look = inTransaction(true, locked -> look(locked, true, again));
+                boolean wasRefused = refused;
+                Look look = inTransaction(true, locked -> look(locked, true, again, wasRefused));
                 if (look.decision != null) {
                     act("answers", () -> answer(look.decision));
                     return;
@@ -83,6 +86,7 @@ final class Request extends Task {
                 if (!e.redis) {
                     throw e;
                 }
+                refused |= e == REFUSED;
                 unknown |= e.sent;
                 if (e.sent) {
                     act("notes that the outcome is unknown", this::statedTwice);
@@ -102,9 +106,17 @@ final class Request extends Task {
     private record Look(boolean databaseDecides, Reply decision, long epoch) {}
 
     /** Under the lock no other instance can fail the partition over or back. */
-    private Look look(Transaction locked, boolean decides, boolean again) {
+    private Look look(Transaction locked, boolean decides, boolean again, boolean refused) {
         if (!locked.begun.failedOver && isInStep(locked)) {
-            return new Look(false, null, locked.begun.epoch);
+            if (!refused) {
+                return new Look(false, null, locked.begun.epoch);
+            }
+            if (!locked.full
+                    || !locked.begun.journal(1).isEmpty() // Redis lacks the state of a rejected row
+                    || !this.<Boolean>repeat("hand over", redis -> redis.handOver(locked.begun.generation, locked.begun.epoch + 1))) {
+                throw new Unavailable(true, false, "Redis is full");
+            }
+            act("hands over", () -> locked.handedOver = true);
         }
         Reply decision = !decides
                 ? null
@@ -119,11 +131,15 @@ final class Request extends Task {
 
     private boolean isInStep(Transaction locked) {
         try {
-            reconcile(locked);
-            return true;
+            boolean full = reconcile(locked);
+            act("notes whether Redis is full", () -> locked.full = full);
+            return !this.<Boolean>step("looks who decides", () -> locked.view.failedOver);
         } catch (Unavailable e) {
             if (!e.redis) {
                 throw e;
+            }
+            if (e == Unavailable.READ_ONLY) {
+                failReadOnlyOver(locked);
             }
             return false;
         }
@@ -142,12 +158,15 @@ final class Request extends Task {
 
     private Reply ask() {
         Reply reply = call("toggle.lua", redis -> world.toggle(redis, character, relation, intent, null));
-        for (int offer = 0; !reply.answered() && offer < OFFERS; offer++) {
+        for (int offer = 0; !reply.answered() && reply != Reply.REFUSED && offer < OFFERS; offer++) {
             Stored stored = readStored();
             if (stored.failedOver()) {
                 throw new Unavailable(true, false, "the partition is failed over");
             }
             reply = call("toggle.lua with rows", redis -> world.toggle(redis, character, relation, intent, stored));
+        }
+        if (reply == Reply.REFUSED) {
+            throw REFUSED;
         }
         if (!reply.answered()) {
             throw new Unavailable(true, false, "did not converge");
@@ -232,7 +251,7 @@ final class Request extends Task {
 
     private void regain() {
         Trust before = step("looks at its trust", () -> instance.trust);
-        Look look = inTransaction(false, locked -> look(locked, false, false));
+        Look look = inTransaction(false, locked -> look(locked, false, false, false));
         if (look != null && !look.databaseDecides) {
             step("trusts Redis", () -> instance.give(before.after(look.epoch)));
         }

@@ -102,47 +102,89 @@ abstract class Task {
     /** Sends a command that must not run twice, and waits for its answer. */
     @SuppressWarnings("unchecked")
     final <T> T call(String what, Function<Redis, T> script) {
-        Command sent = step("sends " + what, () -> world.send(this, new Command(script::apply), false));
+        Command sent = step("sends " + what, () -> world.send(this, new Command(script::apply, Command.READS), false));
         return (T) step("hears of " + what, () -> world.receive(this, sent));
     }
 
     /** Sends a command again where its connection breaks: no answer means that Redis was silent. */
     @SuppressWarnings("unchecked")
     final <T> T repeat(String what, Function<Redis, T> script) {
+        return repeat(what, Command.WRITES, script);
+    }
+
+    @SuppressWarnings("unchecked")
+    final <T> T repeat(String what, boolean writes, Function<Redis, T> script) {
         while (true) {
-            Command sent = step("sends " + what, () -> world.send(this, new Command(script::apply), true));
-            Object answer = step("hears of " + what, () -> world.isBroken(sent) ? AGAIN : world.receive(this, sent));
+            Command sent = step("sends " + what, () -> world.send(this, new Command(script::apply, writes), true));
+            Object answer = step(
+                    "hears of " + what,
+                    () -> world.isBroken(sent) || world.isRefused(sent) ? AGAIN : world.receive(this, sent));
             if (answer != AGAIN) {
                 return (T) answer;
             }
         }
     }
 
-    /** Finishes a batch that is stored, refuses an owner that lost the lock, and rebuilds a Redis that is behind. */
-    final void reconcile(Transaction locked) {
+    /**
+     * Finishes a batch that is stored, refuses an owner that lost the lock, and rebuilds a Redis that is behind.
+     *
+     * @return whether Redis is full, and holds nothing that the database lacks
+     */
+    final boolean reconcile(Transaction locked) {
         Database begun = locked.begun;
+        long epoch = begun.failedOver ? Redis.NONE : begun.epoch;
         Reconciled asked = repeat("reconcile", redis -> {
-            Reconciled answer = redis.reconcile(begun.generation, null, begun.token);
+            Reconciled answer = redis.reconcile(begun.generation, null, begun.token, epoch);
             world.inStep(locked, answer.status() == 1);
             return answer;
         });
         requireLock(asked.status());
-        if (asked.status() == 1) {
-            return;
+        if (asked.status() == 3) { // the commit of an owner before failed, or this one lost the lock
+            act("hands over again", () -> {
+                locked.handedOver = true;
+                world.use(locked).failOver();
+            });
         }
+        if (asked.status() == 1) {
+            return asked.fullAndDrained();
+        }
+        long decidingEpoch = asked.status() == 3 ? Redis.NONE : epoch;
         for (int attempt = 0; attempt < 3; attempt++) {
             Reconciled answer = repeat("reconcile with deltas", redis -> {
-                Reconciled reconciled = redis.reconcile(begun.generation, begun.deltas, begun.token);
+                Reconciled reconciled = redis.reconcile(begun.generation, begun.deltas, begun.token, decidingEpoch);
                 world.inStep(locked, reconciled.status() == 1);
                 return reconciled;
             });
             requireLock(answer.status());
             if (answer.status() == 1) {
-                return;
+                return answer.fullAndDrained();
             }
             rebuild(locked);
         }
         throw new Unavailable(true, false, "Redis changes while it is rebuilt");
+    }
+
+    /**
+     * Stores what a Redis that refuses writes has pending, so that the database may take over and hides nothing. Redis is
+     * behind from then on.
+     */
+    final void failReadOnlyOver(Transaction locked) {
+        int refusingSince = step("notes since when Redis refuses writes", world::refusingSince);
+        Rebuild pending = repeat(
+                "read what is pending",
+                Command.READS,
+                redis -> new Rebuild(false, redis.waiting(), redis.relations & redis.waiting()));
+        act("stores what is pending", () -> {
+            if (pending.waiting() != 0 && !world.broken.contains(Break.READ_ONLY_UNSTORED)) {
+                int unlikes = pending.waiting() & ~pending.liked();
+                world.store(locked, new Claim(
+                        locked.begun.generation + 1, locked.token, pending.liked(), unlikes, false, Redis.NONE));
+            }
+            // What a late command changes in a Redis that takes writes meanwhile is hidden as in any failover.
+            locked.handedOver = locked.view.journal(1).isEmpty() && refusingSince == world.refusingSince();
+            locked.rowsBefore = locked.view.rows();
+            locked.view.failOver();
+        });
     }
 
     private void rebuild(Transaction locked) {
@@ -153,7 +195,7 @@ abstract class Task {
             int[] changes = step(
                     "compares a page with the rows",
                     () -> world.use(locked).differences(page.waiting(), page.liked()));
-            next = repeat("rebuild", redis -> redis.rebuild(generation, page, changes, 2));
+            next = repeat("rebuild", redis -> redis.rebuild(generation, page, changes, 1));
         }
         int connection = repeat("drop totals", redis -> {
             redis.dropTotals();
@@ -161,7 +203,9 @@ abstract class Task {
         });
         repeat("open", redis -> {
             if (connection == world.losses.size() || world.broken.contains(Break.OPEN_ON_ANOTHER_CONNECTION)) {
-                redis.open(generation);
+                if (redis.open(generation)) {
+                    world.rebuilt(locked, redis);
+                }
             }
             return true;
         });
@@ -176,16 +220,24 @@ abstract class Task {
 
 /** A command on its way to Redis, or answered. */
 final class Command {
+    static final boolean READS = false;
+    static final boolean WRITES = true;
+
     final Function<Redis, Object> script;
+    final boolean writes;
     Object answer;
     boolean lost;
+    boolean refused;
 
-    Command(Function<Redis, Object> script) {
+    Command(Function<Redis, Object> script, boolean writes) {
         this.script = script;
+        this.writes = writes;
     }
 }
 
 final class Unavailable extends RuntimeException {
+    static final Unavailable READ_ONLY = new Unavailable(true, false, "Redis refuses writes");
+
     final boolean redis;
     final boolean sent;
 

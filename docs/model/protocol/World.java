@@ -8,6 +8,7 @@ import static protocol.Relations.name;
 import static protocol.Relations.with;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,7 @@ final class World {
     private boolean up = true;
     private boolean silenceNoticed;
     private int silences;
+    private int writableAgain;
     private int lossesSinceDrained;
     private final List<Command> waiting = new ArrayList<>();
 
@@ -84,11 +86,28 @@ final class World {
     }
 
     private void execute(Command command) {
-        command.answer = command.script.apply(redis);
+        if (redis.readOnly && command.writes) {
+            command.refused = true;
+        } else {
+            command.answer = command.script.apply(redis);
+        }
     }
 
     boolean isBroken(Command command) {
         return command.lost && !broken.contains(Break.FAILOVER_WITHOUT_SILENCE);
+    }
+
+    /** Another number after Redis has taken writes. */
+    int refusingSince() {
+        return redis.readOnly ? writableAgain : ++writableAgain;
+    }
+
+    /** Refused once more; after a while the caller gives up. */
+    boolean isRefused(Command command) {
+        if (command.refused && choices.pick(3) == 1) {
+            throw Unavailable.READ_ONLY;
+        }
+        return command.refused;
     }
 
     Object receive(Task receiver, Command command) {
@@ -140,6 +159,16 @@ final class World {
         }
     }
 
+    void rebuilt(Transaction by, Redis opened) {
+        if (lock == by
+                && !Arrays.equals(opened.buffer, by.view.differences(opened.waiting(), opened.relations))) {
+            throw new Violation("a rebuilt Redis counts other changes than it has pending");
+        }
+        if (Arrays.stream(opened.count).anyMatch(total -> total != null)) {
+            throw new Violation("a rebuilt Redis has totals of before");
+        }
+    }
+
     void mayHaveHappened(Operation operation) {
         operations.add(new Operation(operation.intent, operation.relation, operation.begun));
     }
@@ -153,6 +182,7 @@ final class World {
             return null;
         }
         lock = new Transaction(database, owner, ++transactions);
+        lock.losses = losses.size();
         return lock;
     }
 
@@ -196,7 +226,7 @@ final class World {
         if (maybe(Fault.DATABASE, 60)) {
             int outcome = choices.pick(3);
             if (outcome == 1) {
-                install(transaction.view);
+                install(transaction);
             }
             lock = null;
             if (outcome == 2 && conflicts++ < 3) {
@@ -204,12 +234,13 @@ final class World {
             }
             throw new Unavailable(false, false, outcome == 1 ? "committed, unanswered" : "not committed");
         }
-        install(transaction.view);
+        install(transaction);
         lock = null;
         return true;
     }
 
-    private void install(Database next) {
+    private void install(Transaction transaction) {
+        Database next = transaction.view;
         for (int c = 0; c < CHARACTERS; c++) {
             if (next.likeCount[c] != Integer.bitCount(next.rowsOf(c))) {
                 throw new Violation("like_count of " + name(c) + " is " + next.likeCount[c] + ", but there are "
@@ -217,8 +248,9 @@ final class World {
             }
         }
         if (next.failedOver != database.failedOver) {
-            events.add(new Event(
-                    next.failedOver ? Event.Kind.FAILOVER : Event.Kind.FAIL_BACK, now, 0, false, database.rows()));
+            boolean handedOver = transaction.handedOver && transaction.losses == losses.size();
+            Event.Kind kind = handedOver ? Event.Kind.HAND_OVER : Event.Kind.FAILOVER;
+            events.add(new Event(next.failedOver ? kind : Event.Kind.FAIL_BACK, now, 0, false, transaction.rowsBefore));
             request();
         }
         database = next;
@@ -363,6 +395,16 @@ final class World {
         if (maybe(Fault.EXPIRY, 40)) {
             redis.count[choices.pick(CHARACTERS)] = null;
         }
+        if (maybe(Fault.FULL, redis.full ? 15 : 30)) {
+            redis.full = !redis.full;
+            trace(redis.full ? "FAULT: Redis is full" : "Redis has memory again");
+        }
+        if (maybe(Fault.READ_ONLY, redis.readOnly ? 30 : 15)) {
+            redis.readOnly = !redis.readOnly;
+            writableAgain += redis.readOnly ? 0 : 1;
+            breakConnections(); // heartbeats are refused as well
+            trace(redis.readOnly ? "FAULT: Redis refuses writes" : "Redis takes writes again");
+        }
         if (maybe(Fault.OUTAGE, up ? 25 : 50)) {
             if (up) {
                 goDown(choices.pick(2) == 1);
@@ -423,6 +465,8 @@ final class World {
             affected = task instanceof Request request ? with(affected, request.operation.relation, true) : affected;
         }
         boolean back = kind == 0;
+        boolean full = redis.full;
+        boolean readOnly = redis.readOnly;
         if (back) {
             affected |= earlier.waiting() | changedSince;
             redis = earlier.copy();
@@ -430,6 +474,8 @@ final class World {
             redis = new Redis(broken, asBuilt);
             earlier = redis.copy();
         }
+        redis.full = full;
+        redis.readOnly = readOnly;
         changedSince = 0;
         if (kind != 2) {
             breakConnections();
@@ -453,6 +499,7 @@ final class World {
     /** No fault any more: what is under way ends, and flushes go on until nothing is left to do. */
     private void heal() {
         faults.clear();
+        redis.full = redis.readOnly = false;
         if (!up) {
             comeUp();
         }
@@ -496,13 +543,13 @@ final class World {
     }
 
     private boolean isDrained() {
-        return redis.waiting() == 0 && redis.batch == Redis.NONE && redis.complete && !database.failedOver
+        return redis.waiting() == 0 && redis.batch == Redis.NONE && redis.handedOver == Redis.NONE && redis.complete && !database.failedOver
                 && database.journal.isEmpty() && database.rejected.isEmpty()
                 && redis.generation != null && redis.generation == database.generation;
     }
 }
 
-enum Fault { STALL, LOST_ANSWER, OUTAGE, LOSS, LOST_LOCK, KILL, DATABASE, REJECTED_ROW, EXPIRY }
+enum Fault { STALL, LOST_ANSWER, OUTAGE, LOSS, LOST_LOCK, KILL, DATABASE, REJECTED_ROW, EXPIRY, FULL, READ_ONLY }
 
 /** Where all nondeterminism comes from. */
 interface Choices {

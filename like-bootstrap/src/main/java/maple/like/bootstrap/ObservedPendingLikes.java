@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.GameCharacter;
 
@@ -54,19 +54,18 @@ final class ObservedPendingLikes implements PendingLikes {
     }
 
     @Override
-    public void warmUp(int partition, long generation, String cursor, RelationPage page) {
-        observe(
-                RESTORE,
-                () -> {
-                    pending.warmUp(partition, generation, cursor, page);
-                    return page;
-                },
-                restore);
+    public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
+        return observe(RESTORE, () -> pending.warmUp(partition, generation, cursor, page), restore);
     }
 
     @Override
-    public boolean reconcile(int partition, long generation, Rows rows) {
-        return pending.reconcile(partition, generation, rows);
+    public Reconciliation reconcile(int partition, LockedPartition locked) {
+        return pending.reconcile(partition, locked);
+    }
+
+    @Override
+    public boolean handOver(int partition, long generation, long epoch) {
+        return pending.handOver(partition, generation, epoch);
     }
 
     @Override
@@ -77,6 +76,11 @@ final class ObservedPendingLikes implements PendingLikes {
     @Override
     public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
         pending.finish(partition, generation, countChanges);
+    }
+
+    @Override
+    public PendingPage pendingAfter(int partition, String cursor, int limit) {
+        return pending.pendingAfter(partition, cursor, limit);
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import maple.like.adapter.redis.TestRedis;
 import maple.like.application.PartitionState;
 import maple.like.bootstrap.Service.Answer;
@@ -38,9 +40,12 @@ class RedisOutageTest {
     private Service a;
     private Service b;
 
-    private void start(TestRedis redis) {
+    private void start(TestRedis redis, String... properties) {
         servers = new Servers(redis);
-        List<Service> both = servers.startInstances(2, "like.redis.partitions=2");
+        List<Service> both = servers.startInstances(
+                2,
+                Stream.concat(Stream.of("like.redis.partitions=2"), Stream.of(properties))
+                        .toArray(String[]::new));
         a = both.get(0);
         b = both.get(1);
     }
@@ -91,6 +96,53 @@ class RedisOutageTest {
         await().untilAsserted(() -> assertThat(servers.storedLikers(name))
                 .containsExactlyInAnyOrder("account-1", "account-2", "account-4"));
         assertThat(servers.storedCount(name)).isEqualTo(3);
+        assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+    }
+
+    @Test
+    void aFullRedisIsDrainedBeforeTheDatabaseDecidesAndTakenBackOnceItHasMemory() {
+        start(TestRedis.started(), "like.sync.interval=2s");
+        String name = servers.character("Full");
+        List<String> accounts =
+                IntStream.range(0, 50).mapToObj(i -> "account-" + i).toList();
+        accounts.forEach(account -> a.like(name, account));
+        servers.redis.commands().configSet("maxmemory", "1");
+        int refused = a.change("PUT", name, "another").statusCode();
+        assertThat(refused).isIn(200, 503);
+        int others = refused == 200 ? 1 : 0;
+        accounts.forEach(account -> assertThat(b.status(name, account)).isEqualTo(new Answer(true, 50 + others)));
+        await().atMost(Duration.ofSeconds(20)).until(() -> servers.storedCount(name) >= 50);
+        await().until(() -> a.change("PUT", name, "another").statusCode() == 200);
+        accounts.forEach(account -> assertThat(b.status(name, account)).isEqualTo(new Answer(true, 51)));
+        assertThat(b.unlike(name, accounts.get(0))).isEqualTo(new Answer(false, 50));
+        assertThat(servers.storedCount(name)).isEqualTo(50);
+
+        servers.redis.commands().configSet("maxmemory", "0");
+        servers.characters(8, "Other").forEach(each -> a.status(each, "account-1")); // some in either partition
+        awaitState(PartitionState.ACTIVE);
+        assertThat(a.toggle(name, "another")).isEqualTo(new Answer(false, 49));
+        await().until(() -> servers.storedCount(name) == 49);
+        assertThat(servers.miscounted()).isEmpty();
+        assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
+    }
+
+    @Test
+    void aRedisThatRefusesWritesHidesNothingOnceTheDatabaseDecides() {
+        start(TestRedis.started(), "like.sync.interval=2s");
+        String name = servers.character("ReadOnly");
+        List<String> accounts =
+                IntStream.range(0, 20).mapToObj(i -> "account-" + i).toList();
+        accounts.forEach(account -> a.like(name, account));
+        servers.redis.commands().configSet("min-replicas-to-write", "1");
+        await().until(() -> a.change("PUT", name, "another").statusCode() == 200);
+        accounts.forEach(account -> assertThat(b.status(name, account)).isEqualTo(new Answer(true, 21)));
+        assertThat(servers.storedCount(name)).isEqualTo(21);
+
+        servers.redis.commands().configSet("min-replicas-to-write", "0");
+        awaitState(PartitionState.ACTIVE);
+        assertThat(a.toggle(name, "another")).isEqualTo(new Answer(false, 20));
+        await().until(() -> servers.storedCount(name) == 20);
+        assertThat(servers.miscounted()).isEmpty();
         assertThat(a.metric("like.drift") + b.metric("like.drift")).isZero();
     }
 

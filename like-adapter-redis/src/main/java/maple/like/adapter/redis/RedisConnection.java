@@ -145,8 +145,7 @@ final class RedisConnection {
         try {
             return reconnector.connection().get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw PrimaryUnavailableException.notSent(
-                    "Redis could not be reached within " + timeout.toMillis() + " ms for " + what, failure);
+            throw refused("Redis could not be reached within " + timeout.toMillis() + " ms for " + what, failure);
         } catch (ExecutionException e) {
             throw new IllegalStateException("Connecting goes on until it succeeds", e);
         } catch (InterruptedException e) {
@@ -281,13 +280,21 @@ final class RedisConnection {
             return known;
         }
         if (cause instanceof RedisCommandExecutionException) {
-            return PrimaryUnavailableException.notSent("Redis refused " + what, cause);
+            return refused("Redis refused " + what, cause);
         }
         String message = cause instanceof TimeoutException
                 ? "Redis did not reply to " + what + " in time"
                 : "Redis could not be asked for " + what;
         return sent
                 ? new PrimaryUnavailableException(message, cause)
+                : PrimaryUnavailableException.notSent(message, cause);
+    }
+
+    /** A primary that must not write still knows what is pending, unlike a replica, which may be behind. */
+    private static PrimaryUnavailableException refused(String message, @Nullable Throwable cause) {
+        String reply = cause == null ? "" : String.valueOf(cause.getMessage());
+        return reply.startsWith("MISCONF") || reply.startsWith("NOREPLICAS")
+                ? PrimaryUnavailableException.readOnly(message, cause)
                 : PrimaryUnavailableException.notSent(message, cause);
     }
 

@@ -46,7 +46,18 @@ final class RedisInspection implements PrimaryInspection {
     @Override
     public Page page(int partition, String cursor, int limit) {
         LikeKeys names = keys[partition].names();
-        List<String> scanned = List.of(names.relations(), names.pending(), names.unliked(), names.batch());
+        return page(
+                partition, List.of(names.relations(), names.pending(), names.unliked(), names.batch()), cursor, limit);
+    }
+
+    /** As {@link #page}, of relations with a pending change alone. */
+    Page pendingAfter(int partition, String cursor, int limit) {
+        LikeKeys names = keys[partition].names();
+        return page(partition, List.of(names.pending(), names.unliked(), names.batch()), cursor, limit);
+    }
+
+    private Page page(int partition, List<String> scanned, String cursor, int limit) {
+        LikeKeys names = keys[partition].names();
         int which = 0;
         ScanCursor from = ScanCursor.of(FIRST);
         if (!cursor.equals(START)) {

@@ -206,7 +206,9 @@ final class RedisLikeToggle implements LikeToggle {
 
     private void requireValid(int partition, Question question, Reply reply) {
         if (reply.refusal() != null) {
-            throw PrimaryUnavailableException.notSent("Redis refused " + ToggleCalls.NAME, reply.refusal());
+            throw String.valueOf(reply.refusal().getMessage()).contains("OOM ")
+                    ? PrimaryUnavailableException.full("Redis is full", reply.refusal())
+                    : PrimaryUnavailableException.notSent("Redis refused " + ToggleCalls.NAME, reply.refusal());
         }
         if (reply.total() < 0) {
             throw negative(partition, question, reply.total());

@@ -9,15 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PrimaryInspection.Page;
+import maple.like.application.port.out.PrimaryInspection.Pending;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeKeys;
@@ -32,6 +37,7 @@ final class RedisPendingLikes implements PendingLikes {
     private static final LuaScript FINISH = LuaScript.named("finish");
     private static final LuaScript REBUILD = LuaScript.named("rebuild");
     private static final LuaScript OPEN = LuaScript.named("open");
+    private static final LuaScript HAND_OVER = LuaScript.named("hand_over");
     private static final LuaScript CLAIM = LuaScript.named("claim");
     private static final LuaScript APPLY_JOURNAL = LuaScript.named("apply_journal");
     private static final LuaScript WARM_UP = LuaScript.named("warm_up");
@@ -49,6 +55,7 @@ final class RedisPendingLikes implements PendingLikes {
     private static final int IN_STEP = 1;
     private static final int STORED = 2;
     private static final int EMPTIED = 3;
+    private static final int HANDED_OVER = 4;
 
     private static final String REBUILD_START = "0";
     private static final int REBUILD_CONTINUES = 1;
@@ -56,6 +63,8 @@ final class RedisPendingLikes implements PendingLikes {
 
     private final RedisConnection[] redis;
     private final ScriptKeys[] keys;
+    private final RedisInspection inspection;
+    private final Set<Integer> full = ConcurrentHashMap.newKeySet();
 
     /**
      * Asks nothing yet.
@@ -66,18 +75,30 @@ final class RedisPendingLikes implements PendingLikes {
     RedisPendingLikes(RedisConnection[] redis, ScriptKeys[] keys) {
         this.redis = redis;
         this.keys = keys;
+        this.inspection = new RedisInspection(redis, keys);
     }
 
     @Override
-    public boolean reconcile(int partition, long generation, Rows rows) {
+    public Reconciliation reconcile(int partition, LockedPartition locked) {
+        PartitionRow row = locked.row();
+        long generation = row.generation();
+        Rows rows = locked.rows();
+        String epoch = row.state().databaseDecides() ? "" : Long.toString(row.epoch());
         boolean totalsDropped = false;
-        boolean rebuilt = false;
+        Reconciliation found = Reconciliation.IN_STEP;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ScriptReply reply =
-                    run(RECONCILE, partition, List.of(Long.toString(generation), totalsDropped ? "1" : "0"));
+                    run(RECONCILE, partition, List.of(Long.toString(generation), totalsDropped ? "1" : "0", epoch));
             switch ((int) reply.number(0)) {
                 case IN_STEP -> {
-                    return rebuilt;
+                    boolean isFull = reply.flag(1);
+                    note(partition, isFull);
+                    boolean drained = isFull && !reply.flag(2);
+                    return found == Reconciliation.IN_STEP && drained ? Reconciliation.FULL : found;
+                }
+                case HANDED_OVER -> {
+                    epoch = "";
+                    found = Reconciliation.HANDED_OVER;
                 }
                 case STORED -> finish(partition, generation, rows.lastChanges(targets(reply.relations(1))));
                 case EMPTIED -> {
@@ -86,12 +107,30 @@ final class RedisPendingLikes implements PendingLikes {
                 }
                 case BEHIND -> {
                     rebuild(partition, generation, rows);
-                    rebuilt = true;
+                    found = found == Reconciliation.IN_STEP ? Reconciliation.REBUILT : found;
                 }
                 default -> requireLock(partition, generation, reply);
             }
         }
         throw new PrimaryUnavailableException("Redis keeps changing while it is reconciled", null);
+    }
+
+    private void note(int partition, boolean isFull) {
+        if (isFull && full.add(partition)) {
+            LOG.warn(
+                    "Redis is full and refuses changes. Pending changes are stored; if that does not make room, the database"
+                            + " decides until Redis has memory again. partition={}",
+                    partition);
+        } else if (!isFull && full.remove(partition)) {
+            LOG.info("Redis has memory again. partition={}", partition);
+        }
+    }
+
+    @Override
+    public boolean handOver(int partition, long generation, long epoch) {
+        ScriptReply reply = run(HAND_OVER, partition, List.of(Long.toString(generation), Long.toString(epoch)));
+        requireLock(partition, generation, reply);
+        return reply.flag(0);
     }
 
     private ScriptReply run(LuaScript script, int partition, List<String> arguments) {
@@ -235,11 +274,23 @@ final class RedisPendingLikes implements PendingLikes {
     }
 
     @Override
-    public void warmUp(int partition, long generation, String cursor, RelationPage page) {
+    public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
         List<String> arguments = new ArrayList<>(4 + page.relations().size());
         arguments.addAll(List.of(Long.toString(generation), cursor, page.next(), page.last() ? "1" : "0"));
         page.relations().forEach(relation -> arguments.add(relation.value()));
-        run(WARM_UP, partition, arguments);
+        return run(WARM_UP, partition, arguments).flag(0);
+    }
+
+    @Override
+    public PendingPage pendingAfter(int partition, String cursor, int limit) {
+        Page page = inspection.pendingAfter(partition, cursor, limit);
+        Map<RelationKey, Boolean> changes = new HashMap<>();
+        inspection.relations(partition, page.relations()).states().forEach((relation, state) -> {
+            if (state.pending() != Pending.NONE) {
+                changes.put(relation, state.liked());
+            }
+        });
+        return new PendingPage(RelationChanges.of(changes), page.next());
     }
 
     @Override

@@ -7,6 +7,7 @@
 --        later entries were applied already
 -- Effect each relation has that state, is pending and is in the batch; what was claimed before is pending. The buffer counts the difference to
 --        what Redis had; where Redis did not know, what the database changed, which finish.lua takes off.
+need_no_memory()
 local generation, last_entry = tonumber(ARGV[1]), tonumber(ARGV[2])
 local complete = call('EXISTS', COMPLETE) == 1
 local applied = tonumber(call('HGET', BATCH, 'journal'))

@@ -6,6 +6,7 @@
 --        The fourth part is drift: buffered although nothing is pending. It is dropped, and the totals too, some of it in
 --        each call.
 -- Effect the members move from pending and unliked to the batch, unless there is a batch already: that one is given again.
+need_no_memory()
 local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 if not is_in_step(generation) then
   return lock_lost()

@@ -4,6 +4,7 @@
 --        of like_count, its sign inverted
 -- Answer { 1 }, or { 0 } where nothing was done
 -- Effect what the batch changed is taken off the buffer, and the batch is gone.
+need_no_memory()
 local generation = tonumber(ARGV[1])
 if batch_number() ~= generation or rebuilt_generation() then
   return { 0 }

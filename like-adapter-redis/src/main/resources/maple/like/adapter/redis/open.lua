@@ -4,6 +4,7 @@
 -- ARGV   1 generation of the partition in the database
 -- Answer { 1 }, or { 0 } where the rebuild has not come to its end, and nothing was done
 -- Effect Redis answers again. What is not pending is unknown until the warm-up copies it.
+need_no_memory()
 if rebuilt_generation() ~= tonumber(ARGV[1]) or call('EXISTS', BATCH) == 1 then
   return { 0 }
 end

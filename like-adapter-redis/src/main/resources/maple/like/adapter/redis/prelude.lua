@@ -14,6 +14,18 @@ local function call_with_all(command, key, arguments)
   end
 end
 
+-- Whether Redis refuses what needs memory. To be asked before anything is written. The command does nothing.
+local function is_full()
+  local refusal = redis.pcall('SETRANGE', GENERATION, 0, '')
+  return type(refusal) == 'table' and string.find(refusal.err or '', 'OOM', 1, true) ~= nil
+end
+
+-- Exempts a script that leads to more free memory, or is needed for it: Redis does not refuse memory to a script whose first
+-- write needs none. The command does nothing.
+local function need_no_memory()
+  call('PERSIST', GENERATION)
+end
+
 -- The number of the last batch that Redis knows to be stored, or nil.
 local function known_generation()
   return tonumber(call('GET', GENERATION))
@@ -32,6 +44,10 @@ end
 -- Whether Redis is as reconcile.lua left it for the owner of the partition's lock.
 local function is_in_step(generation)
   return known_generation() == generation and not rebuilt_generation()
+end
+
+local function has_pending_changes()
+  return call('SCARD', PENDING) + call('SCARD', UNLIKED) > 0 or call('EXISTS', BATCH) == 1
 end
 
 -- The hash of the batch has the fields 'number' and 'journal' besides relations, which have a colon.

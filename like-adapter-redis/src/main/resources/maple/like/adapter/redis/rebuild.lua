@@ -9,6 +9,7 @@
 --        { 2 } no pending change is left: all totals have to be dropped, then open.lua called
 --        { 0 } Redis is not being rebuilt any more
 -- Effect a page that is gathered as it was given is pending. Another was given before, and is ignored.
+need_no_memory()
 local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local last = 4 + 2 * tonumber(ARGV[4])
 local rebuilt = rebuilt_generation()

@@ -59,6 +59,7 @@ local function answer(count, relation, ign, wanted, offer)
     end
   end
 
+  local keep = wanted == 'read' and redis.pcall or call -- what refuses writes still answers
   local total = tonumber(call('GET', count))
   if not total then
     if not stored then
@@ -70,10 +71,10 @@ local function answer(count, relation, ign, wanted, offer)
     elseif (stored.batch or stored.finished + 1) <= stored.generation then
       return 0, 0, 0 -- Redis lacks a batch that is stored: a flush is about to see to it
     end
-    call('SET', count, total, 'EX', ttl)
+    keep('SET', count, total, 'EX', ttl)
   end
   if stored then
-    call('SETNX', GENERATION, stored.generation) -- an emptied Redis is no older than what it has been told
+    keep('SETNX', GENERATION, stored.generation) -- an emptied Redis is no older than what it has been told
   end
 
   if wanted == 'read' then
@@ -94,7 +95,7 @@ local function answer(count, relation, ign, wanted, offer)
 end
 
 if call('EXISTS', CLOSED) == 1 then
-  return redis.error_reply('CLOSED Redis is being rebuilt')
+  return redis.error_reply('CLOSED Redis is being rebuilt, or was full and the database decides')
 end
 local answers = {}
 for question = 0, (#ARGV - 1) / 4 - 1 do

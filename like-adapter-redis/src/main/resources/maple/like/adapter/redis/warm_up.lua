@@ -2,11 +2,12 @@
 --
 -- ARGV   1 generation of the partition, read under the same lock  2 cursor of the page  3 cursor of the next page
 --        4 whether this is the last page (1/0), then the relations
--- Answer { 1 }, or { 0 } where the page is not the one that is missing, and nothing was done
+-- Answer { 1 }, or { 0 } where the page is not the one that is missing or Redis is full, and nothing was done
 -- Effect the relations are members of relations, save those that were unliked since; after the last page complete is set
 local generation = tonumber(ARGV[1])
 local number = batch_number()
-if call('EXISTS', COMPLETE) == 1
+if is_full()
+    or call('EXISTS', COMPLETE) == 1
     or (call('GET', WARMUP) or '') ~= ARGV[2]
     or not is_in_step(generation)
     or (number and number > generation + 1) then

@@ -67,10 +67,7 @@ class ClusterTopologyTest {
     }
 
     private void reconcile(int partition) {
-        store.awaitPartition(
-                partition,
-                locked ->
-                        adapter.pendingLikes().reconcile(partition, locked.row().generation(), locked.rows()));
+        store.awaitPartition(partition, locked -> adapter.pendingLikes().reconcile(partition, locked));
     }
 
     private int replicatedOwnerOf0() {

@@ -76,7 +76,7 @@ final class Processes {
             long generation = locked.row().generation();
             Owner owner = new Owner(partition, generation, locked.journal().entries(limit), limit);
             owners.add(0, owner);
-            if (twins.ask(0, side -> side.pending().reconcile(partition, generation, locked.rows()))
+            if (twins.ask(0, side -> side.pending().reconcile(partition, locked))
                     .isPresent()) {
                 claimOrApply(owner).ifPresent(batch -> {
                     claimed.put(partition, batch);
@@ -161,10 +161,7 @@ final class Processes {
     }
 
     private void copy(int partition, Copied page) {
-        twins.ask(0, side -> {
-            side.pending().warmUp(partition, page.generation(), page.cursor(), page.page());
-            return true;
-        });
+        twins.ask(0, side -> side.pending().warmUp(partition, page.generation(), page.cursor(), page.page()));
     }
 
     private void decide(Step step) {

@@ -35,6 +35,7 @@ import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the database decide and answer while the primary store is unavailable.
@@ -50,6 +51,9 @@ public final class FailoverLikeToggle implements LikeToggle {
 
     /** Partitions checked at once; each takes a connection to the database. */
     private static final int CHECKS = 4;
+
+    /** Pending changes that a call stores before it fails a read-only store over. More are left to a flush. */
+    private static final int MOST_STORED_BY_A_CALL = 2_000;
 
     private final LikeToggle primary;
     private final Reconciler reconciler;
@@ -103,16 +107,19 @@ public final class FailoverLikeToggle implements LikeToggle {
         Verification verification = verifications[partition];
         Unproven unproven = null;
         boolean unknown = false;
+        PrimaryUnavailableException full = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Verification.State before = verification.state();
-            if (!before.valid() || unproven != null || unknown) {
+            if (!before.valid() || unproven != null || unknown || full != null) {
                 // What the primary store made of a toggle may have been stored before it failed over.
                 boolean mayBeDone = intent == LikeIntent.TOGGLE && (unproven != null || unknown);
+                PrimaryUnavailableException refusal = full;
                 Check check = ledger.awaitPartition(
                         partition,
                         locked -> check(
                                 partition,
                                 locked,
+                                refusal,
                                 () -> mayBeDone ? Optional.empty() : decide(locked, account, character, intent)));
                 if (check.databaseDecides() && !mayBeDone) {
                     return check.decision();
@@ -135,7 +142,11 @@ public final class FailoverLikeToggle implements LikeToggle {
                 }
                 unproven = new Unproven(outcome.get(), before.epoch());
             } catch (PrimaryUnavailableException e) {
-                verification.revoke();
+                if (e.isFull()) {
+                    full = e; // reads go on
+                } else {
+                    verification.revoke();
+                }
                 unknown |= e.wasSent();
             }
         }
@@ -256,7 +267,7 @@ public final class FailoverLikeToggle implements LikeToggle {
 
     private void verify(int partition) {
         Verification.State before = verifications[partition].state();
-        Check check = ledger.awaitPartition(partition, locked -> check(partition, locked, Optional::empty));
+        Check check = ledger.awaitPartition(partition, locked -> check(partition, locked, null, Optional::empty));
         if (!check.databaseDecides()) {
             verifications[partition].confirm(before.at(check.epoch()));
         }
@@ -284,10 +295,23 @@ public final class FailoverLikeToggle implements LikeToggle {
                 "The primary store is flapping; gave up after " + ATTEMPTS + " attempts", null);
     }
 
-    /** Under the lock no other instance can fail over or fail back. */
-    private Check check(int partition, LockedPartition locked, Supplier<Optional<Outcome>> decision) {
-        if (!locked.row().state().databaseDecides() && replies(partition, locked)) {
-            return new Check(false, Optional.empty(), locked.row().epoch());
+    /**
+     * Under the lock no other instance can fail over or fail back.
+     *
+     * @param refusal by a full store, which is thrown unless the database can take over
+     */
+    private Check check(
+            int partition,
+            LockedPartition locked,
+            @Nullable PrimaryUnavailableException refusal,
+            Supplier<Optional<Outcome>> decision) {
+        if (!locked.row().state().databaseDecides() && decides(partition, locked)) {
+            if (refusal == null) {
+                return new Check(false, Optional.empty(), locked.row().epoch());
+            }
+            if (!isHandedOver(partition, locked)) {
+                throw refusal;
+            }
         }
         if (!locked.row().state().databaseDecides()) {
             locked.moveTo(PartitionState.FAILED_OVER);
@@ -295,13 +319,27 @@ public final class FailoverLikeToggle implements LikeToggle {
         return new Check(true, decision.get(), locked.row().epoch());
     }
 
-    private boolean replies(int partition, LockedPartition locked) {
+    private boolean decides(int partition, LockedPartition locked) {
         try {
             reconciler.reconcile(partition, locked);
-            return true;
+            return !locked.row().state().databaseDecides();
         } catch (PrimaryUnavailableException unavailable) {
+            if (unavailable.isReadOnly()) {
+                reconciler.failReadOnlyOver(partition, locked, unavailable, MOST_STORED_BY_A_CALL);
+            }
             return false;
         }
+    }
+
+    /** A full store still answers, so the database takes over only once nothing is hidden by that. */
+    private boolean isHandedOver(int partition, LockedPartition locked) {
+        return locked.journal().entries(1).isEmpty()
+                && reconciler
+                        .pending()
+                        .handOver(
+                                partition,
+                                locked.row().generation(),
+                                locked.row().epoch() + 1);
     }
 
     /** What was found under the lock, and what the database decided if it was to. */

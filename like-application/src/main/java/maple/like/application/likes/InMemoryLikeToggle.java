@@ -13,8 +13,8 @@ import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.AccountId;
@@ -139,8 +139,16 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
     }
 
     @Override
-    public boolean reconcile(int partition, long generation, Rows rows) {
-        return memory[partition].reconcile(generation, rows);
+    public Reconciliation reconcile(int partition, LockedPartition locked) {
+        return memory[partition].reconcile(locked.row().generation(), locked.rows())
+                ? Reconciliation.REBUILT
+                : Reconciliation.IN_STEP;
+    }
+
+    /** Memory makes room by itself. */
+    @Override
+    public boolean handOver(int partition, long generation, long epoch) {
+        return false;
     }
 
     @Override
@@ -159,8 +167,13 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
     }
 
     @Override
-    public void warmUp(int partition, long generation, String cursor, RelationPage page) {
-        memory[partition].warmUp(generation, cursor, page);
+    public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
+        return memory[partition].warmUp(generation, cursor, page);
+    }
+
+    @Override
+    public PendingPage pendingAfter(int partition, String cursor, int limit) {
+        return new PendingPage(memory[partition].pendingChanges(), Optional.empty());
     }
 
     @Override

@@ -347,14 +347,14 @@ final class MemoryPartition {
         }
     }
 
-    synchronized void warmUp(long stored, String from, RelationPage page) {
+    synchronized boolean warmUp(long stored, String from, RelationPage page) {
         if (complete
                 || overflowed
                 || !cursor.equals(from)
                 || generation == null
                 || generation != stored
                 || !isFresh(stored)) {
-            return;
+            return false;
         }
         boolean unstored = batch != null && batch.number() > stored;
         for (RelationKey relation : page.relations()) {
@@ -367,6 +367,17 @@ final class MemoryPartition {
         overflowed = relations.size() - pending.size() > maxCached;
         cursor = page.last() ? LikeLedger.START : page.next();
         complete = page.last() && !overflowed;
+        return true;
+    }
+
+    synchronized RelationChanges pendingChanges() {
+        Map<RelationKey, Boolean> changes = new HashMap<>();
+        if (batch != null) {
+            batch.changes().relations().forEach(relation -> changes.put(relation, relations.contains(relation)));
+        }
+        pending.forEach(relation -> changes.put(relation, true));
+        unliked.forEach(relation -> changes.put(relation, false));
+        return RelationChanges.of(changes);
     }
 
     synchronized long backlog() {

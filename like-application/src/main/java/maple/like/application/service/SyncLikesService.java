@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.Reconciler;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.CharacterDirectory;
@@ -81,7 +82,19 @@ final class SyncLikesService implements SyncLikes {
     }
 
     private Round store(int partition, LockedPartition locked) {
-        reconciler.reconcile(partition, locked);
+        boolean full;
+        try {
+            full = reconciler.reconcile(partition, locked);
+        } catch (PrimaryUnavailableException e) {
+            if (!e.isReadOnly() || locked.row().state().databaseDecides()) {
+                throw e;
+            }
+            reconciler.failReadOnlyOver(partition, locked, e, Long.MAX_VALUE);
+            return Round.ofNothing(locked);
+        }
+        if (full && locked.row().state().databaseDecides()) {
+            return Round.ofNothing(locked); // it hides nothing, and has no memory for the journal
+        }
         if (locked.row().state() == PartitionState.FAILED_OVER) {
             locked.moveTo(PartitionState.REPLAYING);
         }
@@ -113,8 +126,7 @@ final class SyncLikesService implements SyncLikes {
                         return true; // later: rows may be newer than the primary store knows
                     }
                     RelationPage page = locked.rows().relationsAfter(cursor, pageSize);
-                    pending.warmUp(partition, locked.row().generation(), cursor, page);
-                    return !page.last();
+                    return pending.warmUp(partition, locked.row().generation(), cursor, page) && !page.last();
                 })
                 .orElse(false);
     }
@@ -137,6 +149,10 @@ final class SyncLikesService implements SyncLikes {
             long backlog,
             Optional<String> warmUpCursor) {
         private static final StoredBatch NOTHING = new StoredBatch(Map.of(), 0, 0, List.of());
+
+        static Round ofNothing(LockedPartition locked) {
+            return of(locked, new Claim(Optional.empty(), Map.of(), 0, Optional.empty()), Optional.empty());
+        }
 
         static Round of(LockedPartition locked, Claim claim, Optional<StoredBatch> batch) {
             return new Round(

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PartitionState;
 import maple.like.application.RelationChanges;
+import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
@@ -179,8 +180,8 @@ public abstract class PendingLikesContract extends PrimaryContract {
         like();
         syncAll();
         assertThatExceptionOfType(DatabaseUnavailableException.class)
-                .isThrownBy(() -> database.awaitPartition(
-                        partition, locked -> a.pending().reconcile(partition, 0, locked.rows())));
+                .isThrownBy(() -> new InMemoryLedger(PARTITIONS)
+                        .awaitPartition(partition, locked -> a.pending().reconcile(partition, locked)));
     }
 
     @Test

@@ -177,6 +177,26 @@ class FailoverLikeToggleTest {
         assertDatabaseUnavailable(() -> status(one));
     }
 
+    @Test
+    void aFullPrimaryDecidesUntilNoChangeIsPendingThenTheDatabaseUntilThereIsMemory() {
+        apply(one, LIKE);
+        status(other);
+        primary.setFull(true);
+        assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(() -> likeByAnother(other))
+                .matches(PrimaryUnavailableException::isFull);
+        assertThat(status(other)).as("not stored yet").isEqualTo(liked(1));
+        syncAll();
+        assertThat(likeByAnother(other)).isEqualTo(liked(2));
+        assertThat(status(one)).isEqualTo(liked(2));
+        syncAll();
+        assertThat(database.state(0)).as("the primary has no memory").isEqualTo(PartitionState.FAILED_OVER);
+        primary.setFull(false);
+        syncAll();
+        assertThat(likeByAnother(one)).isEqualTo(liked(3));
+        assertThat(database.rows()).as("the primary decides").hasSize(2);
+    }
+
     // Reads.
 
     @Test

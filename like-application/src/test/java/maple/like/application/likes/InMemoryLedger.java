@@ -32,6 +32,7 @@ import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLists;
+import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.service.LikeUseCases;
@@ -114,6 +115,11 @@ public final class InMemoryLedger
                 assertThat(report.drift()).isEmpty();
             } while (report.more() || report.outcome() == SyncLikes.Outcome.STORED);
         });
+    }
+
+    /** Lets this database decide while the primary store cannot. */
+    public LikeToggle failover(LikeToggle primary, PendingLikes pending) {
+        return new FailoverLikeToggle(primary, pending, this, this, partitions);
     }
 
     /** All rows. */

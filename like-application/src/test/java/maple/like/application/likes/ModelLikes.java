@@ -18,8 +18,8 @@ import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PrimaryInspection;
@@ -43,6 +43,8 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     private final InMemoryLikeToggle likes;
     private volatile Set<RelationKey> preferred = Set.of();
     private volatile boolean available = true;
+    private volatile boolean full;
+    private volatile boolean handedOver;
 
     public ModelLikes(LikePartitions partitions, LikeCountStore store) {
         this.partitions = partitions;
@@ -52,6 +54,11 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     /** An unavailable store replies to no call, and keeps what it holds. */
     public void setAvailable(boolean available) {
         this.available = available;
+    }
+
+    /** A full store refuses changes. */
+    public void setFull(boolean full) {
+        this.full = full;
     }
 
     /** Loses everything, as a Redis without persistence does when it restarts. */
@@ -182,24 +189,43 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
         return likes;
     }
 
+    private InMemoryLikeToggle open() {
+        if (handedOver) {
+            throw PrimaryUnavailableException.notSent("The primary store was handed over", null);
+        }
+        return here();
+    }
+
     @Override
     public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
-        return here().apply(account, character, intent);
+        InMemoryLikeToggle open = open();
+        if (full) {
+            throw PrimaryUnavailableException.full("The primary store is full", null);
+        }
+        return open.apply(account, character, intent);
     }
 
     @Override
     public Map<Relation, LikeStatus> statuses(Collection<Relation> relations) {
-        return here().statuses(relations);
+        return open().statuses(relations);
     }
 
     @Override
     public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
-        return here().counts(characters);
+        return open().counts(characters);
     }
 
     @Override
-    public boolean reconcile(int partition, long generation, Rows rows) {
-        return here().reconcile(partition, generation, rows);
+    public Reconciliation reconcile(int partition, LockedPartition locked) {
+        handedOver &= locked.row().state().databaseDecides();
+        Reconciliation found = here().reconcile(partition, locked);
+        return found == Reconciliation.IN_STEP && full && backlog(partition) == 0 ? Reconciliation.FULL : found;
+    }
+
+    @Override
+    public boolean handOver(int partition, long generation, long epoch) {
+        handedOver = full && backlog(partition) == 0;
+        return handedOver;
     }
 
     @Override
@@ -223,8 +249,13 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     }
 
     @Override
-    public void warmUp(int partition, long generation, String cursor, RelationPage page) {
-        here().warmUp(partition, generation, cursor, page);
+    public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
+        return here().warmUp(partition, generation, cursor, page);
+    }
+
+    @Override
+    public PendingPage pendingAfter(int partition, String cursor, int limit) {
+        return here().pendingAfter(partition, cursor, limit);
     }
 
     @Override

@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 
@@ -31,12 +32,33 @@ public interface PendingLikes {
      * Reconciles the primary store with the database, which precedes everything else under the lock: finishes a batch
      * that is stored, and reduces a store that is behind the database to its pending changes.
      *
-     * @param rows read only where the store is not in step
-     * @return whether the store was rebuilt
+     * @param locked its rows are read only where the store is not in step
      * @throws DatabaseUnavailableException if the primary store knows of a later batch: the lock was lost meanwhile, or
      *     the database lost commits
      */
-    boolean reconcile(int partition, long generation, Rows rows);
+    Reconciliation reconcile(int partition, LockedPartition locked);
+
+    /** What reconciling found. */
+    enum Reconciliation {
+        /** The store is in step. */
+        IN_STEP,
+        /** It was behind, and holds its pending changes alone. */
+        REBUILT,
+        /** It is in step, has no memory for any change, and no change is pending. */
+        FULL,
+        /** It was {@linkplain PendingLikes#handOver handed over} in a later epoch, which was not committed. */
+        HANDED_OVER
+    }
+
+    /**
+     * Hands a full store without pending changes over to the database: it answers nothing any more, until reconciling finds
+     * that it decides again. After {@link #reconcile}.
+     *
+     * @param epoch the epoch that begins
+     * @return false where the store has memory again or changes are pending, and nothing was done
+     * @throws DatabaseUnavailableException if the lock was lost meanwhile
+     */
+    boolean handOver(int partition, long generation, long epoch);
 
     /**
      * Claims the next batch. After {@link #reconcile}.
@@ -66,11 +88,29 @@ public interface PendingLikes {
 
     /**
      * Copies a page of stored relations to a primary store that lacks some. A relation that changed since is left as it
-     * is. Does nothing if the cursor is no longer that of the warm-up.
+     * is. Does nothing if the cursor is no longer that of the warm-up, or the store is full.
      *
      * @param cursor where the page starts
+     * @return whether the page was copied
      */
-    void warmUp(int partition, long generation, String cursor, RelationPage page);
+    boolean warmUp(int partition, long generation, String cursor, RelationPage page);
+
+    /**
+     * Reads pending changes, those of a claimed batch included, also of a store that refuses writes. Each change that is
+     * pending from the first page to the last is on one of them, and perhaps on several.
+     *
+     * @param cursor {@link LikeLedger#START}, then what the page before returned
+     * @param limit changes, approximately
+     */
+    PendingPage pendingAfter(int partition, String cursor, int limit);
+
+    /**
+     * Some pending changes.
+     *
+     * @param changes those of the page
+     * @param next where the next page starts, or empty after the last
+     */
+    record PendingPage(RelationChanges changes, Optional<String> next) {}
 
     /** Counts the pending changes, those of a claimed batch included. */
     long backlog(int partition);
