@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
 /** Redis is down or hangs, and returns with its data or without. */
-@Tag("alone")
 class RedisOutageTest {
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(1);
 
@@ -164,6 +163,7 @@ class RedisOutageTest {
     }
 
     @Test
+    @Tag("alone")
     void anAnswerTakesTheCommandTimeoutAtMostWhileRedisHangs() throws Exception {
         start(TestRedis.started());
         String name = servers.character("Patience");
