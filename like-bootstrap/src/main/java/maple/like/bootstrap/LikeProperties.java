@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cache how long and how much is cached
  * @param ranking how old the ranking may be
  * @param likers who sees who likes a character
+ * @param live the bounds of streams of counts
  * @param auth how tokens are verified
  * @param web how the API treats browsers and caches
  * @param limits how much an account may request
@@ -37,6 +38,7 @@ public record LikeProperties(
         @DefaultValue Cache cache,
         @DefaultValue Ranking ranking,
         @DefaultValue Likers likers,
+        @DefaultValue Live live,
         @DefaultValue Auth auth,
         @DefaultValue Web web,
         @DefaultValue Limits limits,
@@ -155,6 +157,22 @@ public record LikeProperties(
      * @param visibleTo the character's owner and operators, or everybody
      */
     public record Likers(@DefaultValue("owner") LikersVisibility visibleTo) {}
+
+    /**
+     * The bounds of streams of counts.
+     *
+     * @param maxRate the most counts of one character in a second
+     * @param maxStreams the most streams that are open at the same time
+     */
+    public record Live(
+            @DefaultValue("5") int maxRate,
+            @DefaultValue("10000") int maxStreams) {
+        /** Checks the values. */
+        public Live {
+            between("like.live.max-rate", maxRate, 1, 100);
+            between("like.live.max-streams", maxStreams, 0, 1_000_000);
+        }
+    }
 
     /**
      * How tokens are verified.

@@ -20,6 +20,7 @@ import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
+import maple.like.application.port.in.WatchLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterResolver;
 import maple.like.application.port.out.LikeCountCache;
@@ -128,6 +129,12 @@ class LikesWiring {
                         properties.likers().visibleTo()),
                 operations,
                 meters);
+    }
+
+    /** The topology subscribes to events before. */
+    @Bean
+    WatchLikes watchLikes(CharacterResolver characters, LikeTopology topology, LikeEventBus events) {
+        return LikeUseCases.watchLikes(characters, topology.likes(), events);
     }
 
     /** One thread, while there is something to read. */

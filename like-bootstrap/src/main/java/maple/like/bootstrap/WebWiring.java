@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import maple.like.adapter.web.ProblemWriter;
+import maple.like.adapter.web.StreamConnector;
+import maple.like.adapter.web.StreamMonitor;
+import maple.like.adapter.web.StreamSettings;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.adapter.web.WebMonitor;
 import maple.like.adapter.web.WebSettings;
@@ -86,6 +89,24 @@ class WebWiring {
     SecurityFilterChain everythingElse(HttpSecurity http) {
         return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .build();
+    }
+
+    @Bean
+    StreamSettings streamSettings(LikeProperties properties) {
+        return new StreamSettings(
+                properties.live().maxRate(),
+                properties.live().maxStreams(),
+                properties.cache().l1Ttl());
+    }
+
+    @Bean
+    StreamMonitor streamMonitor(MeterRegistry meters) {
+        return new MeteredStreamMonitor(meters);
+    }
+
+    @Bean
+    StreamConnector streamConnector() {
+        return new TomcatConnector(StreamConnector.ofServlet());
     }
 
     @Bean

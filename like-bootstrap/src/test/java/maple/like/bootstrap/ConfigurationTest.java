@@ -43,6 +43,8 @@ class ConfigurationTest {
                 "like.likers.visible-to=friends",
                 "like.limits.changes-per-minute=-1",
                 "like.limits.reads-per-minute=some",
+                "like.live.max-rate=0",
+                "like.live.max-streams=-1",
                 "like.nexon.api-key=two words",
                 "like.nexon.base-url=open.api.nexon.com",
                 "like.nexon.connect-timeout=0s",

@@ -88,8 +88,15 @@ class OpenApiTest {
         return operations;
     }
 
+    /** All but those that answer without an end; see LiveCountsTest. */
+    static List<String> finiteOperations() {
+        return operations().stream()
+                .filter(operation -> !operation.endsWith("/stream"))
+                .toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("operations")
+    @MethodSource("finiteOperations")
     void everyOperationAnswersAsTheDocumentSays(String operation) {
         String method = operation.substring(0, operation.indexOf(' '));
         String path = operation.substring(method.length() + 1);

@@ -30,6 +30,7 @@ class SecurityConfiguration {
     private static final String[] PUBLIC = {
         "/api/v2/characters/*/like/count",
         "/api/v2/characters/likes",
+        "/api/v2/characters/likes/stream",
         "/api/v2/characters/ranking",
         "/api/v2/characters/*/likers" // decides for itself
     };

@@ -5,6 +5,7 @@ import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ToggleLike;
+import maple.like.application.port.in.WatchLikes;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,7 +14,8 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
  * The whole REST API, for import into a Spring MVC application that has the beans {@link ToggleLike}, {@link ReadLikes},
- * {@link ReadRanking}, {@link ListLikes} and {@link JwtDecoder}; {@link WebSettings} and {@link WebMonitor} are optional.
+ * {@link ReadRanking}, {@link ListLikes}, {@link WatchLikes}, {@link StreamSettings}, {@link StreamMonitor} and
+ * {@link JwtDecoder}; {@link WebSettings}, {@link WebMonitor} and {@link StreamConnector} are optional.
  *
  * <p>It secures {@code /api/**}. Filter chains for other paths belong to the importer and come after
  * {@value #API_CHAIN_ORDER}; every {@code HttpSecurity} of the application starts with bearer tokens, without sessions
@@ -47,6 +49,22 @@ public class WebAdapter {
     @Bean
     ProblemWriter problemWriter(RequestIdFilter ids, CrossOriginFilter origins) {
         return new ProblemWriter(ids, origins);
+    }
+
+    @Bean
+    CountStreams countStreams(WatchLikes likes, StreamSettings settings, StreamMonitor monitor) {
+        return new CountStreams(
+                likes,
+                settings,
+                monitor,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /** The importer may know a better way for its container. */
+    @Bean
+    StreamController streamController(CountStreams streams, ObjectProvider<StreamConnector> connector) {
+        return new StreamController(streams, connector.getIfAvailable(ServletConnector::new));
     }
 
     @Bean

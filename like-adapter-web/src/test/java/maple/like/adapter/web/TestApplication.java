@@ -3,14 +3,19 @@ package maple.like.adapter.web;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import maple.like.application.InvalidCursorException;
 import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ReadRanking.Ranked;
 import maple.like.application.port.in.ReadRanking.Ranking;
+import maple.like.application.port.in.WatchLikes;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -54,6 +59,50 @@ class TestApplication {
         Ranked first = new Ranked(1, new CharacterName("아델"), new LikeCount(5));
         Ranked second = new Ranked(2, new CharacterName("Evan"), LikeCount.ZERO);
         return limit -> new Ranking(Token.NOW, List.of(first, second).subList(0, Math.min(limit, 2)));
+    }
+
+    /** Nothing changes. */
+    @Bean
+    WatchLikes watchLikes() {
+        return new WatchLikes() {
+            @Override
+            public Map<CharacterName, GameCharacter> find(Collection<CharacterName> names) {
+                return Map.of();
+            }
+
+            @Override
+            public Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters) {
+                return Map.of();
+            }
+
+            @Override
+            public void watch(Watcher watcher) {}
+        };
+    }
+
+    @Bean
+    StreamSettings streamSettings() {
+        return new StreamSettings(5, 10, Duration.ofMinutes(5));
+    }
+
+    @Bean
+    StreamMonitor streamMonitor() {
+        return new StreamMonitor() {
+            @Override
+            public void opened() {}
+
+            @Override
+            public void refused() {}
+
+            @Override
+            public void sent(int counts) {}
+
+            @Override
+            public void dropped() {}
+
+            @Override
+            public void closed(Reason reason) {}
+        };
     }
 
     /** Lists one like, and what it was asked for as the cursor. */

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import maple.like.application.port.out.EventTransport;
 import maple.like.application.port.out.LikeEventBus.Listener;
 import maple.like.application.port.out.LikeEventCodec;
+import maple.like.domain.LikeEvent;
 import maple.like.domain.PublishedLikeEvent;
 
 /**
@@ -63,6 +64,11 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
     void subscribe(Listener listener) {
         listeners.add(listener);
         notifyOfLoss();
+    }
+
+    /** Passes on what this instance publishes, on the caller's thread. */
+    void onOwnEvent(LikeEvent event) {
+        call(listener -> listener.onOwnEvent(event));
     }
 
     @Override

@@ -64,6 +64,7 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
 
     @Override
     public void publish(LikeEvent event) {
+        inbox.onOwnEvent(event);
         publishers[partitions.of(event.character().ocid())].publish(event);
     }
 

@@ -8,6 +8,7 @@ import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
+import maple.like.application.port.in.WatchLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterResolver;
@@ -42,6 +43,15 @@ public final class LikeUseCases {
     public static ListLikes listLikes(
             CharacterResolver characters, LikeLists lists, LikeToggle likes, LikersVisibility visibility) {
         return new ListLikesService(characters, lists, likes, visibility);
+    }
+
+    /**
+     * Follows counts.
+     *
+     * @param likes subscribed to the events before, so that it has dropped what a change made out of date
+     */
+    public static WatchLikes watchLikes(CharacterResolver characters, LikeToggle likes, LikeEventBus events) {
+        return new WatchLikesService(characters, likes, events);
     }
 
     /**

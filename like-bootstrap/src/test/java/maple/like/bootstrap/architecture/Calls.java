@@ -13,13 +13,18 @@ import java.util.stream.Stream;
 /** Methods, constructors and fields that only the named callers may use. A star stands for any text. */
 enum Calls {
     /** The wiring hands a clock to the rest. {@code LocalRedis} waits for a process, whose time no test can set. */
-    TIME("""
+    TIME(
+            """
             java.lang.System.currentTimeMillis() java.lang.System.nanoTime()
             java.time.*.now() java.time.*.now(java.time.ZoneId) java.time.InstantSource.system()
             java.time.Clock.system* java.time.Clock.tick*(java.time.ZoneId)
             java.util.Date.<init>() java.util.Calendar.getInstance(* java.util.GregorianCalendar.<init>()
             com.github.benmanes.caffeine.cache.Ticker.systemTicker() io.micrometer.core.instrument.Clock.SYSTEM
-            """, "bootstrap.LikesWiring", "adapter.web.SecurityConfiguration", "bootstrap.local.LocalRedis"),
+            """,
+            "bootstrap.LikesWiring",
+            "adapter.web.SecurityConfiguration",
+            "adapter.web.WebAdapter",
+            "bootstrap.local.LocalRedis"),
 
     /** Local mode makes a secret that no test may foresee. */
     RANDOMNESS(

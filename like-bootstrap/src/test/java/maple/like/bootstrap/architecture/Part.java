@@ -80,7 +80,8 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                     .libraries("org.springframework.[beans|context|core|http|security|web]..")
                     .libraries("com.github.benmanes.caffeine..", "io.github.bucket4j..", "tools.jackson.databind..")
                     .shows("WebAdapter", "WebSettings", "WebMonitor", "ProblemWriter")
-                    .shows("TokenDecoder", "TokenRules", "TokenRefusal"),
+                    .shows("TokenDecoder", "TokenRules", "TokenRefusal")
+                    .shows("StreamConnector", "StreamSettings", "StreamMonitor"),
             part("adapter.web.nexon")
                     .uses("domain", "application", "application.port.out")
                     .libraries("java.io", "java.net..", "java.nio", "tools.jackson.databind..")

@@ -1,5 +1,9 @@
 package maple.like.bench.yardstick;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.Decider;
 import maple.like.application.port.in.ReadLikes;
@@ -29,5 +33,21 @@ final class CeilingLikes implements ToggleLike, ReadLikes {
     @Override
     public Optional<LikeCount> count(CharacterName name) {
         return Optional.of(COUNT);
+    }
+
+    @Override
+    public Batch<LikeStatus> statuses(AccountId account, Collection<CharacterName> names) {
+        return all(names, STATUS);
+    }
+
+    @Override
+    public Batch<LikeCount> counts(Collection<CharacterName> names) {
+        return all(names, COUNT);
+    }
+
+    private static <T> Batch<T> all(Collection<CharacterName> names, T value) {
+        Map<CharacterName, T> found = new LinkedHashMap<>();
+        names.forEach(name -> found.put(name, value));
+        return new Batch<>(found, List.of());
     }
 }

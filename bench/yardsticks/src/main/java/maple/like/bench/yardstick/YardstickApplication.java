@@ -16,7 +16,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 /** The service's REST API, filters and tokens, on top of one of the yardsticks. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({WebAdapter.class, CeilingWiring.class, SourceWiring.class, TransactionWiring.class})
+@Import({WebAdapter.class, OtherCalls.class, CeilingWiring.class, SourceWiring.class, TransactionWiring.class})
 public class YardstickApplication {
     /** Starts the application. */
     public static void main(String[] args) {

@@ -7,8 +7,8 @@ import maple.like.domain.LikeEvent;
  *
  * <ul>
  *   <li>Publishing returns at once and never throws: an event that cannot be sent is counted, and lost.
- *   <li>An event reaches the listeners of every other instance that is connected, and none of the instance that
- *       published it.
+ *   <li>An event reaches the listeners of every other instance that is connected as {@link Listener#onLikeEvent}, and those
+ *       of the instance that published it as {@link Listener#onOwnEvent}, before publishing returns.
  *   <li>Events of one instance about one character arrive in the order in which they were published. Of those that come
  *       close together the last may arrive alone.
  *   <li>Listeners are notified of lost events as soon as a later one arrives, and after each reconnect.
@@ -24,10 +24,13 @@ public interface LikeEventBus {
     /** Adds a listener, for as long as the bus lives. It is notified at once that events may have been lost. */
     void subscribe(Listener listener);
 
-    /** Receives what other instances published. Called by one thread at a time. */
+    /** Receives events. Called by one thread at a time, but for own events. */
     interface Listener {
         /** Likes of a character changed on another instance. */
         void onLikeEvent(LikeEvent event);
+
+        /** Likes of a character changed on this instance. Called by any thread, which must not be kept waiting. */
+        default void onOwnEvent(LikeEvent event) {}
 
         /** Any number of events may have been lost, of any character. */
         void onEventsLost();
