@@ -14,7 +14,10 @@ import org.springframework.core.env.MapPropertySource;
 /** What the commands beside the service share: they have its configuration, and print to standard output, not to the log. */
 interface Command {
     /** The commands by name. */
-    Map<String, Command> ALL = Map.of(AuditCommand.NAME, AuditCommand::run, AdoptCommand.NAME, AdoptCommand::run);
+    Map<String, Command> ALL = Map.of(
+            AuditCommand.NAME, AuditCommand::run,
+            AdoptCommand.NAME, AdoptCommand::run,
+            SchemaCommand.NAME, SchemaCommand::run);
 
     /**
      * Runs.

@@ -2,12 +2,16 @@ package maple.like.bootstrap;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import maple.like.adapter.jpa.DatabaseVendor;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /** Fails startup before any bean is created, where a required property is missing or invalid. */
 final class ConfigurationCheck implements BeanFactoryPostProcessor {
@@ -15,7 +19,8 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
     static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
 
     private static final String REDIS = "like.redis.uri";
-    private static final String DATABASE = "spring.datasource.url";
+    private static final String DATABASE = DatabaseConnection.URL;
+    private static final String DRIVER = "spring.datasource.driver-class-name";
     private static final List<String> ISSUER_KEYS =
             List.of(JWT + "issuer-uri", JWT + "jwk-set-uri", JWT + "public-key-location");
     private static final String TRACES = "management.opentelemetry.tracing.export.otlp.endpoint";
@@ -61,10 +66,30 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
                     "Incomplete configuration. Missing: " + String.join("; ", missing) + ".",
                     "Set " + String.join("; and ", remedies) + ". Or set none of these to run in local mode.");
         }
-        if (!String.valueOf(environment.getProperty(DATABASE)).startsWith("jdbc:")) {
+        requireDriver(environment.getProperty(DATABASE, ""), environment.getProperty(DRIVER, ""));
+    }
+
+    private static void requireDriver(String url, String driver) {
+        String form = "Set " + DATABASE + " in the form jdbc:postgresql://localhost/likes";
+        if (!url.startsWith("jdbc:")) {
+            throw new ConfigurationException(DATABASE + " is not a JDBC URL.", form + ".");
+        }
+        try {
+            DatabaseVendor.ofUrl(url);
+            if (driver.isBlank()) {
+                DriverManager.getDriver(url);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(e.getMessage() + ".", form + ".");
+        } catch (SQLException e) {
             throw new ConfigurationException(
-                    DATABASE + " is not a JDBC URL.",
-                    "Set " + DATABASE + " in the form jdbc:postgresql://localhost/likes.");
+                    "No JDBC driver of the jar takes " + DATABASE + ".",
+                    form + ", or run the service with the driver in its class path.");
+        }
+        if (!driver.isBlank() && !ClassUtils.isPresent(driver, null)) {
+            throw new ConfigurationException(
+                    "The jar does not contain the class that " + DRIVER + " names.",
+                    "Do not set " + DRIVER + ": the URL selects the driver.");
         }
     }
 

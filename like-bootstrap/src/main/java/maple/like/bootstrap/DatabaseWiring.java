@@ -9,7 +9,6 @@ import maple.like.adapter.jpa.DatabaseVendor;
 import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.jpa.LikePersistence;
 import maple.like.adapter.jpa.SchemaHistory;
-import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
@@ -22,7 +21,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
 
 /** The database, its migrations, and the ports that it serves. */
 @Configuration(proxyBeanMethods = false)
@@ -69,31 +68,17 @@ class DatabaseWiring {
 
     /** The baseline is for a schema that holds tables of another application. */
     @Bean
-    FlywayConfigurationCustomizer likeMigrations(DataSource database) {
-        return flyway -> flyway.locations(vendor(database).migrations())
+    FlywayConfigurationCustomizer likeMigrations(DataSource database, Environment environment) {
+        return flyway -> flyway.locations(
+                        DatabaseConnection.check(database, environment).migrations())
                 .table(SchemaHistory.TABLE)
                 .baselineOnMigrate(true)
                 .baselineVersion("0");
     }
 
     @Bean
-    FlywayMigrationStrategy likeMigrationStrategy(DataSource database) {
-        return flyway -> {
-            SchemaHistory.adopt(database);
-            flyway.migrate();
-        };
-    }
-
-    private static DatabaseVendor vendor(DataSource database) {
-        try {
-            return DatabaseVendor.of(database);
-        } catch (DatabaseUnavailableException e) {
-            throw new ConfigurationException(
-                    "The database cannot be reached at spring.datasource.url: "
-                            + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
-                    "Start the database, or set spring.datasource.url, spring.datasource.username and"
-                            + " spring.datasource.password to what it takes.");
-        }
+    FlywayMigrationStrategy likeMigrationStrategy() {
+        return new SchemaMigration();
     }
 
     @Bean(destroyMethod = "close")

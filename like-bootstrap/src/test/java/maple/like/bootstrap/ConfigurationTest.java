@@ -72,6 +72,9 @@ class ConfigurationTest {
                 "management.tracing.sampling.probability=2",
                 "management.tracing.sampling.probability=some",
                 "server.port=100000",
+                "spring.datasource.driver-class-name=com.example.Driver",
+                "spring.datasource.url=jdbc:mysql:localhost/likes",
+                "spring.datasource.url=jdbc:oracle:thin:@localhost",
                 "spring.datasource.url=postgresql://localhost/likes",
                 // misspelled
                 "like.sync.intervall=3s",

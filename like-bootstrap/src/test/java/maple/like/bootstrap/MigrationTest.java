@@ -3,36 +3,47 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
-import maple.like.adapter.jpa.DatabaseVendor;
+import java.util.Map;
+import java.util.stream.Stream;
 import maple.like.adapter.jpa.SchemaHistory;
+import maple.like.adapter.jpa.TestDatabase;
+import maple.like.adapter.jpa.TestDatabases;
 import maple.like.bootstrap.Service.Answer;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 
-/** Startup on a schema that others have used: an earlier version of the service, or another application. */
+/**
+ * Startup on a schema that others have used, an earlier version of the service or another application, and as a user who
+ * may not create tables. A start that cannot work ends with a sentence.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@ParameterizedClass
+@ValueSource(strings = {"PostgreSql", "MySql", "MariaDb"})
 class MigrationTest {
     private static final String DEFAULT_HISTORY = "flyway_schema_history";
 
     @AutoClose
-    private final Servers servers = new Servers();
+    private final Servers servers;
 
-    @BeforeEach
-    void empty() {
-        servers.sql.execute("drop schema public cascade");
-        servers.sql.execute("create schema public");
+    MigrationTest(String vendor) {
+        servers = Servers.on(TestDatabases.empty(vendor));
     }
 
-    private FluentConfiguration flyway() {
-        return Flyway.configure().dataSource(servers.database.dataSource());
-    }
-
-    private List<String> histories() {
-        return servers.sql.queryForList(
-                "select tablename from pg_tables where tablename like '%_schema_history'", String.class);
+    private int migrations(String history) {
+        return servers.database.flyway(history).load().info().applied().length;
     }
 
     private int failedMigrations() {
@@ -40,11 +51,20 @@ class MigrationTest {
                 "select count(*) from " + SchemaHistory.TABLE + " where not success", Integer.class);
     }
 
+    private String failsStartup(CapturedOutput output) {
+        return Service.failsStartup(servers.configuration(), output);
+    }
+
+    private void likeAndStore(String name) {
+        try (Service service = servers.start()) {
+            assertThat(service.toggle(servers.character(name), "account-1")).isEqualTo(new Answer(true, 1));
+            await().until(() -> servers.storedCount(name) == 1);
+        }
+    }
+
     @Test
     void aDatabaseOfTheFirstVersionIsUpgraded() {
-        String migrations = DatabaseVendor.of(servers.database.dataSource()).migrations();
-        flyway().locations(migrations).target("5").load().migrate();
-        assertThat(histories()).containsExactly(DEFAULT_HISTORY);
+        servers.database.migrate(DEFAULT_HISTORY, "5?");
         String name = servers.character("Old");
         servers.sql.update(
                 "insert into character_like (target_ocid, liker_account_id, created_at) values (?, 'account-1', now())",
@@ -57,22 +77,111 @@ class MigrationTest {
             }
             assertThat(servers.storedCount(name)).isEqualTo(start);
         }
-        assertThat(histories()).containsExactly(SchemaHistory.TABLE);
+        assertThat(migrations(DEFAULT_HISTORY)).isZero();
+        assertThat(migrations(SchemaHistory.TABLE)).isPositive();
         assertThat(failedMigrations()).isZero();
     }
 
     @Test
-    void theHistoryOfAnotherApplicationIsLeftAlone() {
+    void theTablesAndTheHistoryOfAnotherApplicationAreLeftAlone() {
         servers.sql.execute("create table orders (id bigint primary key)");
-        flyway().baselineVersion("7").load().baseline();
+        servers.database.flyway(DEFAULT_HISTORY).baselineVersion("7").load().baseline();
         List<?> before = servers.sql.queryForList("select * from " + DEFAULT_HISTORY);
-        try (Service service = servers.start()) {
-            String name = servers.character("Shared");
-            assertThat(service.toggle(name, "account-1")).isEqualTo(new Answer(true, 1));
-            await().until(() -> servers.storedCount(name) == 1);
-        }
-        assertThat(histories()).containsExactlyInAnyOrder(SchemaHistory.TABLE, DEFAULT_HISTORY);
+        likeAndStore("Shared");
         assertThat(servers.sql.queryForList("select * from " + DEFAULT_HISTORY)).isEqualTo(before);
         assertThat(failedMigrations()).isZero();
+    }
+
+    @Test
+    void tablesOfTheDesignThatTheServiceDidNotCreateAreToBeAdopted(CapturedOutput output) {
+        servers.sql.execute("create table character_like (id bigint primary key)");
+        servers.sql.execute("create table game_character (id bigint primary key)");
+        for (int start = 0; start < 2; start++) {
+            assertThat(failsStartup(output))
+                    .contains("did not create: game_character, character_like", "adopt --dry-run");
+        }
+        servers.sql.execute("drop table character_like");
+        servers.sql.execute("drop table game_character");
+        servers.sql.execute("create table like_partition (id bigint primary key)");
+        assertThat(failsStartup(output)).contains("did not create: like_partition", "another schema");
+    }
+
+    @Test
+    void aMigrationThatFailsAndOneThatFailedAreNamed(CapturedOutput output) {
+        servers.database.migrate(SchemaHistory.TABLE, "4");
+        servers.sql.execute("alter table like_set_aside add column partition_id integer");
+        assertThat(failsStartup(output)).contains("V6__rows_own_their_facts.sql failed: ", "partition_id");
+        assertThat(failsStartup(output)).contains("V6__rows_own_their_facts.sql failed");
+    }
+
+    @Test
+    void aHistoryOfAnotherVersionIsNamed(CapturedOutput output) {
+        servers.database.migrate(SchemaHistory.TABLE, "latest");
+        servers.sql.update("update " + SchemaHistory.TABLE + " set checksum = 1 where version = '1'");
+        assertThat(failsStartup(output)).contains("not those of this version", "checksum");
+    }
+
+    @Test
+    void aUserWhoMayNotCreateTablesNeedsTheStatementsOfSchema(CapturedOutput output) {
+        try (TestDatabase user = servers.database.asUserWithoutRights()) {
+            Map<String, String> restricted = servers.configuration(login(user));
+            assertThat(Service.failsStartup(restricted, output))
+                    .contains("spring.datasource.username may not create", "like-bootstrap-*.jar schema prints");
+            executeAsAdministrator(schema(restricted));
+            try (Service service = servers.start(login(user))) {
+                assertThat(service.toggle(servers.character("Restricted"), "account-1"))
+                        .isEqualTo(new Answer(true, 1));
+                await().until(() -> servers.storedCount("Restricted") == 1);
+            }
+        }
+        assertThat(failedMigrations()).isZero();
+    }
+
+    @Test
+    void aUserWhoMayNotChangeTablesNeedsTheStatementsOfSchemaAfterTheirVersion(CapturedOutput output) {
+        servers.database.migrate(DEFAULT_HISTORY, "4");
+        try (TestDatabase user = servers.database.asUserWithoutRights()) {
+            servers.database.grantRows(user.user());
+            Map<String, String> restricted = servers.configuration(login(user));
+            assertThat(Service.failsStartup(restricted, output)).contains("may not create or change", DEFAULT_HISTORY);
+            SchemaHistory.adopt(servers.database.dataSource());
+            for (int start = 0; start < 2; start++) {
+                assertThat(Service.failsStartup(restricted, output)).contains("schema --after=");
+            }
+            executeAsAdministrator(schema(restricted, after(output)));
+            servers.start(login(user)).close();
+        }
+    }
+
+    /** The option that the last start asked for. */
+    private static String after(CapturedOutput output) {
+        return output.getAll().replaceFirst("(?s).* schema (--after=\\d+) .*", "$1");
+    }
+
+    private static String[] login(TestDatabase user) {
+        return new String[] {
+            "spring.datasource.username=" + user.user(), "spring.datasource.password=" + user.password()
+        };
+    }
+
+    /** What the command prints without a database that it could ask. */
+    private static String schema(Map<String, String> properties, String... options) {
+        Map<String, String> unreachable = new HashMap<>(properties);
+        unreachable.computeIfPresent("spring.datasource.url", (key, url) -> url.replaceFirst(":\\d+/", ":1/"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int code = SchemaCommand.run(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                Stream.of(Stream.of(SchemaCommand.NAME), Stream.of(options), Stream.of(Service.arguments(unreachable)))
+                        .flatMap(each -> each)
+                        .toArray(String[]::new));
+        assertThat(code).isZero();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private void executeAsAdministrator(String script) {
+        servers.sql.execute((ConnectionCallback<?>) connection -> {
+            ScriptUtils.executeSqlScript(connection, new ByteArrayResource(script.getBytes(StandardCharsets.UTF_8)));
+            return null;
+        });
     }
 }

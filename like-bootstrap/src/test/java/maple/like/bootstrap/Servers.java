@@ -13,7 +13,7 @@ import maple.like.domain.CharacterName;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A real database, PostgreSQL as a rule, and, as a rule, a real Redis of a test's own; starts instances on them, which it
+ * A real database, PostgreSQL unless {@code -Dtest.database} names another, and, as a rule, a real Redis of a test's own; starts instances on them, which it
  * stops when it is closed, and reads the tables.
  */
 final class Servers implements AutoCloseable {
@@ -32,7 +32,7 @@ final class Servers implements AutoCloseable {
     }
 
     private Servers(TestRedis redis, String redisUri) {
-        this(redis, redisUri, TestDatabases.postgresql());
+        this(redis, redisUri, TestDatabases.chosen("PostgreSql"));
     }
 
     private Servers(TestRedis redis, String redisUri, TestDatabase database) {
@@ -44,7 +44,11 @@ final class Servers implements AutoCloseable {
 
     /** With a database of a vendor, see {@link TestDatabases#migrated}. */
     static Servers on(String vendor) {
-        TestDatabase database = TestDatabases.migrated(vendor);
+        return on(TestDatabases.migrated(vendor));
+    }
+
+    /** With a database that may have no tables yet. */
+    static Servers on(TestDatabase database) {
         TestRedis redis = TestRedis.started();
         return new Servers(redis, redis.uri().toString(), database);
     }
@@ -126,19 +130,12 @@ final class Servers implements AutoCloseable {
 
     /** Ends the session that holds the instance lock, as a broken connection does; false if there is none. */
     boolean cutInstanceLock() {
-        return cutInstanceLockIf("true");
+        return database.cutInstanceLock();
     }
 
     /** The same once another instance waits for the lock; false before. */
     boolean cutInstanceLockForNextInLine() {
-        return cutInstanceLockIf("exists (select from pg_locks w where w.locktype = 'advisory' and not w.granted)");
-    }
-
-    private boolean cutInstanceLockIf(String condition) {
-        return !sql.queryForList("select pg_terminate_backend(l.pid) from pg_locks l"
-                        + " join pg_database d on d.oid = l.database where l.locktype = 'advisory' and l.granted"
-                        + " and d.datname = current_database() and " + condition)
-                .isEmpty();
+        return database.isInstanceLockAwaited() && cutInstanceLock();
     }
 
     @Override

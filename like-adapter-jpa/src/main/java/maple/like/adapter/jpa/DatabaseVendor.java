@@ -1,14 +1,17 @@
 package maple.like.adapter.jpa;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 import maple.like.application.DatabaseUnavailableException;
 import org.hibernate.SessionFactory;
+import org.hibernate.engine.jdbc.env.spi.ExtractedDatabaseMetaData;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
@@ -59,15 +62,21 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     }
 
     static DatabaseVendor of(Connection connection) throws SQLException {
-        return named(connection.getMetaData().getDatabaseProductName());
+        DatabaseMetaData server = connection.getMetaData();
+        return of(server.getDatabaseProductName(), server.getDatabaseProductVersion());
     }
 
     static DatabaseVendor of(SessionFactory sessions) {
-        return named(sessions.unwrap(SessionFactoryImplementor.class)
+        ExtractedDatabaseMetaData server = sessions.unwrap(SessionFactoryImplementor.class)
                 .getJdbcServices()
                 .getJdbcEnvironment()
-                .getExtractedDatabaseMetaData()
-                .getDatabaseProductName());
+                .getExtractedDatabaseMetaData();
+        return of(server.getDatabaseProductName(), server.getDatabaseProductVersion());
+    }
+
+    /** MySQL's driver takes MariaDB for MySQL, save for the version. */
+    private static DatabaseVendor of(String product, String version) {
+        return named(version.contains("MariaDB") ? "MariaDB" : product);
     }
 
     private static DatabaseVendor named(String product) {
@@ -79,6 +88,9 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
             default -> throw new IllegalArgumentException(SUPPORTED + product);
         };
     }
+
+    /** Its name, as its manufacturer writes it. */
+    public abstract String product();
 
     /** The Flyway location of the migrations. */
     public abstract String migrations();
@@ -150,8 +162,17 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     /** Answers whether a session holds the lock. */
     abstract String isInstanceLocked();
 
+    /** Encloses an identifier. */
+    abstract String identifierQuote();
+
     /** Renames the Flyway history, with all that is named after it and unique in the schema. */
     abstract List<String> renameHistory(String from, String to);
+
+    /** Allows a user to read and write rows of tables. */
+    public abstract List<String> grants(Collection<String> tables, String user);
+
+    /** Whether the database user lacks a right. */
+    public abstract boolean isDenied(SQLException e);
 
     /** Whether a transaction lost against another one. */
     abstract boolean isRetryable(SQLException e);

@@ -3,6 +3,7 @@ package maple.like.adapter.jpa;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,13 @@ import java.util.Set;
 final class H2 extends DatabaseVendor {
     /** Deadlock, and a row that changed while it was waited for. */
     private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "90131");
+
+    private static final int NOT_ENOUGH_RIGHTS = 90_096;
+
+    @Override
+    public String product() {
+        return "H2";
+    }
 
     @Override
     public String migrations() {
@@ -127,6 +135,11 @@ final class H2 extends DatabaseVendor {
     }
 
     @Override
+    String identifierQuote() {
+        return "\"";
+    }
+
+    @Override
     List<String> renameHistory(String from, String to) {
         return List.of(
                 "alter table \"" + from + "\" rename to \"" + to + "\"",
@@ -143,6 +156,16 @@ final class H2 extends DatabaseVendor {
     @Override
     String sessionId() {
         return "select session_id()";
+    }
+
+    @Override
+    public List<String> grants(Collection<String> tables, String user) {
+        return List.of("grant select, insert, update, delete on " + String.join(", ", tables) + " to \"" + user + "\"");
+    }
+
+    @Override
+    public boolean isDenied(SQLException e) {
+        return e.getErrorCode() == NOT_ENOUGH_RIGHTS;
     }
 
     @Override

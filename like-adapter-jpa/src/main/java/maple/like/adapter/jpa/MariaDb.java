@@ -8,6 +8,11 @@ final class MariaDb extends MySqlFamily {
     private static final int RECORD_CHANGED = 1020;
 
     @Override
+    public String product() {
+        return "MariaDB";
+    }
+
+    @Override
     String lockOfCharacters() {
         return "for update";
     }

@@ -9,6 +9,11 @@ final class MySql extends MySqlFamily {
 
     /** Rows of a JSON document cannot be locked. */
     @Override
+    public String product() {
+        return "MySQL";
+    }
+
+    @Override
     String lockOfCharacters() {
         return "for update of c";
     }

@@ -4,6 +4,7 @@ import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,9 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
      * is a replica that left its group.
      */
     private static final Set<Integer> OUT_OF_USE = Set.of(1053, 1290, 1836, 3032, 3100, 3989);
+
+    /** A right is missing: on the database, a table, or the whole server. */
+    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1227);
 
     @Override
     public String migrations() {
@@ -177,8 +181,26 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     }
 
     @Override
+    String identifierQuote() {
+        return "`";
+    }
+
+    @Override
     List<String> renameHistory(String from, String to) {
         return List.of("rename table `" + from + "` to `" + to + "`");
+    }
+
+    /** For a user from any host. */
+    @Override
+    public List<String> grants(Collection<String> tables, String user) {
+        return tables.stream()
+                .map(table -> "grant select, insert, update, delete on " + table + " to '" + user + "'@'%'")
+                .toList();
+    }
+
+    @Override
+    public boolean isDenied(SQLException e) {
+        return DENIED.contains(e.getErrorCode());
     }
 
     @Override

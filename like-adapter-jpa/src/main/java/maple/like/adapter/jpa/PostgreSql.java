@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +17,15 @@ final class PostgreSql extends DatabaseVendor {
     private static final Set<String> OUT_OF_USE = Set.of("57P01", "57P02", "57P03", "57P04");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** The lock belongs to the schema; "like" in ASCII comes before it. */
     private static final String KEY = "1818847077, hashtext(coalesce(current_schema(), ''))";
+
+    @Override
+    public String product() {
+        return "PostgreSQL";
+    }
 
     @Override
     public String migrations() {
@@ -144,11 +151,26 @@ final class PostgreSql extends DatabaseVendor {
     }
 
     @Override
+    String identifierQuote() {
+        return "\"";
+    }
+
+    @Override
     List<String> renameHistory(String from, String to) {
         return List.of(
                 "alter table \"" + from + "\" rename to \"" + to + "\"",
                 "alter index if exists \"" + from + "_pk\" rename to \"" + to + "_pk\"",
                 "alter index if exists \"" + from + "_s_idx\" rename to \"" + to + "_s_idx\"");
+    }
+
+    @Override
+    public List<String> grants(Collection<String> tables, String user) {
+        return List.of("grant select, insert, update, delete on " + String.join(", ", tables) + " to \"" + user + "\"");
+    }
+
+    @Override
+    public boolean isDenied(SQLException e) {
+        return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState());
     }
 
     @Override

@@ -42,17 +42,6 @@ class InstanceLockTest {
         database.close();
     }
 
-    private void endSessionOfOwner() {
-        if (DatabaseVendor.of(database.dataSource()) instanceof MySqlFamily family) {
-            String sql = "select is_used_lock(" + family.instanceLock() + ")";
-            database.execute("kill " + database.query(sql).get(0).get(0));
-        } else {
-            database.execute(
-                    "select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database"
-                            + " where l.locktype = 'advisory' and l.granted and d.datname = current_database()");
-        }
-    }
-
     @Test
     void oneInstanceAtATimeHoldsIt() {
         assertThat(InstanceLock.isSessionShared(first)).isFalse();
@@ -72,7 +61,7 @@ class InstanceLockTest {
         assertThat(one.acquire(Duration.ZERO)).isTrue();
         try (Workers workers = new Workers()) {
             Future<Boolean> waiting = workers.begin(() -> other.acquire(TIMEOUT));
-            endSessionOfOwner();
+            database.cutInstanceLock();
             assertThat(Workers.resultOf(waiting)).isTrue();
         }
         assertThat(one.check()).isEqualTo(State.LOST);
@@ -84,7 +73,7 @@ class InstanceLockTest {
     @Test
     void itIsReacquiredAfterALostConnection() {
         assertThat(one.acquire(Duration.ZERO)).isTrue();
-        endSessionOfOwner();
+        database.cutInstanceLock();
         assertReacquired();
     }
 
@@ -97,7 +86,7 @@ class InstanceLockTest {
     @Test
     void itsStateIsUnknownWhileTheDatabaseIsUnavailable() {
         assertThat(one.acquire(Duration.ZERO)).isTrue();
-        endSessionOfOwner();
+        database.cutInstanceLock();
         first.close();
         assertThat(one.check()).isEqualTo(State.UNKNOWN);
     }

@@ -24,6 +24,10 @@ final class MySqlServer {
     static final String USER = "likes";
     static final String PASSWORD = "likes";
 
+    static final String CREATE_USER =
+            "create user %s identified by '%s';%ngrant all on *.* to %1$s with grant option;%n"
+                    .formatted(USER, PASSWORD);
+
     private static final long LONGEST_START_SECONDS = 60;
 
     private MySqlServer() {}
@@ -71,10 +75,7 @@ final class MySqlServer {
         Path home = Files.createTempDirectory("like-mysql");
         Path log = home.resolve("log");
         run(program, home, "--initialize-insecure").waitFor();
-        Path users = Files.writeString(
-                home.resolve("users.sql"),
-                "create user %s identified by '%s'; grant all on *.* to %1$s with grant option;"
-                        .formatted(USER, PASSWORD));
+        Path users = Files.writeString(home.resolve("users.sql"), CREATE_USER);
         int port = freePort();
         Process server = run(
                 program,

@@ -8,12 +8,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** A database of its own, with the tables in place and a pool of connections. */
 public final class TestDatabase implements AutoCloseable {
+    private static final String ADVISORY_LOCKS = "from pg_locks l join pg_database d on d.oid = l.database"
+            + " where l.locktype = 'advisory' and d.datname = current_database()";
+
     private final String url;
     private final String user;
     private final String password;
@@ -39,11 +43,11 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** Migrates up to a version. */
-    void migrate(String historyTable, String version) {
+    public void migrate(String historyTable, String version) {
         flyway(historyTable).target(version).load().migrate();
     }
 
-    FluentConfiguration flyway(String historyTable) {
+    public FluentConfiguration flyway(String historyTable) {
         return Flyway.configure()
                 .dataSource(pool)
                 .locations(DatabaseVendor.of(pool).migrations())
@@ -77,6 +81,40 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** The same database as a user who may connect to it, and nothing more. */
+    public TestDatabase asUserWithoutRights() {
+        String name = "user_" + UUID.randomUUID().toString().substring(0, 8);
+        if (DatabaseVendor.of(pool) instanceof MySqlFamily) {
+            execute("create user " + name + " identified by 'secret'");
+            execute("grant show view on " + schema() + ".* to " + name);
+        } else {
+            execute("create role " + name + " login password 'secret'");
+        }
+        return new TestDatabase(url, name, "secret");
+    }
+
+    /** The whole server takes no changes; transactions that only read go on. MariaDB excepts the user of the tests. */
+    public void setReadOnly(boolean readOnly) {
+        if (DatabaseVendor.of(pool) instanceof MySqlFamily) {
+            execute("set global " + (url.startsWith("jdbc:mysql") ? "super_read_only = " : "read_only = ") + readOnly);
+        } else {
+            execute("alter system "
+                    + (readOnly ? "set default_transaction_read_only = on" : "reset default_transaction_read_only"));
+            execute("select pg_reload_conf()");
+        }
+    }
+
+    /** Lets a user read and write all rows. */
+    public void grantRows(String user) {
+        String tables =
+                DatabaseVendor.of(pool) instanceof MySqlFamily ? schema() + ".*" : "all tables in schema public";
+        execute("grant select, insert, update, delete on " + tables + " to " + user);
+    }
+
+    private String schema() {
+        return url.replaceFirst("^.*/", "");
+    }
+
     /**
      * Another pool on the same database, for the caller to close.
      *
@@ -93,8 +131,32 @@ public final class TestDatabase implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
+    /** Ends the session that holds the instance lock, as a broken connection does; false if there is none. */
+    public boolean cutInstanceLock() {
+        if (DatabaseVendor.of(pool) instanceof MySqlFamily family) {
+            String owner = query("select is_used_lock(" + family.instanceLock() + ")")
+                    .get(0)
+                    .get(0);
+            if (owner != null) {
+                execute("kill " + owner);
+            }
+            return owner != null;
+        }
+        return !query("select pg_terminate_backend(l.pid) " + ADVISORY_LOCKS + " and l.granted")
+                .isEmpty();
+    }
+
+    /** Whether another session waits for the instance lock. */
+    public boolean isInstanceLockAwaited() {
+        return !query(
+                        DatabaseVendor.of(pool) instanceof MySqlFamily
+                                ? "select id from information_schema.processlist where state = 'User lock' and db = database()"
+                                : "select l.pid " + ADVISORY_LOCKS + " and not l.granted")
+                .isEmpty();
+    }
+
     /** The rows of a query, their columns as text. */
-    List<List<String>> query(String sql) {
+    public List<List<String>> query(String sql) {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -33,6 +34,11 @@ public final class TestDatabases {
         return migrated("PostgreSql");
     }
 
+    /** Of the vendor that {@code -Dtest.database} names, or of the usual one of the test. */
+    public static TestDatabase chosen(String usual) {
+        return migrated(System.getProperty("test.database", usual));
+    }
+
     /** A database of a {@link DatabaseVendor}, by the name of its class. */
     public static TestDatabase migrated(String vendor) {
         TestDatabase database = empty(vendor);
@@ -52,8 +58,8 @@ public final class TestDatabases {
             }
             case "MariaDb" -> {
                 String server = "jdbc:mariadb://localhost:" + MariaDb.SERVER.port() + "/";
-                execute(server, "root", "", "create database " + name);
-                yield TestDatabase.empty(server + name, "root", "");
+                execute(server, MySqlServer.USER, MySqlServer.PASSWORD, "create database " + name);
+                yield TestDatabase.empty(server + name, MySqlServer.USER, MySqlServer.PASSWORD);
             }
             case "MySql" -> {
                 String server = "jdbc:mysql://localhost:" + MySql.SERVER.port() + "/";
@@ -124,11 +130,18 @@ public final class TestDatabases {
         private static int start() throws IOException {
             // The library's own folder is the same for all users of a machine, and belongs to the first of them.
             File folder = Files.createTempDirectory("like-mariadb").toFile();
+            Path users = Files.createTempFile("like-mariadb", ".sql");
+            // A user without a name would come before those of any host.
+            Files.writeString(
+                    users,
+                    "delete from mysql.global_priv where user = '';\nflush privileges;\n" + MySqlServer.CREATE_USER);
             DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder()
+                    .setSecurityDisabled(false)
                     .setPort(0)
                     .setBaseDir(new File(folder, "base"))
                     .setDataDir(new File(folder, "data"))
                     .setTmpDir(new File(folder, "tmp").getPath())
+                    .addArg("--init-file=" + users)
                     .addArg("--skip-ssl")
                     .addArg("--innodb-flush-log-at-trx-commit=0")
                     .addArg("--character-set-server=utf8mb4");
