@@ -16,11 +16,11 @@ import maple.like.bootstrap.chaos.Transition.Look;
 import maple.like.domain.Ocid;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A PostgreSQL behind a proxy, and looks into it past the proxy. */
+/** A database behind a proxy, and looks into it past the proxy. */
 final class Database implements AutoCloseable {
     private static final String DATABASE_DECIDES = "state in ('FAILED_OVER', 'REPLAYING')";
 
-    final TestDatabase server = TestDatabases.postgresql();
+    final TestDatabase server = TestDatabases.chosen("PostgreSql");
     final Proxy proxy = new Proxy(Integer.parseInt(server.url().replaceFirst("^.*:(\\d+)/.*$", "$1")));
     final List<String> miscounted = new CopyOnWriteArrayList<>();
     private final JdbcTemplate sql = new JdbcTemplate(server.dataSource());
@@ -44,7 +44,7 @@ final class Database implements AutoCloseable {
     /** Compares counts with rows in one statement, and records who decides. */
     void look(LongSupplier clock) {
         sql.queryForList("""
-                select c.user_ign || ': ' || c.like_count || ' counted' from game_character c where c.like_count <>
+                select concat(c.user_ign, ': ', c.like_count, ' counted') from game_character c where c.like_count <>
                        (select count(*) from character_like l where l.target_ocid = c.ocid)""", String.class)
                 .forEach(line -> miscounted.add("like_count is not the number of rows: " + line));
         long from = clock.getAsLong();
@@ -68,8 +68,8 @@ final class Database implements AutoCloseable {
     /** Whether the database decides about a partition, or keeps decisions that Redis has not received. */
     boolean decides() {
         return sql.queryForObject(
-                "select exists (select from like_partition where " + DATABASE_DECIDES
-                        + ") or exists (select from like_fallback)",
+                "select exists (select 1 from like_partition where " + DATABASE_DECIDES
+                        + ") or exists (select 1 from like_fallback)",
                 Boolean.class);
     }
 
@@ -79,15 +79,13 @@ final class Database implements AutoCloseable {
 
     Set<Relation> relations() {
         return new HashSet<>(sql.query(
-                "select liker_account_id || ':' || target_ocid from character_like",
+                "select concat(liker_account_id, ':', target_ocid) from character_like",
                 (row, number) -> relation(row.getString(1))));
     }
 
     /** Transactions that only read go on. */
     void setReadOnly(boolean readOnly) {
-        sql.execute("alter system "
-                + (readOnly ? "set default_transaction_read_only = on" : "reset default_transaction_read_only"));
-        sql.execute("select pg_reload_conf()");
+        server.setReadOnly(readOnly);
     }
 
     /** The name is legible in it. */

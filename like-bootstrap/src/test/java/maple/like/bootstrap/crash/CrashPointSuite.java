@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import maple.like.adapter.jpa.TestDatabases;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -34,7 +35,7 @@ abstract class CrashPointSuite {
 
     @BeforeAll
     void startStores() {
-        deployment = new Deployment(new Random(seed));
+        deployment = new Deployment(TestDatabases.chosen("H2"), new Random(seed));
     }
 
     @AfterAll

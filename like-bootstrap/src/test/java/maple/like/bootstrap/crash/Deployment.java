@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.jpa.LikePersistence;
 import maple.like.adapter.jpa.TestDatabase;
-import maple.like.adapter.jpa.TestDatabases;
 import maple.like.adapter.redis.TestRedis;
 import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeEventBus;
@@ -56,10 +55,10 @@ final class Deployment implements AutoCloseable {
     final List<GameCharacter> characters;
 
     private final TestRedis redis = TestRedis.started();
-    private final TestDatabase database = TestDatabases.h2();
-    private final JdbcTemplate sql = new JdbcTemplate(database.dataSource());
-    private final SessionFactory sessions = LikePersistence.sessionFactory(database.dataSource());
-    private final JpaLikes likes = new JpaLikes(sessions, PARTITIONS, InstantSource.system());
+    private final TestDatabase database;
+    private final JdbcTemplate sql;
+    private final SessionFactory sessions;
+    private final JpaLikes likes;
     private final ExecutorService forwarders =
             Executors.newSingleThreadExecutor(); // one after another, as in every run
     private final LocalEvents events = new LocalEvents(new ArrayList<>());
@@ -67,7 +66,12 @@ final class Deployment implements AutoCloseable {
     private final List<Instance> instances = new ArrayList<>();
     private final Map<String, byte[]> savedRedis = new HashMap<>();
 
-    Deployment(Random random) {
+    /** @param database is closed with the deployment */
+    Deployment(TestDatabase database, Random random) {
+        this.database = database;
+        sql = new JdbcTemplate(database.dataSource());
+        sessions = LikePersistence.sessionFactory(database.dataSource());
+        likes = new JpaLikes(sessions, PARTITIONS, InstantSource.system());
         adele = character("Adele", 0, random);
         kanna = character("Kanna", 0, random);
         elsewhere = character("Elsewhere", 1, random);
@@ -194,8 +198,8 @@ final class Deployment implements AutoCloseable {
     }
 
     Set<String> rows() {
-        return new TreeSet<>(
-                sql.queryForList("select liker_account_id || ':' || target_ocid from character_like", String.class));
+        return new TreeSet<>(sql.queryForList(
+                "select concat(liker_account_id, ':', target_ocid) from character_like", String.class));
     }
 
     /** Whether the database decides about a character. Needs no lock. */
