@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 import maple.like.adapter.redis.RedisNodes;
+import maple.like.adapter.web.LocalPage;
 import maple.like.adapter.web.WebAdapter;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.domain.CharacterName;
@@ -33,7 +34,7 @@ import org.springframework.security.web.SecurityFilterChain;
 /** The beans of local mode. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(LocalModeConfiguration.ACTIVE)
-@Import(LocalController.class)
+@Import({LocalController.class, LocalPage.class})
 public class LocalModeConfiguration {
     /** Set before the context is built: whether nothing is configured. */
     public static final String ACTIVE = "like.local.active";
@@ -112,7 +113,7 @@ public class LocalModeConfiguration {
                     Local mode: nothing is configured, so {} embedded. Data: {}
                       Characters: {}
                       Rows in the database: {}/local/rows
-                      Address: {}
+                      Address: {}, a page to try it
                       Like a character:
                         curl -X POST -H "Authorization: Bearer $(curl -s {}/local/token)" {}/api/v2/characters/Adele/like
                     """.stripTrailing(), embedded, directory.path(), String.join(", ", CHARACTERS), url, url, url, url);

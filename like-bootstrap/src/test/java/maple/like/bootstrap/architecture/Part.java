@@ -79,7 +79,7 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                     .libraries("org.slf4j", "jakarta.servlet..", "com.nimbusds.[jose|jwt]..")
                     .libraries("org.springframework.[beans|context|core|http|security|web]..")
                     .libraries("com.github.benmanes.caffeine..", "io.github.bucket4j..", "tools.jackson.databind..")
-                    .shows("WebAdapter", "WebSettings", "WebMonitor", "ProblemWriter")
+                    .shows("WebAdapter", "WebSettings", "WebMonitor", "ProblemWriter", "LocalPage")
                     .shows("TokenDecoder", "TokenRules", "TokenRefusal")
                     .shows("StreamConnector", "StreamSettings", "StreamMonitor"),
             part("adapter.web.nexon")
