@@ -20,25 +20,33 @@ import maple.like.bootstrap.Service.Answer;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import maple.like.domain.PublishedLikeEvent;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two instances, one Redis, one PostgreSQL. */
+/** Two instances, one Redis, one database. */
+@ParameterizedClass
+@ValueSource(strings = {"PostgreSql", "MySql"})
 class EndToEndTest {
     private static final LikePartitions PARTITIONS = new LikePartitions(4);
 
-    @AutoClose
     private static Servers servers;
-
     private static Service a;
     private static Service b;
 
-    @BeforeAll
-    static void start() {
-        servers = new Servers();
+    /** JUnit hands it to {@link #startOn} only if there is a field for it. */
+    @Parameter
+    String database;
+
+    @BeforeParameterizedClassInvocation
+    static void startOn(String vendor) {
+        servers = null;
+        servers = Servers.on(vendor);
         a = start("a");
         b = start("b");
     }
@@ -46,6 +54,13 @@ class EndToEndTest {
     private static Service start(String instanceId) {
         return servers.startWith(
                 RecordedDatabase.class, "app.instance-id=" + instanceId, "like.redis.partitions=" + PARTITIONS.count());
+    }
+
+    @AfterParameterizedClassInvocation(injectArguments = false)
+    static void stop() {
+        if (servers != null) { // else this machine cannot run the database
+            servers.close();
+        }
     }
 
     private static double ofBoth(String metric) {

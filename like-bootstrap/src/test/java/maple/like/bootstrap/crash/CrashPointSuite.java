@@ -9,11 +9,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import maple.like.adapter.jpa.TestDatabases;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs the same work once for each crash point, and prints how many there were.
@@ -22,25 +26,48 @@ import org.junit.jupiter.api.Timeout;
  * OCIDs, and with them the order of rows and hashes; Redis itself chooses the members of a batch.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
+@ParameterizedClass
+@MethodSource("databases")
+@Timeout(600)
 abstract class CrashPointSuite {
-    /** One in so many moments of each kind of work has a crash point. The seed chooses the first. */
-    private static final int STRIDE = System.getProperty("crash.points", "").equals("all") ? 1 : 3;
+    /** Other databases than H2, which is in this process, take several times as long. */
+    private static final int SLOWER = 7;
 
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Map<String, Integer> points = new TreeMap<>();
     private final Map<String, Integer> moments = new HashMap<>();
+
+    @Parameter
+    String database;
+
+    /** One in so many moments of each kind of work has a crash point. The seed chooses the first. */
+    private int stride;
+
     Deployment deployment;
     Clients clients;
 
-    @BeforeAll
-    void startStores() {
-        deployment = new Deployment(TestDatabases.chosen("H2"), new Random(seed));
+    /** H2 and, less often, MySQL; or the one that {@code -Dtest.database} names. */
+    static Stream<String> databases() {
+        String named = System.getProperty("test.database");
+        return named == null ? Stream.of("H2", "MySql") : Stream.of(named);
     }
 
-    @AfterAll
+    @BeforeParameterizedClassInvocation(injectArguments = false)
+    void startStores() {
+        boolean all = System.getProperty("crash.points", "").equals("all");
+        stride = all ? 1 : database.equals("H2") ? 3 : 3 * SLOWER;
+        deployment = null;
+        deployment = new Deployment(TestDatabases.migrated(database), new Random(seed));
+        points.clear();
+        moments.clear();
+    }
+
+    @AfterParameterizedClassInvocation(injectArguments = false)
     void stopStores() {
-        String name = getClass().getSimpleName();
+        if (deployment == null) { // this machine cannot run the database
+            return;
+        }
+        String name = getClass().getSimpleName() + " on " + database;
         points.forEach((work, number) -> System.out.printf("%s: %4d points, %s%n", name, number, work));
         int all = points.values().stream().mapToInt(Integer::intValue).sum();
         System.out.printf("%s: %4d points in all; -Dcrash.seed=%d%n", name, all, seed);
@@ -70,8 +97,8 @@ abstract class CrashPointSuite {
     void atEveryMoment(
             String what, int moments, int step, IntFunction<CrashPoint> crashPoints, Consumer<CrashPoint> work) {
         boolean reached = true;
-        int first = step * firstOf(Math.min(STRIDE, 1 + (moments - 1) / step), what);
-        for (int moment = first; reached && moment < moments; moment += step * STRIDE) {
+        int first = step * firstOf(Math.min(stride, 1 + (moments - 1) / step), what);
+        for (int moment = first; reached && moment < moments; moment += step * stride) {
             CrashPoint crashPoint = crashPoints.apply(moment);
             at(what, crashPoint, work);
             reached = crashPoint.isReached();
