@@ -134,6 +134,9 @@ final class AuditCommand {
             out.println(prefix + "note: " + number(remarks.withoutCharacter(), "relation")
                     + " in Redis of characters that do not exist");
         }
+        for (String row : remarks.unusable()) {
+            out.println(prefix + "note: skipped " + row);
+        }
         if (remarks.deadLetters() > 0) {
             out.println(prefix + "note: " + number(remarks.deadLetters(), "row") + " in like_set_aside");
         }

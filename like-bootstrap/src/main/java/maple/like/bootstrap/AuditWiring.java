@@ -1,12 +1,20 @@
 package maple.like.bootstrap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.redis.RedisAdapter;
+import maple.like.application.likes.LikeTopology;
 import maple.like.application.port.in.AuditLikes;
+import maple.like.application.port.in.RetireCharacter;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.service.LikeUseCases;
 import maple.like.bootstrap.local.LocalModeConfiguration;
+import maple.like.domain.LikePartitions;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-/** The part of the service that an audit needs. All beans are lazy, so no others are created. */
+/** The part of the service that commands need. All beans are lazy, so no others are created. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(LikeProperties.class)
@@ -66,5 +74,32 @@ class AuditWiring {
             LikeLedger ledger, CharacterDirectory storedCharacters, Operations operations, MeterRegistry meters) {
         return new ObservedAuditLikes(
                 LikeUseCases.auditCounts(ledger, storedCharacters, PAGE_SIZE), operations, meters);
+    }
+
+    /** Waits as long as an instance remembers a character. */
+    @Bean
+    @Conditional(BufferCondition.RedisDecides.class)
+    RetireCharacter retireCharacter(
+            JpaLikes database,
+            LikeTopology topology,
+            LikeEventBus events,
+            LikePartitions partitions,
+            Clock clock,
+            LikeProperties properties) {
+        Duration ttl = properties.cache().l1Ttl();
+        return LikeUseCases.retireCharacter(
+                database.retirement(),
+                topology.likes(),
+                database.counts(),
+                events,
+                LikeUseCases.syncLikes(
+                        database.ledger(),
+                        topology.pending(),
+                        database.directory(),
+                        properties.sync().batchSize(),
+                        PAGE_SIZE),
+                partitions,
+                clock,
+                () -> LockSupport.parkNanos(ttl.toNanos()));
     }
 }

@@ -17,7 +17,8 @@ interface Command {
     Map<String, Command> ALL = Map.of(
             AuditCommand.NAME, AuditCommand::run,
             AdoptCommand.NAME, AdoptCommand::run,
-            SchemaCommand.NAME, SchemaCommand::run);
+            SchemaCommand.NAME, SchemaCommand::run,
+            CharactersCommand.NAME, CharactersCommand::run);
 
     /**
      * Runs.

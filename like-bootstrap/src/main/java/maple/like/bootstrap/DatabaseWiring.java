@@ -1,6 +1,7 @@
 package maple.like.bootstrap;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -88,8 +89,8 @@ class DatabaseWiring {
     }
 
     @Bean
-    JpaLikes jpaLikes(SessionFactory sessions, LikePartitions partitions, Clock clock) {
-        JpaLikes likes = new JpaLikes(sessions, partitions, clock);
+    JpaLikes jpaLikes(SessionFactory sessions, LikePartitions partitions, Clock clock, MeterRegistry meters) {
+        JpaLikes likes = new JpaLikes(sessions, partitions, clock, new MeteredCharacterMonitor(meters));
         int stored = likes.storedPartitions();
         if (stored != 0 && stored != partitions.count()) {
             throw new ConfigurationException(

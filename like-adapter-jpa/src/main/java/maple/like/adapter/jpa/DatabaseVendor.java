@@ -115,7 +115,10 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
         return READ_ONLY.equals(e.getSQLState()) || isServerOutOfUse(e);
     }
 
-    /** Locks characters in the order of their OCIDs. Columns: OCIDs, in that order. */
+    /**
+     * Locks characters in the order of their OCIDs, and reads {@link RowStatements.LockedRow}. Columns: OCIDs, in that
+     * order.
+     */
     abstract String lockCharacters();
 
     /** Finds relations. Columns: targets, accounts. */
@@ -123,7 +126,8 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
 
     /**
      * Reads counts with their partition, and whether relations have a row. Columns: targets, accounts, partitions. Answers
-     * target, account, count, last generation, last change, generation and state of the partition, id of the row.
+     * target, account, count, last generation, last change, generation and state of the partition, id of the row,
+     * partition of the character.
      */
     abstract String readLikes();
 
@@ -135,6 +139,9 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
 
     /** Adds to counts and sets their last change, of {@code :generation}. Columns: ids, what to add, last changes. */
     abstract String changeCounts();
+
+    /** Inserts names that likes are counted under, save those of an OCID that has one, or taken. Columns: OCIDs, names. */
+    abstract String insertCountedNames();
 
     /** Inserts or replaces dead letters of {@code :partition}, with {@code :reason}. Columns: targets, accounts, liked. */
     abstract String insertDeadLetters();

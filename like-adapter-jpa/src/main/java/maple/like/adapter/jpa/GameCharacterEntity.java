@@ -6,9 +6,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
-import maple.like.domain.Ocid;
 import org.jspecify.annotations.Nullable;
 
 /** A character and its number of likes. */
@@ -29,7 +27,7 @@ class GameCharacterEntity {
     @Column(name = "like_count", nullable = false)
     long likeCount;
 
-    /** Null until the service computes it: other writers insert characters, too. */
+    /** Null until the service admits the character: other writers insert rows, too. */
     @Column(name = "partition_id")
     @Nullable
     Integer partitionId;
@@ -47,14 +45,9 @@ class GameCharacterEntity {
     @SuppressWarnings("NullAway.Init")
     GameCharacterEntity() {}
 
-    /** A character without likes. */
-    GameCharacterEntity(GameCharacter character, int partitionId) {
-        this.partitionId = partitionId;
+    /** A character that is to be admitted. */
+    GameCharacterEntity(GameCharacter character) {
         this.userIgn = character.name().value();
         this.ocid = character.ocid().value();
-    }
-
-    GameCharacter toDomain() {
-        return new GameCharacter(new Ocid(ocid), new CharacterName(userIgn));
     }
 }

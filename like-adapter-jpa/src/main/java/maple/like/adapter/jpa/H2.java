@@ -36,7 +36,8 @@ final class H2 extends DatabaseVendor {
     @Override
     String lockCharacters() {
         return """
-                select c.id, c.ocid, c.user_ign, c.like_count, c.last_generation, c.last_change
+                select c.id, c.ocid, c.user_ign, c.partition_id, c.like_count, c.last_generation, c.last_change,
+                       (select n.counted_as from like_character n where n.ocid = c.ocid)
                   from game_character c
                  where c.ocid = any(cast(:c1 as varchar(64) array))
                  order by c.ocid
@@ -56,7 +57,8 @@ final class H2 extends DatabaseVendor {
     @Override
     String readLikes() {
         return """
-                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id
+                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id,
+                       c.partition_id
                   from unnest(
                        cast(:c1 as varchar(64) array), cast(:c2 as varchar(255) array), cast(:c3 as bigint array))
                        as e(target, account, partition_id)
@@ -91,6 +93,16 @@ final class H2 extends DatabaseVendor {
                    on c.id = e.id
                  when matched then update
                   set like_count = c.like_count + e.added, last_generation = :generation, last_change = e.changed
+                """;
+    }
+
+    @Override
+    String insertCountedNames() {
+        return """
+                insert into like_character (ocid, counted_as)
+                select e.ocid, e.name
+                  from unnest(cast(:c1 as varchar(64) array), cast(:c2 as varchar(128) array)) as e(ocid, name)
+                 where not exists (select 1 from like_character n where n.ocid = e.ocid or n.counted_as = e.name)
                 """;
     }
 

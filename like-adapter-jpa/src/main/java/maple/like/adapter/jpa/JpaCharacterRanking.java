@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import maple.like.application.port.out.CharacterRanking;
-import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
 
 /**
@@ -26,7 +25,10 @@ record JpaCharacterRanking(Transactions transactions, InstantSource clock) imple
                                 .setMaxResults(LIMIT)
                                 .getResultList())
                 .stream()
-                .map(row -> new Counted(new CharacterName((String) row[0]), new LikeCount((Long) row[1])))
+                .flatMap(row ->
+                        CharacterAdmission.nameIn((String) row[0])
+                                .map(name -> new Counted(name, new LikeCount((Long) row[1])))
+                                .stream())
                 .toList();
         return new Ranking(asOf, characters);
     }

@@ -1,18 +1,18 @@
 package maple.like.adapter.jpa;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
-import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
-import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Adds characters and aliases; the unique constraints decide between two instances that add the same. */
-record JpaCharacterRegistry(Transactions transactions, LikePartitions partitions) implements CharacterRegistry {
+record JpaCharacterRegistry(Transactions transactions, CharacterAdmission admission) implements CharacterRegistry {
     /** An instance that loses the race finds what the winner wrote, unless that is deleted at once. */
     private static final int ATTEMPTS = 4;
 
@@ -33,7 +33,7 @@ record JpaCharacterRegistry(Transactions transactions, LikePartitions partitions
     @Override
     public GameCharacter admit(Ocid ocid, CharacterName name) {
         for (int attempt = 1; ; attempt++) {
-            Optional<GameCharacter> named = byName(name);
+            Optional<GameCharacter> named = directory().find(name);
             if (named.isPresent()) {
                 return named.get();
             }
@@ -41,7 +41,8 @@ record JpaCharacterRegistry(Transactions transactions, LikePartitions partitions
                 return admitUnderNewName(ocid, name);
             } catch (ConstraintViolationException lostRace) {
                 if (attempt == ATTEMPTS) {
-                    throw lostRace;
+                    throw new DatabaseUnavailableException(
+                            "The name " + name + " is in a row of game_character that cannot be used", lostRace);
                 }
                 dropDeadEnd(name);
             }
@@ -49,22 +50,27 @@ record JpaCharacterRegistry(Transactions transactions, LikePartitions partitions
     }
 
     private GameCharacter admitUnderNewName(Ocid ocid, CharacterName name) {
-        Optional<GameCharacter> known = byOcid(ocid);
+        Optional<GameCharacter> known = directory().find(ocid);
         if (known.isEmpty()) {
-            GameCharacter character = new GameCharacter(ocid, name);
-            insert(character);
-            return character;
+            return insert(new GameCharacter(ocid, name));
         }
         transactions.write(
                 "register the name " + name, session -> session.insert(new GameCharacterAliasEntity(name, ocid)));
         // Another instance may have added a character of that name meanwhile, which comes first.
-        return byName(name).orElse(known.get());
+        return directory().find(name).orElse(known.get());
     }
 
-    private void insert(GameCharacter character) {
-        transactions.write(
-                "register the character " + character.name(),
-                session -> session.insert(new GameCharacterEntity(character, partitions.of(character.ocid()))));
+    private GameCharacter insert(GameCharacter character) {
+        String what = "register the character " + character.name();
+        return transactions.inTransaction(
+                what,
+                session -> transactions.attempt(what, () -> {
+                    session.insert(new GameCharacterEntity(character));
+                    return requireNonNull(new RowStatements(session, transactions.vendor(), admission)
+                                    .lockCharacters(List.of(character.ocid()))
+                                    .get(character.ocid()))
+                            .character();
+                }));
     }
 
     /** An alias of a deleted character leads nowhere, and must not keep another from its name. */
@@ -80,45 +86,35 @@ record JpaCharacterRegistry(Transactions transactions, LikePartitions partitions
     }
 
     private boolean isRegistered(GameCharacter character) {
-        List<GameCharacter> found = find(
-                character.name(),
+        List<Object[]> found = transactions.read(
+                "look up the character " + character.name(),
                 session -> session.createSelectionQuery(
-                                "from GameCharacterEntity where userIgn = :name or ocid = :ocid",
-                                GameCharacterEntity.class)
+                                "select ocid, userIgn from GameCharacterEntity where userIgn = :name or ocid = :ocid",
+                                Object[].class)
                         .setParameter("name", character.name().value())
                         .setParameter("ocid", character.ocid().value())
                         .getResultList());
-        found.forEach(other -> requireSame(character, other));
-        if (found.isEmpty()) {
-            byName(character.name()).ifPresent(other -> requireSame(character, other));
+        for (Object[] other : found) {
+            if (!other[0].equals(character.ocid().value())
+                    || !other[1].equals(character.name().value())) {
+                throw taken(character, other[1] + " (" + other[0] + ")");
+            }
         }
-        return !found.isEmpty();
-    }
-
-    private static void requireSame(GameCharacter character, GameCharacter other) {
-        if (!other.equals(character)) {
-            throw new IllegalArgumentException("The name or the OCID of " + character + " already belongs to " + other);
+        if (!found.isEmpty()) {
+            return true;
         }
+        Optional<GameCharacter> named = directory().find(character.name());
+        named.filter(other -> !other.ocid().equals(character.ocid())).ifPresent(other -> {
+            throw taken(character, other);
+        });
+        return named.isPresent();
     }
 
-    private Optional<GameCharacter> byName(CharacterName name) {
-        return new JpaCharacterDirectory(transactions).find(name);
+    private static IllegalArgumentException taken(GameCharacter character, Object other) {
+        return new IllegalArgumentException("The name or the OCID of " + character + " already belongs to " + other);
     }
 
-    private Optional<GameCharacter> byOcid(Ocid ocid) {
-        return find(
-                        ocid,
-                        session -> session.createSelectionQuery(
-                                        "from GameCharacterEntity where ocid = :ocid", GameCharacterEntity.class)
-                                .setParameter("ocid", ocid.value())
-                                .getResultList())
-                .stream()
-                .findFirst();
-    }
-
-    private List<GameCharacter> find(Object what, Function<StatelessSession, List<GameCharacterEntity>> query) {
-        return transactions.read("look up the character " + what, query).stream()
-                .map(GameCharacterEntity::toDomain)
-                .toList();
+    private JpaCharacterDirectory directory() {
+        return new JpaCharacterDirectory(transactions, admission);
     }
 }

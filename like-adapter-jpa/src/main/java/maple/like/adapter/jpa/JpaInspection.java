@@ -1,13 +1,16 @@
 package maple.like.adapter.jpa;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import maple.like.adapter.jpa.PartitionMembers.Member;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
 import maple.like.application.RelationChanges;
+import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.CharacterCount;
 import maple.like.application.port.out.LikeLedger.CountPage;
 import maple.like.application.port.out.LikeLedger.Inspection;
@@ -27,17 +30,21 @@ record JpaInspection(JpaLockedPartition partition, RowStatements statements, Par
     public CountPage countsAfter(String cursor, int limit) {
         requireLimit(limit);
         return partition.attempt("count the rows of partition " + partition.number(), () -> {
-            if (!members.assignCharacters()) {
-                return new CountPage(List.of(), cursor, false);
+            if (!members.admit(false).complete()) {
+                return new CountPage(List.of(), List.of(), cursor, false);
             }
             PartitionMembers.Page page = members.charactersAfter(cursor, limit);
-            Map<String, Long> rows = rowsOf(
-                    page.characters().stream().map(character -> character.ocid).toList());
-            List<CharacterCount> counts = page.characters().stream()
-                    .map(character -> new CharacterCount(
-                            character.toDomain(), character.likeCount, rows.getOrDefault(character.ocid, 0L)))
+            Map<String, Long> rows =
+                    rowsOf(page.members().stream().map(Member::ocid).toList());
+            List<CharacterCount> counts = page.members().stream()
+                    .map(member -> new CharacterCount(
+                            member.character(), member.likeCount(), rows.getOrDefault(member.ocid(), 0L)))
                     .toList();
-            return new CountPage(counts, page.next(), page.last());
+            List<String> unusable = new ArrayList<>(members.unusable(page));
+            if (partition.number() == 0 && cursor.equals(LikeLedger.START)) {
+                unusable.addAll(members.skipped());
+            }
+            return new CountPage(counts, unusable, page.next(), page.last());
         });
     }
 
@@ -64,7 +71,7 @@ record JpaInspection(JpaLockedPartition partition, RowStatements statements, Par
     public RelationChanges stored(Collection<RelationKey> relations) {
         return partition.attempt("look up relations of partition " + partition.number(), () -> {
             List<RelationKey> own = RowStatements.inFixedOrder(new HashSet<>(relations));
-            own.removeIf(relation -> members.partitions().of(relation.target()) != partition.number());
+            own.removeIf(relation -> statements.admission().partitions().of(relation.target()) != partition.number());
             Map<Ocid, LockedCharacter> characters = statements.lockTargets(own);
             own.removeIf(relation -> !characters.containsKey(relation.target()));
             Set<RelationKey> likes = statements.find(own).keySet();
@@ -89,22 +96,9 @@ record JpaInspection(JpaLockedPartition partition, RowStatements statements, Par
     @Override
     public void recount(Collection<Ocid> targets) {
         partition.attempt("count the rows of partition " + partition.number() + " anew", () -> {
-            List<Long> ids = statements.lockCharacters(targets).values().stream()
+            statements.recount(statements.lockCharacters(targets).values().stream()
                     .map(LockedCharacter::id)
-                    .toList();
-            if (!ids.isEmpty()) {
-                statements
-                        .session()
-                        .createMutationQuery("""
-                                update GameCharacterEntity c
-                                   set c.likeCount = (select count(*)
-                                                        from CharacterLikeEntity l
-                                                       where l.targetOcid = c.ocid)
-                                 where c.id in :ids
-                                """)
-                        .setParameterList("ids", ids)
-                        .executeUpdate();
-            }
+                    .toList());
             return true;
         });
     }

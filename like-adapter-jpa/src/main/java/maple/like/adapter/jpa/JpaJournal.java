@@ -2,6 +2,7 @@ package maple.like.adapter.jpa;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -61,12 +62,18 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
                     .executeUpdate();
         }
         // An unchanged relation, too: the primary store may hold another state.
-        append(relation, after.liked(), change, now);
+        statements.session().insert(new LikeFallbackEntity(partition.number(), relation, after.liked(), change, now));
         return new Decision(after, change != 0);
     }
 
-    void append(RelationKey relation, boolean liked, long change, Instant now) {
-        statements.session().insert(new LikeFallbackEntity(partition.number(), relation, liked, change, now));
+    /** Appends what the rows of relations are, without a change. */
+    void append(Map<RelationKey, Boolean> liked, Instant now) {
+        List<LikeFallbackEntity> entries = new ArrayList<>();
+        liked.forEach((relation, isLiked) ->
+                entries.add(new LikeFallbackEntity(partition.number(), relation, isLiked, 0, now)));
+        if (!entries.isEmpty()) {
+            statements.session().insertMultiple(entries);
+        }
     }
 
     @Override
@@ -76,9 +83,9 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
                 () -> statements
                         .session()
                         .createSelectionQuery("""
-                        select f.id, f.likerAccountId, f.targetOcid, c.userIgn, f.liked, f.changeBy
+                        select f.id, f.likerAccountId, f.targetOcid, n.countedAs, f.liked, f.changeBy
                           from LikeFallbackEntity f
-                          join GameCharacterEntity c on c.ocid = f.targetOcid
+                          join LikeCharacterEntity n on n.ocid = f.targetOcid
                          where f.partitionId = :partition
                          order by f.id
                         """, Object[].class)

@@ -7,16 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.domain.LikeCount;
-import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
 
 /** One statement for each answer: what it reads is of one moment. */
-record JpaLikeCountStore(Transactions transactions, LikePartitions partitions) implements LikeCountStore {
+record JpaLikeCountStore(Transactions transactions, CharacterAdmission admission) implements LikeCountStore {
     private static final String NO_ACCOUNT = "";
 
     @Override
@@ -46,9 +46,9 @@ record JpaLikeCountStore(Transactions transactions, LikePartitions partitions) i
         String[] targets = keys.stream().map(key -> target.apply(key).value()).toArray(String[]::new);
         String[] accounts = keys.stream().map(account).toArray(String[]::new);
         Long[] numbers = keys.stream()
-                .map(key -> (long) partitions.of(target.apply(key)))
+                .map(key -> (long) admission.partitions().of(target.apply(key)))
                 .toArray(Long[]::new);
-        return transactions.read(
+        Supplier<List<Object[]>> read = () -> transactions.read(
                 "read the likes of " + (keys.size() == 1 ? targets[0] : keys.size() + " characters"),
                 session -> transactions
                         .vendor()
@@ -58,12 +58,23 @@ record JpaLikeCountStore(Transactions transactions, LikePartitions partitions) i
                                 accounts,
                                 numbers)
                         .getResultList());
+        List<Object[]> rows = read.get();
+        List<Ocid> unassigned = rows.stream()
+                .filter(row -> row[8] == null)
+                .map(row -> new Ocid((String) row[0]))
+                .toList();
+        if (unassigned.isEmpty()) {
+            return rows;
+        }
+        // Another writer inserted them: their rows are not counted yet.
+        new JpaCharacterDirectory(transactions, admission).admit(unassigned);
+        return read.get();
     }
 
     private StoredCount storedCount(Ocid ocid, @Nullable Object[] row) {
         Long generation = (Long) row[5];
         if (generation == null) {
-            throw LikePartitionEntity.missing(partitions.of(ocid));
+            throw LikePartitionEntity.missing(admission.partitions().of(ocid));
         }
         boolean changedLast = generation.equals(row[3]) && row[4] != null;
         return new StoredCount(

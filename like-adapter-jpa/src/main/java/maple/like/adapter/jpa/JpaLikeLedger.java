@@ -9,12 +9,11 @@ import java.util.Set;
 import java.util.function.Function;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.domain.LikePartitions;
 import org.hibernate.LockMode;
 import org.hibernate.StatelessSession;
 
 /** Partitions are rows of {@code like_partition}: the row's lock admits one caller, and ends with the transaction. */
-record JpaLikeLedger(Transactions transactions, LikePartitions partitions, InstantSource clock, Duration longestWait)
+record JpaLikeLedger(Transactions transactions, CharacterAdmission admission, InstantSource clock, Duration longestWait)
         implements LikeLedger {
     private static final int RETRIES = 3;
 
@@ -30,9 +29,10 @@ record JpaLikeLedger(Transactions transactions, LikePartitions partitions, Insta
     }
 
     private <R> Optional<R> inTransaction(int partition, LockMode mode, Function<LockedPartition, R> work) {
-        if (partition < 0 || partition >= partitions.count()) {
+        int count = admission.partitions().count();
+        if (partition < 0 || partition >= count) {
             throw new IllegalArgumentException(
-                    "There is no partition " + partition + " of " + partitions.count() + ", counted from 0");
+                    "There is no partition " + partition + " of " + count + ", counted from 0");
         }
         RejectedRows rejected = new RejectedRows();
         for (int retriesLeft = RETRIES; ; ) {
@@ -43,7 +43,7 @@ record JpaLikeLedger(Transactions transactions, LikePartitions partitions, Insta
                                 .map(row -> run(
                                         work,
                                         new JpaLockedPartition(
-                                                session, transactions, partitions, clock, rejected, row))));
+                                                session, transactions, admission, clock, rejected, row))));
             } catch (RuntimeException e) {
                 boolean again = switch (transactions.vendor().failureOf(e)) {
                     case RETRYABLE -> retriesLeft-- > 0;
@@ -62,7 +62,7 @@ record JpaLikeLedger(Transactions transactions, LikePartitions partitions, Insta
         try {
             transactions.tryOut(
                     "find rejected rows",
-                    session -> new RowStatements(session, transactions.vendor())
+                    session -> new RowStatements(session, transactions.vendor(), admission)
                             .write(changes, Set.of(), 0, clock.instant()));
             return Optional.empty();
         } catch (RuntimeException e) {

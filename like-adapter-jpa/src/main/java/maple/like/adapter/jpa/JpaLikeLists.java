@@ -5,9 +5,7 @@ import java.util.List;
 import maple.like.application.port.out.LikeLists;
 import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.domain.AccountId;
-import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
-import maple.like.domain.Ocid;
 
 /** One statement for each page, along an index. The number of an entry is the id of its row. */
 record JpaLikeLists(Transactions transactions) implements LikeLists {
@@ -27,8 +25,11 @@ record JpaLikeLists(Transactions transactions) implements LikeLists {
                                 .setMaxResults(limit)
                                 .getResultList())
                 .stream()
-                .map(row -> new Entry(
-                        (Long) row[0], new Relation(new AccountId((String) row[1]), character), (Instant) row[2]))
+                .flatMap(row ->
+                        RowStatements.relation((String) row[1], character.ocid().value())
+                                .map(relation -> new Entry(
+                                        (Long) row[0], new Relation(relation.account(), character), (Instant) row[2]))
+                                .stream())
                 .toList();
     }
 
@@ -38,9 +39,10 @@ record JpaLikeLists(Transactions transactions) implements LikeLists {
                 .read(
                         "list the likes of " + account,
                         session -> session.createSelectionQuery("""
-                                select l.id, c.ocid, c.userIgn, l.createdAt
+                                select l.id, c.ocid, coalesce(n.countedAs, c.userIgn), l.createdAt
                                   from CharacterLikeEntity l
                                   join GameCharacterEntity c on c.ocid = l.targetOcid
+                                  left join LikeCharacterEntity n on n.ocid = l.targetOcid
                                  where l.likerAccountId = :account and l.id < :after
                                  order by l.id desc
                                 """, Object[].class)
@@ -49,11 +51,11 @@ record JpaLikeLists(Transactions transactions) implements LikeLists {
                                 .setMaxResults(limit)
                                 .getResultList())
                 .stream()
-                .map(row -> new Entry(
-                        (Long) row[0],
-                        new Relation(account, new GameCharacter(new Ocid((String) row[1]), new CharacterName((String)
-                                row[2]))),
-                        (Instant) row[3]))
+                .flatMap(row -> RowStatements.relation(account.value(), (String) row[1])
+                        .flatMap(relation -> CharacterAdmission.nameIn((String) row[2])
+                                .map(name -> new GameCharacter(relation.target(), name)))
+                        .map(character -> new Entry((Long) row[0], new Relation(account, character), (Instant) row[3]))
+                        .stream())
                 .toList();
     }
 }

@@ -9,6 +9,7 @@ import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
+import maple.like.application.port.out.CharacterRetirement;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLists;
@@ -27,8 +28,14 @@ public final class JpaLikes {
 
     private final Transactions transactions;
     private final LikePartitions partitions;
+    private final CharacterAdmission admission;
     private final InstantSource clock;
     private final Duration longestWait;
+
+    /** As the constructor below, with no monitor. */
+    public JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock) {
+        this(sessions, partitions, clock, LONGEST_WAIT);
+    }
 
     /**
      * Opens the adapter.
@@ -36,14 +43,25 @@ public final class JpaLikes {
      * @param sessions knows the entities of {@link LikePersistence}; the caller closes it
      * @param partitions the same for every instance on one database
      * @param clock dates new rows
+     * @param monitor learns what is wrong with rows of other writers
      */
-    public JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock) {
-        this(sessions, partitions, clock, LONGEST_WAIT);
+    public JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock, CharacterMonitor monitor) {
+        this(sessions, partitions, clock, monitor, LONGEST_WAIT);
     }
 
     JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock, Duration longestWait) {
+        this(sessions, partitions, clock, CharacterMonitor.NONE, longestWait);
+    }
+
+    private JpaLikes(
+            SessionFactory sessions,
+            LikePartitions partitions,
+            InstantSource clock,
+            CharacterMonitor monitor,
+            Duration longestWait) {
         this.transactions = new Transactions(sessions, DatabaseVendor.of(sessions));
         this.partitions = partitions;
+        this.admission = new CharacterAdmission(partitions, monitor);
         this.clock = clock;
         this.longestWait = longestWait;
     }
@@ -77,12 +95,12 @@ public final class JpaLikes {
 
     /** Stores batches, decides and inspects. */
     public LikeLedger ledger() {
-        return new JpaLikeLedger(transactions, partitions, clock, longestWait);
+        return new JpaLikeLedger(transactions, admission, clock, longestWait);
     }
 
     /** Reads relations and counts. */
     public LikeCountStore counts() {
-        return new JpaLikeCountStore(transactions, partitions);
+        return new JpaLikeCountStore(transactions, admission);
     }
 
     /** Reads the characters with the most likes. */
@@ -97,12 +115,17 @@ public final class JpaLikes {
 
     /** Finds characters. */
     public CharacterDirectory directory() {
-        return new JpaCharacterDirectory(transactions);
+        return new JpaCharacterDirectory(transactions, admission);
+    }
+
+    /** Takes characters out. */
+    public CharacterRetirement retirement() {
+        return new JpaCharacterRetirement(transactions, admission);
     }
 
     /** Adds characters. */
     public CharacterRegistry registry() {
-        return new JpaCharacterRegistry(transactions, partitions);
+        return new JpaCharacterRegistry(transactions, admission);
     }
 
     /** Returns false where another instance adds them at the same time: its rows exist by now, or never will. */
@@ -139,6 +162,8 @@ public final class JpaLikes {
                             "update " + table + " set partition_id = null where partition_id is not null")
                     .executeUpdate();
         }
+        // Redis is empty, so that no likes are counted under the old names any more.
+        session.createMutationQuery("delete from LikeCharacterEntity").executeUpdate();
     }
 
     /** A character's last batch must never be taken for one of its new partition. */

@@ -8,7 +8,6 @@ import maple.like.application.port.out.LikeLedger.Journal;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.Rows;
-import maple.like.domain.LikePartitions;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     JpaLockedPartition(
             StatelessSession session,
             Transactions transactions,
-            LikePartitions partitions,
+            CharacterAdmission admission,
             InstantSource clock,
             RejectedRows rejected,
             LikePartitionEntity entity) {
@@ -39,8 +38,8 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         this.transactions = transactions;
         this.entity = entity;
         this.row = entity.toRow();
-        RowStatements statements = new RowStatements(session, transactions.vendor());
-        PartitionMembers members = new PartitionMembers(statements, partitions, entity.id);
+        RowStatements statements = new RowStatements(session, transactions.vendor(), admission);
+        PartitionMembers members = new PartitionMembers(statements, entity.id);
         this.journal = new JpaJournal(this, statements, clock);
         this.rows = new JpaRows(this, statements, members, journal, rejected, clock);
         this.inspection = new JpaInspection(this, statements, members);

@@ -1,5 +1,8 @@
 package maple.like.adapter.jpa;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -9,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import maple.like.adapter.jpa.PartitionMembers.Member;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
 import maple.like.adapter.jpa.RowStatements.Written;
 import maple.like.application.RelationChanges;
@@ -16,7 +20,6 @@ import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
-import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
@@ -41,18 +44,30 @@ record JpaRows(
     private StoredBatch stored(LikeBatch batch) {
         Instant now = clock.instant();
         Written written = write(batch, now);
-        List<RelationKey> orphans = written.orphans();
-        statements.insertDeadLetters(
-                partition.number(), orphans, batch.changes().likes()::contains, NO_CHARACTER, now);
-        written.left().forEach((relation, liked) -> journal.append(relation, liked, 0, now));
-        writeDeadLetters(written.left(), now);
+        Map<RelationKey, Boolean> left = written.left();
+        journal.append(known(left, written.orphans()), now);
+        writeDeadLetters(left, written.orphans(), now);
         partition.setGeneration(batch.number());
 
         Map<GameCharacter, Long> countChanges = new HashMap<>();
         written.countChanges().forEach((locked, change) -> countChanges.put(locked.character(), change));
-        List<RelationKey> all = new ArrayList<>(orphans);
-        all.addAll(written.left().keySet());
-        return new StoredBatch(countChanges, written.inserted(), written.deleted(), all);
+        return new StoredBatch(countChanges, written.inserted(), written.deleted(), List.copyOf(left.keySet()));
+    }
+
+    /** Without the relations to characters that were never counted under a name: the primary store cannot know them. */
+    private Map<RelationKey, Boolean> known(Map<RelationKey, Boolean> left, List<RelationKey> orphans) {
+        if (orphans.isEmpty()) {
+            return left;
+        }
+        Set<String> counted = statements
+                .countedNames(
+                        orphans.stream().map(orphan -> orphan.target().value()).collect(toSet()))
+                .keySet();
+        Map<RelationKey, Boolean> known = new HashMap<>(left);
+        known.keySet()
+                .removeIf(relation -> orphans.contains(relation)
+                        && !counted.contains(relation.target().value()));
+        return known;
     }
 
     private Written write(LikeBatch batch, Instant now) {
@@ -67,21 +82,29 @@ record JpaRows(
         }
     }
 
-    private void writeDeadLetters(Map<RelationKey, Boolean> left, Instant now) {
+    private void writeDeadLetters(Map<RelationKey, Boolean> left, List<RelationKey> orphans, Instant now) {
         if (rejected.withoutDeadLetters()) {
             return;
         }
+        Set<RelationKey> withoutCharacter = Set.copyOf(orphans);
+        Map<String, List<RelationKey>> byReason = left.keySet().stream()
+                .collect(groupingBy(relation -> withoutCharacter.contains(relation)
+                        ? NO_CHARACTER
+                        : rejected.reasons().getOrDefault(relation, "")));
         try {
-            left.forEach((relation, liked) -> statements.insertDeadLetters(
-                    partition.number(),
-                    List.of(relation),
-                    any -> !liked,
-                    rejected.reasons().getOrDefault(relation, ""),
-                    now));
+            byReason.forEach((reason, relations) -> statements.insertDeadLetters(
+                    partition.number(), relations, relation -> !left.getOrDefault(relation, false), reason, now));
         } catch (RuntimeException e) {
             rejected.giveUpDeadLetters();
             throw e;
         }
+    }
+
+    @Override
+    public boolean admitCharacters() {
+        return partition.attempt(
+                "admit characters to partition " + partition.number(),
+                () -> members.admit(true).returned());
     }
 
     @Override
@@ -121,7 +144,7 @@ record JpaRows(
     public RelationPage relationsAfter(String cursor, int limit) {
         JpaInspection.requireLimit(limit);
         return partition.attempt("read relations of partition " + partition.number(), () -> {
-            if (!members.assignCharacters()) {
+            if (!members.admit(false).complete()) {
                 return new RelationPage(List.of(), cursor, false);
             }
             return page(RelationCursor.parse(cursor), limit);
@@ -130,7 +153,7 @@ record JpaRows(
 
     /** The rest of the cursor's character, then rows of the next ones. */
     private RelationPage page(RelationCursor from, int limit) {
-        List<RelationKey> page = new ArrayList<>(from.account().isEmpty() ? List.of() : rowsOf(from, limit));
+        List<Row> page = new ArrayList<>(from.account().isEmpty() ? List.of() : rowsOf(from, limit));
         if (page.size() == limit) {
             return full(page);
         }
@@ -139,28 +162,45 @@ record JpaRows(
         boolean last = next.last();
         List<String> targets = new ArrayList<>();
         long expected = page.size();
-        for (GameCharacterEntity character : next.characters()) {
+        for (Member member : next.members()) {
             if (expected >= limit) { // the counts tell how many characters fill the page, approximately
                 after = targets.get(targets.size() - 1);
                 last = false;
                 break;
             }
-            targets.add(character.ocid);
-            expected += character.likeCount;
+            targets.add(member.ocid());
+            expected += member.likeCount();
         }
         page.addAll(rowsOf(targets, limit - page.size()));
         return page.size() == limit
                 ? full(page)
-                : new RelationPage(page, RelationCursor.afterCharacter(after).text(), last);
+                : new RelationPage(
+                        relations(page), RelationCursor.afterCharacter(after).text(), last);
     }
 
-    private static RelationPage full(List<RelationKey> page) {
-        return new RelationPage(
-                page, RelationCursor.after(page.get(page.size() - 1)).text(), false);
+    private RelationPage full(List<Row> page) {
+        Row last = page.get(page.size() - 1);
+        return new RelationPage(relations(page), new RelationCursor(last.target(), last.account()).text(), false);
     }
 
-    private List<RelationKey> rowsOf(RelationCursor from, int limit) {
-        Ocid target = new Ocid(from.ocid());
+    /** Leaves out rows that other writers inserted and that are no relations. */
+    private List<RelationKey> relations(List<Row> rows) {
+        List<RelationKey> relations = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            RowStatements.relation(row.account(), row.target())
+                    .ifPresentOrElse(
+                            relations::add,
+                            () -> statements
+                                    .admission()
+                                    .monitor()
+                                    .skipped(
+                                            "A row of character_like with target_ocid '" + row.target() + "'",
+                                            "its account or its OCID is none"));
+        }
+        return relations;
+    }
+
+    private List<Row> rowsOf(RelationCursor from, int limit) {
         return statements
                 .session()
                 .createSelectionQuery("""
@@ -174,11 +214,11 @@ record JpaRows(
                 .setMaxResults(limit)
                 .getResultList()
                 .stream()
-                .map(account -> new RelationKey(new AccountId(account), target))
+                .map(account -> new Row(from.ocid(), account))
                 .toList();
     }
 
-    private List<RelationKey> rowsOf(List<String> targets, int limit) {
+    private List<Row> rowsOf(List<String> targets, int limit) {
         if (targets.isEmpty()) {
             return List.of();
         }
@@ -194,7 +234,10 @@ record JpaRows(
                 .setMaxResults(limit)
                 .getResultList()
                 .stream()
-                .map(row -> new RelationKey(new AccountId((String) row[1]), new Ocid((String) row[0])))
+                .map(row -> new Row((String) row[0], (String) row[1]))
                 .toList();
     }
+
+    /** A row of a like, as it is stored. */
+    private record Row(String target, String account) {}
 }

@@ -19,6 +19,7 @@ public final class LikePersistence {
                 CharacterLikeEntity.class,
                 GameCharacterAliasEntity.class,
                 GameCharacterEntity.class,
+                LikeCharacterEntity.class,
                 LikeFallbackEntity.class,
                 LikePartitionEntity.class);
     }

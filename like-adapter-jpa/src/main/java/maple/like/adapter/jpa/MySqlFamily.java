@@ -42,7 +42,8 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     @Override
     String lockCharacters() {
         return """
-                select c.id, c.ocid, c.user_ign, c.like_count, c.last_generation, c.last_change
+                select c.id, c.ocid, c.user_ign, c.partition_id, c.like_count, c.last_generation, c.last_change,
+                       (select n.counted_as from like_character n where n.ocid = c.ocid)
                   from json_table(:rows, '$[*]' columns (
                        ocid varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]')) e
                   straight_join game_character c force index (uk_character_ocid) on c.ocid = e.ocid
@@ -70,7 +71,8 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     @Override
     String readLikes() {
         return """
-                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id
+                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id,
+                       c.partition_id
                   from json_table(:rows, '$[*]' columns (
                        target varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]',
                        account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[1]',
@@ -109,6 +111,17 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
                        id bigint path '$[0]', added bigint path '$[1]', changed bigint path '$[2]')) e
                   straight_join game_character c force index (primary) on c.id = e.id
                    set c.like_count = c.like_count + e.added, c.last_generation = :generation, c.last_change = e.changed
+                """;
+    }
+
+    @Override
+    String insertCountedNames() {
+        return """
+                insert ignore into like_character (ocid, counted_as)
+                select e.ocid, e.name
+                  from json_table(:rows, '$[*]' columns (
+                       ocid varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]',
+                       name varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[1]')) e
                 """;
     }
 

@@ -46,7 +46,8 @@ final class PostgreSql extends DatabaseVendor {
     @Override
     String lockCharacters() {
         return """
-                select c.id, c.ocid, c.user_ign, c.like_count, c.last_generation, c.last_change
+                select c.id, c.ocid, c.user_ign, c.partition_id, c.like_count, c.last_generation, c.last_change,
+                       (select n.counted_as from like_character n where n.ocid = c.ocid)
                   from unnest(cast(:c1 as text[])) as e(ocid)
                   join game_character c on c.ocid = e.ocid
                  order by c.ocid
@@ -66,7 +67,8 @@ final class PostgreSql extends DatabaseVendor {
     @Override
     String readLikes() {
         return """
-                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id
+                select e.target, e.account, c.like_count, c.last_generation, c.last_change, p.generation, p.state, l.id,
+                       c.partition_id
                   from unnest(cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as bigint[]))
                        as e(target, account, partition_id)
                   join game_character c on c.ocid = e.target
@@ -97,6 +99,16 @@ final class PostgreSql extends DatabaseVendor {
                   from unnest(cast(:c1 as bigint[]), cast(:c2 as bigint[]), cast(:c3 as bigint[]))
                        as e(id, added, changed)
                  where c.id = e.id
+                """;
+    }
+
+    @Override
+    String insertCountedNames() {
+        return """
+                insert into like_character (ocid, counted_as)
+                select e.ocid, e.name
+                  from unnest(cast(:c1 as text[]), cast(:c2 as text[])) as e(ocid, name)
+                    on conflict do nothing
                 """;
     }
 

@@ -1,7 +1,6 @@
 package maple.like.adapter.jpa;
 
 import maple.like.application.port.out.LikeLedger;
-import maple.like.domain.RelationKey;
 
 /**
  * A position among the relations of a partition, which are ordered by OCID and account. As text, {@code ocid:account} is
@@ -17,10 +16,6 @@ record RelationCursor(String ocid, String account) {
     static RelationCursor parse(String text) {
         int colon = text.indexOf(':');
         return colon < 0 ? START : new RelationCursor(text.substring(0, colon), text.substring(colon + 1));
-    }
-
-    static RelationCursor after(RelationKey relation) {
-        return new RelationCursor(relation.target().value(), relation.account().value());
     }
 
     static RelationCursor afterCharacter(String ocid) {

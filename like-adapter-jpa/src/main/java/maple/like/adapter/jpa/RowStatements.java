@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -19,11 +21,12 @@ import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
+import org.hibernate.LockMode;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of a session that work on any number of rows at once. */
-record RowStatements(StatelessSession session, DatabaseVendor vendor) {
+record RowStatements(StatelessSession session, DatabaseVendor vendor, CharacterAdmission admission) {
 
     /** The order of the unique index: a large insert is cheaper, and no two callers deadlock. */
     static List<RelationKey> inFixedOrder(Collection<RelationKey> relations) {
@@ -33,18 +36,100 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor) {
         return ordered;
     }
 
-    /** Locks characters in a fixed order; those that do not exist are left out. */
+    /** Locks characters in a fixed order, and admits them where needed; those that do not exist are left out. */
     Map<Ocid, LockedCharacter> lockCharacters(Collection<Ocid> ocids) {
         Set<String> ordered = new TreeSet<>();
         ocids.forEach(ocid -> ordered.add(ocid.value()));
+        List<LockedRow> rows = lockRows(ordered);
+        List<LockedRow> unadmitted =
+                rows.stream().filter(row -> !row.isAdmitted()).toList();
+        Map<String, String> names = Map.of();
+        if (!unadmitted.isEmpty()) {
+            names = admission.admit(this, unadmitted);
+            rows = lockRows(ordered);
+        }
         Map<Ocid, LockedCharacter> characters = new HashMap<>();
-        if (!ordered.isEmpty()) {
-            for (Object[] row : select(vendor.lockCharacters(), column(ordered, ocid -> ocid))) {
-                LockedCharacter character = LockedCharacter.of(row);
-                characters.put(character.character().ocid(), character);
+        for (LockedRow row : rows) {
+            String name = names.get(row.ocid());
+            if (name == null) {
+                name = row.countedAs();
+            }
+            if (name != null) {
+                characters.put(new Ocid(row.ocid()), row.countedAs(name));
             }
         }
         return characters;
+    }
+
+    private List<LockedRow> lockRows(Set<String> ordered) {
+        List<LockedRow> rows = new ArrayList<>();
+        if (!ordered.isEmpty()) {
+            for (Object[] row : select(vendor.lockCharacters(), column(ordered, ocid -> ocid))) {
+                LockedRow locked = LockedRow.of(row);
+                if (ordered.contains(locked.ocid())) { // a collation may take more for the same
+                    rows.add(locked);
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** Gives OCIDs names that their likes are counted under, save those of an OCID that has one, or taken. */
+    void insertCountedNames(Map<String, String> names) {
+        vendor.bind(
+                        session.createNativeMutationQuery(vendor.insertCountedNames()),
+                        column(names.keySet(), ocid -> ocid),
+                        column(names.values(), name -> name))
+                .executeUpdate();
+    }
+
+    /** The names that likes of OCIDs are counted under. Locks them: a snapshot may not hold what others have committed. */
+    Map<String, String> countedNames(Collection<String> ocids) {
+        Map<String, String> names = new HashMap<>();
+        session.createSelectionQuery("from LikeCharacterEntity where ocid in :ocids", LikeCharacterEntity.class)
+                .setParameterList("ocids", ocids)
+                .setHibernateLockMode(LockMode.PESSIMISTIC_WRITE)
+                .getResultList()
+                .forEach(each -> names.put(each.ocid, each.countedAs));
+        return names;
+    }
+
+    /** The OCIDs that names are counted for. */
+    Map<String, String> countedFor(Collection<String> names) {
+        Map<String, String> ocids = new HashMap<>();
+        session.createSelectionQuery("from LikeCharacterEntity where countedAs in :names", LikeCharacterEntity.class)
+                .setParameterList("names", names)
+                .getResultList()
+                .forEach(each -> ocids.put(each.countedAs, each.ocid));
+        return ocids;
+    }
+
+    /** Sets the counts of characters to the numbers of their rows. */
+    void recount(List<Long> ids) {
+        if (!ids.isEmpty()) {
+            session.createMutationQuery("""
+                            update GameCharacterEntity c
+                               set c.likeCount = (select count(*) from CharacterLikeEntity l where l.targetOcid = c.ocid)
+                             where c.id in :ids
+                            """).setParameterList("ids", ids).executeUpdate();
+        }
+    }
+
+    /** Assigns characters to a partition. */
+    void assign(int partition, List<Long> ids) {
+        session.createMutationQuery("update GameCharacterEntity set partitionId = :partition where id in :ids")
+                .setParameter("partition", partition)
+                .setParameterList("ids", ids)
+                .executeUpdate();
+    }
+
+    /** The relation in a row; empty for what another writer inserted that is none. */
+    static Optional<RelationKey> relation(String account, String target) {
+        try {
+            return Optional.of(new RelationKey(new AccountId(account), new Ocid(target)));
+        } catch (IllegalArgumentException invalid) {
+            return Optional.empty();
+        }
     }
 
     /** Locks the targets of relations. */
@@ -57,7 +142,7 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor) {
         Map<RelationKey, Long> ids = new HashMap<>();
         if (!relations.isEmpty()) {
             for (Object[] row : select(vendor.findLikes(), targets(relations), accounts(relations))) {
-                ids.put(new RelationKey(new AccountId((String) row[2]), new Ocid((String) row[1])), (Long) row[0]);
+                relation((String) row[2], (String) row[1]).ifPresent(relation -> ids.put(relation, (Long) row[0]));
             }
         }
         return ids;
@@ -73,27 +158,29 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor) {
         Map<Ocid, LockedCharacter> characters = lockTargets(relations);
         List<RelationKey> orphans = new ArrayList<>(relations);
         orphans.removeIf(relation -> characters.containsKey(relation.target()));
-        relations.removeIf(relation -> !characters.containsKey(relation.target()));
         Map<RelationKey, Long> stored = find(relations);
+        Set<RelationKey> unwritable = new HashSet<>(rejected);
+        unwritable.addAll(orphans);
         List<RelationKey> missing = new ArrayList<>();
         List<Long> surplus = new ArrayList<>();
         Map<LockedCharacter, Long> countChanges = new HashMap<>();
         Map<RelationKey, Boolean> left = new HashMap<>();
         for (RelationKey relation : relations) {
-            LockedCharacter character = requireNonNull(characters.get(relation.target()));
             Long id = stored.get(relation);
             boolean wanted = changes.likes().contains(relation);
-            if (rejected.contains(relation)) {
-                if (wanted != (id != null)) {
-                    left.put(relation, id != null);
-                }
-            } else if (wanted && id == null) {
-                missing.add(relation);
-                countChanges.merge(character, 1L, Long::sum);
-            } else if (!wanted && id != null) {
-                surplus.add(id);
-                countChanges.merge(character, -1L, Long::sum);
+            if (wanted == (id != null)) {
+                continue;
             }
+            if (unwritable.contains(relation)) {
+                left.put(relation, id != null);
+                continue;
+            }
+            if (id == null) {
+                missing.add(relation);
+            } else {
+                surplus.add(id);
+            }
+            countChanges.merge(requireNonNull(characters.get(relation.target())), wanted ? 1L : -1L, Long::sum);
         }
         countChanges.values().removeIf(change -> change == 0);
         insert(missing, now);
@@ -207,7 +294,7 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor) {
      * @param inserted rows added
      * @param deleted rows removed
      * @param orphans relations without a character
-     * @param left rejected relations that are not as the batch wants them, and whether they have a row
+     * @param left orphans and rejected relations that are not as the batch wants them, and whether they have a row
      */
     record Written(
             Map<LockedCharacter, Long> countChanges,
@@ -216,21 +303,58 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor) {
             List<RelationKey> orphans,
             Map<RelationKey, Boolean> left) {}
 
-    /** A character whose likes only this transaction can change. */
-    record LockedCharacter(
+    /** A row of a character, as it was when it was locked. */
+    record LockedRow(
             long id,
-            GameCharacter character,
+            String ocid,
+            String userIgn,
+            @Nullable Integer partitionId,
             long likeCount,
             @Nullable Long lastGeneration,
-            long lastChange) {
-        static LockedCharacter of(@Nullable Object[] row) {
-            return new LockedCharacter(
+            long lastChange,
+            @Nullable String countedAs) {
+        static LockedRow of(@Nullable Object[] row) {
+            return new LockedRow(
                     (Long) requireNonNull(row[0]),
-                    new GameCharacter(new Ocid((String) requireNonNull(row[1])), new CharacterName((String)
-                            requireNonNull(row[2]))),
-                    (Long) requireNonNull(row[3]),
-                    (Long) row[4],
-                    row[5] == null ? 0 : (Long) row[5]);
+                    (String) requireNonNull(row[1]),
+                    (String) requireNonNull(row[2]),
+                    (Integer) row[3],
+                    (Long) requireNonNull(row[4]),
+                    (Long) row[5],
+                    row[6] == null ? 0 : (Long) row[6],
+                    (String) row[7]);
+        }
+
+        boolean isUnassigned() {
+            return partitionId == null || partitionId == CharacterAdmission.SKIPPED;
+        }
+
+        boolean isAdmitted() {
+            return countedAs != null && !isUnassigned();
+        }
+
+        LockedCharacter countedAs(String name) {
+            return new LockedCharacter(this, new GameCharacter(new Ocid(ocid), new CharacterName(name)));
+        }
+    }
+
+    /** A character whose likes only this transaction can change. */
+    record LockedCharacter(LockedRow row, GameCharacter character) {
+        long id() {
+            return row.id();
+        }
+
+        long likeCount() {
+            return row.likeCount();
+        }
+
+        @Nullable
+        Long lastGeneration() {
+            return row.lastGeneration();
+        }
+
+        long lastChange() {
+            return row.lastChange();
         }
     }
 }

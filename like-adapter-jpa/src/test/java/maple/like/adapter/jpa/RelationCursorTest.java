@@ -3,9 +3,6 @@ package maple.like.adapter.jpa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import maple.like.application.port.out.LikeLedger;
-import maple.like.domain.AccountId;
-import maple.like.domain.Ocid;
-import maple.like.domain.RelationKey;
 import org.junit.jupiter.api.Test;
 
 class RelationCursorTest {
@@ -13,7 +10,7 @@ class RelationCursorTest {
 
     @Test
     void aCursorIsReadAsItWasWritten() {
-        RelationCursor row = RelationCursor.after(new RelationKey(new AccountId("a:b"), new Ocid("c1")));
+        RelationCursor row = new RelationCursor("c1", "a:b");
         assertThat(row.text()).isEqualTo("c1:a:b");
         for (RelationCursor cursor : new RelationCursor[] {START, row, RelationCursor.afterCharacter("c1")}) {
             assertThat(RelationCursor.parse(cursor.text())).isEqualTo(cursor);

@@ -1,5 +1,7 @@
 package maple.like.application.service;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -70,6 +72,7 @@ final class AuditLikesService implements AuditLikes {
     @Override
     public Report audit(int partition) {
         Findings findings = new Findings();
+        admitCharacters(partition);
         compareCounts(partition, findings);
         if (primary != null) {
             compareRows(partition, primary, findings);
@@ -120,6 +123,22 @@ final class AuditLikesService implements AuditLikes {
         return invalidated;
     }
 
+    /** A character that returned may leave the primary store invalidated, which the next look at it puts right. */
+    private void admitCharacters(int partition) {
+        Primary compared = primary;
+        boolean more = compared != null;
+        while (more) {
+            more = ledger.awaitPartition(partition, locked -> {
+                boolean returned = requireNonNull(compared).isComparable(partition, locked)
+                        && locked.rows().admitCharacters();
+                if (returned) {
+                    locked.inspection().invalidatePrimary();
+                }
+                return returned;
+            });
+        }
+    }
+
     private void compareCounts(int partition, Findings findings) {
         String cursor = LikeLedger.START;
         for (boolean last = false; !last; ) {
@@ -135,6 +154,7 @@ final class AuditLikesService implements AuditLikes {
                         primary != null && comparable ? primary.inspection().counts(partition, characters) : Map.of());
             });
             found.page().counts().forEach(count -> compare(count, found.states(), findings));
+            found.page().unusable().forEach(findings::addUnusable);
             findings.comparable &= found.comparable();
             cursor = found.page().next();
             last = found.page().last();
@@ -256,7 +276,7 @@ final class AuditLikesService implements AuditLikes {
             long expected = effect.getOrDefault(name, 0L);
             long counted = buffered.getOrDefault(name, 0L);
             // What is buffered for a character that no longer exists is dropped when nothing is pending.
-            if (expected != counted && stored.find(name).isPresent()) {
+            if (expected != counted && stored.isCounted(name)) {
                 findings.add(Kind.BUFFER, name.value(), expected, counted);
             }
         }
@@ -284,6 +304,13 @@ final class AuditLikesService implements AuditLikes {
         private long warmingUp;
         private long withoutCharacter;
         private long deadLetters;
+        private final List<String> unusable = new ArrayList<>();
+
+        void addUnusable(String row) {
+            if (unusable.size() < LISTED) {
+                unusable.add(row);
+            }
+        }
 
         void add(Kind kind, String what, Object expected, Object found) {
             Difference difference = new Difference(kind, what, expected.toString(), found.toString());
@@ -299,7 +326,7 @@ final class AuditLikesService implements AuditLikes {
                     new Extent(characters, rows, held),
                     List.copyOf(differences),
                     unlisted,
-                    new Remarks(warmingUp, withoutCharacter, deadLetters, backlogTooLarge),
+                    new Remarks(warmingUp, withoutCharacter, deadLetters, unusable, backlogTooLarge),
                     comparable);
         }
     }

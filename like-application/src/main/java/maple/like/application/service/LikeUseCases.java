@@ -6,18 +6,22 @@ import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ListLikes.LikersVisibility;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
+import maple.like.application.port.in.RetireCharacter;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.in.WatchLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterResolver;
+import maple.like.application.port.out.CharacterRetirement;
+import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLists;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PrimaryInspection;
+import maple.like.domain.LikePartitions;
 
 /** Creates the use cases. All of them are safe for use by any number of threads. */
 public final class LikeUseCases {
@@ -87,5 +91,23 @@ public final class LikeUseCases {
     /** Compares rows with counts alone, where the primary store is the memory of another process. */
     public static AuditLikes auditCounts(LikeLedger ledger, CharacterDirectory stored, int pageSize) {
         return new AuditLikesService(ledger, null, stored, pageSize, 0);
+    }
+
+    /**
+     * Takes characters out of service.
+     *
+     * @param sync flushes to the same database
+     * @param awaitCaches waits until no instance remembers what a name led to before
+     */
+    public static RetireCharacter retireCharacter(
+            CharacterRetirement characters,
+            LikeToggle likes,
+            LikeCountStore counts,
+            LikeEventBus events,
+            SyncLikes sync,
+            LikePartitions partitions,
+            InstantSource clock,
+            Runnable awaitCaches) {
+        return new RetireCharacterService(characters, likes, counts, events, sync, partitions, clock, awaitCaches);
     }
 }

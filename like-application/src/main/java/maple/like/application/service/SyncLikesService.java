@@ -62,7 +62,7 @@ final class SyncLikesService implements SyncLikes {
         }
         boolean warmingUp = round.warmUpCursor().isPresent()
                 && warmUp(partition, round.warmUpCursor().get());
-        long backlog = round.replayed() ? pending.backlog(partition) : round.backlog();
+        long backlog = round.unclaimed() ? pending.backlog(partition) : round.backlog();
         boolean rejectedSome = !round.batch().rejected().isEmpty(); // the journal has them
         return new Report(
                 round.stored() ? Outcome.STORED : Outcome.DRAINED,
@@ -72,7 +72,7 @@ final class SyncLikesService implements SyncLikes {
                 round.batch().rejected(),
                 driftOfExisting(round.drift()),
                 backlog,
-                warmingUp || round.replayed() || rejectedSome || backlog >= batchSize);
+                warmingUp || round.unclaimed() || rejectedSome || backlog >= batchSize);
     }
 
     private Optional<Round> enter(int partition) {
@@ -102,6 +102,10 @@ final class SyncLikesService implements SyncLikes {
         List<JournalEntry> journal = locked.journal().entries(batchSize);
         if (!journal.isEmpty()) {
             return replay(partition, locked, journal);
+        }
+        if (!locked.row().state().databaseDecides() && locked.rows().admitCharacters()) {
+            locked.inspection().invalidatePrimary();
+            return Round.ofInvalidation(locked);
         }
         Claim claim = pending.claim(partition, locked.row().generation(), batchSize);
         locked.moveTo(claim.warmUpCursor().isEmpty() ? PartitionState.ACTIVE : PartitionState.WARMING_UP);
@@ -134,7 +138,7 @@ final class SyncLikesService implements SyncLikes {
     /** What is buffered for a character that no longer exists belongs to dead letters. */
     private Map<CharacterName, Long> driftOfExisting(Map<CharacterName, Long> drift) {
         Map<CharacterName, Long> existing = new HashMap<>(drift);
-        existing.keySet().removeIf(name -> stored.find(name).isEmpty());
+        existing.keySet().removeIf(name -> !stored.isCounted(name));
         return existing;
     }
 
@@ -143,7 +147,7 @@ final class SyncLikesService implements SyncLikes {
             long generation,
             PartitionState state,
             boolean stored,
-            boolean replayed,
+            boolean unclaimed,
             StoredBatch batch,
             Map<CharacterName, Long> drift,
             long backlog,
@@ -164,6 +168,19 @@ final class SyncLikesService implements SyncLikes {
                     claim.drift(),
                     claim.backlog(),
                     claim.warmUpCursor());
+        }
+
+        /** Nothing was claimed: the next round reconciles the primary store first. */
+        static Round ofInvalidation(LockedPartition locked) {
+            return new Round(
+                    locked.row().generation(),
+                    locked.row().state(),
+                    false,
+                    true,
+                    NOTHING,
+                    Map.of(),
+                    0,
+                    Optional.empty());
         }
 
         static Round ofJournal(LockedPartition locked, List<JournalEntry> journal) {

@@ -606,16 +606,15 @@ public abstract class LikeLedgerContract {
         long elsewhere = deadLetters(1);
 
         StoredBatch batch = store(changes);
-        assertThat(batch.rejected()).containsExactlyInAnyOrder(liked, unliked);
+        assertThat(batch.rejected()).containsExactly(liked);
         assertThat(batch.countChanges()).isEqualTo(Map.of(character, 2L));
         assertThat(stored(character).likeCount()).isEqualTo(2);
         store(changes);
-        assertDeadLetters(unknown, tuple(liked.account(), true), tuple(unliked.account(), false));
-        store(unlikes(liked));
-        assertDeadLetters(unknown, tuple(liked.account(), false), tuple(unliked.account(), false));
+        store(unlikes(liked)); // as the rows are
+        assertDeadLetters(unknown, tuple(liked.account(), true));
 
         assertThat(journal(ALL)).isEmpty();
-        assertThat(deadLetters(0)).isEqualTo(before + 2);
+        assertThat(deadLetters(0)).isEqualTo(before + 1);
         assertThat(deadLetters(1)).isEqualTo(elsewhere);
     }
 
@@ -740,7 +739,7 @@ public abstract class LikeLedgerContract {
 
     private List<CharacterCount> counts(int pageSize) {
         List<CharacterCount> counts = new ArrayList<>();
-        CountPage page = new CountPage(List.of(), LikeLedger.START, false);
+        CountPage page = new CountPage(List.of(), List.of(), LikeLedger.START, false);
         while (!page.last()) {
             String cursor = page.next();
             page = locked(locked -> locked.inspection().countsAfter(cursor, pageSize));

@@ -408,7 +408,7 @@ public final class InMemoryLedger
                 boolean liked = batch.changes().likes().contains(relation);
                 GameCharacter character = characters.get(relation.target());
                 boolean stored = here().rows.containsKey(relation);
-                if (character == null || (stored != liked && rejected.test(relation))) {
+                if (stored != liked && (character == null || rejected.test(relation))) {
                     deadLetters.add(relation);
                     partition.deadLetters.put(relation, liked);
                     if (character != null) {
@@ -423,6 +423,11 @@ public final class InMemoryLedger
             }
             here().setGeneration(batch.number(), countChanges);
             return new StoredBatch(partition.lastChanges, inserted, deleted, deadLetters);
+        }
+
+        @Override
+        public boolean admitCharacters() {
+            return false; // there are no other writers
         }
 
         private void put(RelationKey relation, boolean liked) {
@@ -522,7 +527,10 @@ public final class InMemoryLedger
                     Comparator.comparing(count -> count.character().ocid().value()),
                     limit);
             return new CountPage(
-                    page, cursorAfter(page, count -> count.character().ocid().value(), cursor), page.size() < limit);
+                    page,
+                    List.of(),
+                    cursorAfter(page, count -> count.character().ocid().value(), cursor),
+                    page.size() < limit);
         }
 
         @Override

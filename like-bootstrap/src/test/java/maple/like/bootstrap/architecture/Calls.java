@@ -36,11 +36,14 @@ enum Calls {
             java.security.SecureRandom.<init>(* java.security.SecureRandom.getInstance*
             """, "adapter.web.WebAdapter", "bootstrap.SyncWiring", "bootstrap.local.LocalModeEnvironmentPostProcessor"),
 
-    /** Both callers poll what sends no signal: a process that starts, and connections that end at shutdown. */
+    /**
+     * The callers wait for what sends no signal: a process that starts, connections that end at shutdown, and caches of other
+     * instances that expire.
+     */
     SLEEP("""
             java.lang.Thread.sleep(* java.util.concurrent.TimeUnit.sleep(*
             java.util.concurrent.locks.LockSupport.park*
-            """, "bootstrap.local.LocalRedis", "bootstrap.ConnectionDrain"),
+            """, "bootstrap.local.LocalRedis", "bootstrap.ConnectionDrain", "bootstrap.AuditWiring"),
 
     PRINTING("java.lang.System.out java.lang.System.err *.printStackTrace(*"),
 

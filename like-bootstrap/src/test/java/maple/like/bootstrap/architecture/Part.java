@@ -68,7 +68,8 @@ record Part(String name, Set<String> uses, Set<String> libraries, Set<String> sh
                     .uses("domain", "application", "application.port.out")
                     .libraries("java.io", "java.sql", "javax.sql", "jakarta.persistence..", "org.hibernate..")
                     .libraries("tools.jackson.core..")
-                    .shows("DatabaseVendor", "InstanceLock", "JpaLikes", "LikePersistence", "SchemaHistory"),
+                    .shows("CharacterMonitor", "DatabaseVendor", "InstanceLock", "JpaLikes", "LikePersistence")
+                    .shows("SchemaHistory"),
             part("adapter.jpa.adoption")
                     .uses("domain", "application")
                     .libraries("java.sql")

@@ -60,9 +60,16 @@ public interface AuditLikes {
      * @param warmingUp rows that the primary store does not hold yet
      * @param withoutCharacter relations that the primary store holds of characters that do not exist; some may count twice
      * @param deadLetters changes that could not be stored
+     * @param unusable rows of characters that cannot be liked, and why
      * @param backlogTooLarge whether {@link Kind#BUFFER} was left out for the number of pending changes
      */
-    record Remarks(long warmingUp, long withoutCharacter, long deadLetters, boolean backlogTooLarge) {}
+    record Remarks(
+            long warmingUp, long withoutCharacter, long deadLetters, List<String> unusable, boolean backlogTooLarge) {
+        /** Copies the list. */
+        public Remarks {
+            unusable = List.copyOf(unusable);
+        }
+    }
 
     /**
      * Something that differs.

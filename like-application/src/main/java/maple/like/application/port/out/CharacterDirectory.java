@@ -23,4 +23,13 @@ public interface CharacterDirectory {
      * @throws DatabaseUnavailableException if the database is unavailable
      */
     Optional<GameCharacter> find(CharacterName name);
+
+    /**
+     * Whether there is a character whose likes are counted under a name.
+     *
+     * @throws DatabaseUnavailableException if the database is unavailable
+     */
+    default boolean isCounted(CharacterName name) {
+        return find(name).isPresent();
+    }
 }

@@ -84,11 +84,20 @@ public interface LikeLedger {
          * Stores a batch: adds the rows that are missing, removes those that are there, and changes the counts by just
          * that. Storing a batch again changes no row and no count.
          *
-         * <p>A relation without a character, and a change that the database rejects for its own sake (a constraint,
-         * say), become dead letters and do not keep the rest from being stored. The latter is also a
-         * {@linkplain Journal journal} entry, so that the primary store is given what the database holds.
+         * <p>A change of a relation without a character, and one that the database rejects for its own sake (a constraint,
+         * say), become dead letters and do not keep the rest from being stored. They are also {@linkplain Journal journal}
+         * entries, so that the primary store is given what the database holds.
          */
         StoredBatch store(LikeBatch batch);
+
+        /**
+         * Admits characters that other writers added, a bounded number at once: their counts then equal the numbers of their
+         * rows.
+         *
+         * @return whether one of them was there before and was deleted: the primary store may know likes of it that have no
+         *     row any more, and is to be {@linkplain Inspection#invalidatePrimary invalidated}
+         */
+        boolean admitCharacters();
 
         /** What the last stored batch changed of these characters' counts; those it did not change are left out. */
         Map<GameCharacter, Long> lastChanges(Collection<Ocid> targets);
@@ -119,7 +128,7 @@ public interface LikeLedger {
          */
         Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent);
 
-        /** The oldest entries, in order. Entries of a character that no longer exists are left out. */
+        /** The oldest entries, in order. */
         List<JournalEntry> entries(int limit);
 
         /**
@@ -237,13 +246,15 @@ public interface LikeLedger {
      * Some characters and their counts.
      *
      * @param counts those of the page
+     * @param unusable rows of characters that cannot be liked, and why
      * @param next where the next page starts
      * @param last whether there is no next page
      */
-    record CountPage(List<CharacterCount> counts, String next, boolean last) {
-        /** Copies the list. */
+    record CountPage(List<CharacterCount> counts, List<String> unusable, String next, boolean last) {
+        /** Copies the lists. */
         public CountPage {
             counts = List.copyOf(counts);
+            unusable = List.copyOf(unusable);
         }
     }
 
