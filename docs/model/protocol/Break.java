@@ -15,7 +15,7 @@ enum Break {
             Fault.STALL, Fault.EXPIRY),
     GUESS_NOT_WRITTEN(
             "a state taken from the database is not written where it stays as it is",
-            Fault.STALL, Fault.LOSS),
+            Fault.LOSS, Fault.LOST_COMMITS),
     COUNT_FROM_BATCH("like_count changes by what the batch says, not by what the rows did"),
     NO_EPOCH_CHECK(
             "a doubtful answer of Redis stands although the partition failed over since",
@@ -38,7 +38,12 @@ enum Break {
             "a rebuild ends although Redis went back in time since its totals were dropped", Fault.LOSS, Fault.STALL),
     HAND_OVER_UNDRAINED("the database takes over from a full Redis that has pending changes", Fault.FULL),
     READ_ONLY_UNSTORED("the database takes over from a Redis that refuses writes and has pending changes", Fault.READ_ONLY),
-    HAND_OVER_STAYS_OPEN("a full Redis answers although the database has taken over", Fault.FULL, Fault.STALL);
+    HAND_OVER_STAYS_OPEN("a full Redis answers although the database has taken over", Fault.FULL, Fault.STALL),
+    NO_GENERATION_NEEDED("an emptied Redis takes what the database held, however long ago", Fault.STALL, Fault.LOSS),
+    AHEAD_REFUSED("an owner that finds Redis ahead is refused, for ever", Fault.LOST_COMMITS),
+    REBUILT_FROM_LOST_COMMITS("a database that lost commits is taken as it is", Fault.LOST_COMMITS),
+    RECOVERY_WITHOUT_TOKEN("two owners recover Redis together", Fault.LOST_COMMITS, Fault.LOST_LOCK, Fault.STALL),
+    JOURNAL_APPLIED_TWICE("a journal that Redis was given is applied again", Fault.LOST_COMMITS, Fault.OUTAGE);
 
     final String effect;
 

@@ -16,6 +16,11 @@ import java.util.TreeMap;
 
 /** Committed state, or what a transaction sees of it. Every write holds the lock of the partition's row. */
 final class Database {
+    static final long NONE = -1;
+
+    /** The batch under way, a journal that displaces it, and the recovery itself take numbers. */
+    private static final int BEYOND_EVERY_BATCH = 4;
+
     long[] row = new long[RELATIONS]; // the row's id, 0 for none
     int[] likeCount = new int[CHARACTERS];
     int[] deltas = new int[CHARACTERS]; // what the last batch changed of each count
@@ -25,6 +30,7 @@ final class Database {
     boolean failedOver;
     long epoch;
     long token; // of the transaction that claimed the last batch
+    long lostFrom = NONE; // the generation that a Redis must know at least to be recovered from, while it is ahead
     long lastRow;
     long lastEntry;
 
@@ -39,6 +45,7 @@ final class Database {
         copy.failedOver = failedOver;
         copy.epoch = epoch;
         copy.token = token;
+        copy.lostFrom = lostFrom;
         copy.lastRow = lastRow;
         copy.lastEntry = lastEntry;
         return copy;
@@ -75,7 +82,7 @@ final class Database {
             if (has(batch.likes() | batch.unlikes(), r)) {
                 boolean liked = has(batch.likes(), r);
                 if (liked && row[r] == 0 && has(refusedRows, r)) {
-                    refused.add(new Entry(Entry.REJECTED, r, false, 0));
+                    refused.add(new Entry(Entry.REJECTED, r, false, 0, 0));
                 } else {
                     int change = write(r, liked);
                     changes[characterOf(r)] +=
@@ -116,13 +123,33 @@ final class Database {
         failedOver = true;
     }
 
+    /** Redis knows of a batch that the database lost: takes a number beyond all that Redis can know. */
+    void outrun(long known, Mark applied, long by) {
+        if (generation < known) {
+            lostFrom = lostFrom == NONE ? generation : Math.min(lostFrom, generation);
+            // In the code a random number: the database may lose this, too, and must not take the same number again.
+            advance(known + BEYOND_EVERY_BATCH * by, new int[CHARACTERS], rejected, by);
+            journal = journal.stream().filter(entry -> !applied.covers(entry)).toList();
+        }
+    }
+
+    /** The rows as they were before the journal. */
+    int rowsBeforeJournal() {
+        int rows = rows();
+        for (int i = journal.size() - 1; i >= 0; i--) {
+            Entry entry = journal.get(i);
+            rows = entry.change() == 0 ? rows : with(rows, entry.relation(), entry.change() < 0);
+        }
+        return rows;
+    }
+
     /** Decides without Redis: row, count and journal together; the partition is failed over from now on. */
-    Reply decide(int relation, Intent intent, Set<Break> broken) {
+    Reply decide(int relation, Intent intent, int now, Set<Break> broken) {
         boolean want = intent == Intent.LIKE || intent == Intent.TOGGLE && row[relation] == 0;
         int change = write(relation, want);
         likeCount[characterOf(relation)] += change;
         List<Entry> longer = new ArrayList<>(journal);
-        longer.add(new Entry(++lastEntry, relation, want, change));
+        longer.add(new Entry(++lastEntry, relation, want, change, now));
         journal = List.copyOf(longer);
         if (!broken.contains(Break.FAILOVER_UNMARKED)) {
             failOver();
@@ -169,7 +196,8 @@ final class Database {
         return "{rows=" + text(rows()) + " like_count=" + Arrays.toString(likeCount) + " generation=" + generation
                 + " deltas=" + Arrays.toString(deltas) + (failedOver ? " FAILED OVER" : "") + " epoch=" + epoch
                 + (journal.isEmpty() ? "" : " journal=" + journal)
-                + (rejected.isEmpty() ? "" : " rejected=" + rejected) + "}";
+                + (rejected.isEmpty() ? "" : " rejected=" + rejected)
+                + (lostFrom == NONE ? "" : " lost from " + lostFrom) + "}";
     }
 }
 
@@ -203,8 +231,22 @@ final class Transaction {
 /** What the database held at one moment. */
 record Stored(boolean liked, int count, long generation, int change, boolean failedOver, long epoch) {}
 
-record Entry(long number, int relation, boolean liked, int change) {
+/** @param at when it was decided: a database that lost commits gives numbers again */
+record Entry(long number, int relation, boolean liked, int change, int at) {
     static final long REJECTED = 0;
+}
+
+/** How far Redis was given the journal. */
+record Mark(long number, int at) {
+    static final Mark NONE = new Mark(Entry.REJECTED, 0);
+
+    boolean covers(Entry entry) {
+        return entry.number() != Entry.REJECTED && entry.number() <= number && entry.at() <= at;
+    }
+
+    Mark and(Entry entry) {
+        return new Mark(Math.max(number, entry.number()), Math.max(at, entry.at()));
+    }
 }
 
 record Acknowledgement(long number, int[] deltas, long token) {

@@ -238,11 +238,16 @@ record Event(Kind kind, int at, int relation, boolean liked, int rows) {
 final class Loss {
     final int from;
     final int relations;
+
+    /** It lasts as long as one of these. */
+    final List<Task> flushes;
+
     int to = Integer.MAX_VALUE;
 
-    Loss(int from, int relations) {
+    Loss(int from, int relations, List<Task> flushes) {
         this.from = from;
         this.relations = relations;
+        this.flushes = flushes;
     }
 }
 

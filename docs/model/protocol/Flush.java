@@ -26,7 +26,7 @@ final class Flush extends Task {
         }
         if (round.stored != null) {
             repeat("acknowledge", redis -> redis.reconcile(
-                    round.stored.number(), round.stored.deltas(), round.stored.token(), Redis.NONE));
+                    round.stored.number(), round.stored.deltas(), round.stored.token(), Redis.NONE, Redis.NONE));
         }
         if (round.warmUpCursor >= 0) {
             inTransaction(false, locked -> warmUp(locked, round.warmUpCursor));
@@ -89,7 +89,7 @@ final class Flush extends Task {
         for (Entry entry : journal) {
             Entry before = last.get(entry.relation());
             int change = entry.change() + (before == null ? 0 : before.change());
-            last.put(entry.relation(), new Entry(entry.number(), entry.relation(), entry.liked(), change));
+            last.put(entry.relation(), new Entry(entry.number(), entry.relation(), entry.liked(), change, entry.at()));
         }
         return List.copyOf(last.values());
     }

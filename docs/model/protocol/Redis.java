@@ -27,9 +27,16 @@ final class Redis implements Cloneable {
     int batchUnlikes;
     long batchJournal = NONE;
     long batchToken;
+    Mark journal = Mark.NONE;
     Long generation;
     boolean complete;
     long warmUp;
+
+    /** The generation that Redis is recovered to, or NONE: as long as it is recovered, it answers nothing. */
+    long recovers = NONE;
+
+    long recovery = NONE; // the token of the transaction that recovers it
+    int recovered; // pages
 
     /** NONE where Redis is open; else it answers nothing, and is compared with this generation, or is to be. */
     long closed = NONE;
@@ -67,6 +74,10 @@ final class Redis implements Cloneable {
         return pending | unliked | claimed();
     }
 
+    private boolean isClosed() {
+        return closed != NONE || recovers != NONE;
+    }
+
     private void dropBatch() {
         batch = batchJournal = NONE;
         batchLikes = batchUnlikes = 0;
@@ -78,11 +89,21 @@ final class Redis implements Cloneable {
                 || finished <= stored.generation() && !(batch != NONE && batch > stored.generation() + 1);
     }
 
+    /** Redis lost something, and is to be reconciled before it takes what the database holds. */
+    private boolean lags(Stored stored) {
+        return generation == null
+                ? !broken.contains(Break.NO_GENERATION_NEEDED)
+                : (batch != NONE ? batch : generation) < stored.generation();
+    }
+
     /** toggle.lua */
     Reply toggle(int character, int relation, Intent intent, Stored offer) {
-        if (closed != NONE && !broken.contains(Break.REBUILD_STAYS_OPEN)
+        if (isClosed() && !broken.contains(Break.REBUILD_STAYS_OPEN)
                 || handedOver != NONE && !broken.contains(Break.HAND_OVER_STAYS_OPEN)) {
             return Reply.NEEDS_STORED;
+        }
+        if (offer != null && lags(offer)) {
+            return Reply.NEEDS_RECONCILING;
         }
         boolean change = intent != Intent.STATUS && intent != Intent.COUNT;
         Stored stored = offer != null && fresh(offer) ? offer : null;
@@ -108,18 +129,15 @@ final class Redis implements Cloneable {
                 return Reply.NEEDS_STORED;
             }
             total = stored.count() + buffer[character];
-            long finished = generation == null ? stored.generation() : generation;
             if (batch != NONE && batch == stored.generation()) {
                 total -= broken.contains(Break.STORED_BATCH_COUNTED_TWICE) ? 0 : stored.change();
-            } else if ((batch != NONE ? batch : finished + 1) <= stored.generation()) {
-                return Reply.NEEDS_STORED;
             }
             if ((full || readOnly) && change) {
                 return Reply.REFUSED;
             }
             count[character] = full || readOnly ? null : total;
         }
-        if (stored != null && generation == null && !full && !readOnly) {
+        if (stored != null && generation == null && !full && !readOnly) { // only where the safeguard is off
             generation = stored.generation();
         }
         if (!change) {
@@ -149,27 +167,33 @@ final class Redis implements Cloneable {
      * reconcile.lua and finish.lua. Without deltas it only answers whether Redis is in step.
      *
      * @param epoch of the partition where Redis decides by what the caller knows, else NONE
+     * @param lostFrom what Redis has to know at least so that it holds all that the database holds, which lost commits
      */
-    Reconciled reconcile(long stored, int[] deltas, long token, long epoch) {
+    Reconciled reconcile(long stored, int[] deltas, long token, long epoch, long lostFrom) {
+        long known = Math.max(Math.max(closed, recovers), generation == null ? NONE : generation);
+        if (known > stored && !broken.contains(Break.NO_GENERATION_CHECK)) {
+            Mark applied = broken.contains(Break.JOURNAL_APPLIED_TWICE) ? Mark.NONE : journal;
+            return new Reconciled(-1, isFullAndDrained(), Math.max(known, batch), applied);
+        }
         if (epoch != NONE && handedOver != NONE) {
             if (epoch < handedOver) {
                 return new Reconciled(3, isFullAndDrained());
             }
             handedOver = NONE;
         }
-        if (Math.max(closed, generation == null ? NONE : generation) > stored
-                && !broken.contains(Break.NO_GENERATION_CHECK)) {
-            return new Reconciled(-1, isFullAndDrained());
-        }
         if (deltas == null
-                && (closed != NONE || generation == null || generation != stored || batch != NONE && batch <= stored)) {
+                && (isClosed() || generation == null || generation != stored || batch != NONE && batch <= stored)) {
             return new Reconciled(2, isFullAndDrained());
         }
-        if (closed != NONE) {
-            return new Reconciled(0, isFullAndDrained());
+        if (closed != NONE) { // before all is gathered, it still has everything
+            return closed == 0 ? close(stored, lostFrom) : new Reconciled(0, isFullAndDrained());
+        }
+        if (recovers != NONE) {
+            recovers = stored; // the database may have lost commits again
+            return new Reconciled(4, isFullAndDrained());
         }
         if (batch == stored && batchToken != token && !asBuilt.contains(AsBuilt.NUMBER)) {
-            return close(); // not the batch that is stored
+            return close(stored, lostFrom); // not the batch that is stored
         }
         if (batch != NONE && (batch == stored || broken.contains(Break.FINISH_WITHOUT_NUMBER) && deltas != null)) {
             for (int c = 0; c < CHARACTERS; c++) {
@@ -182,14 +206,23 @@ final class Redis implements Cloneable {
                     count[c] = null;
                 }
             }
-        } else if ((batch != NONE ? batch : generation) < stored && !broken.contains(Break.NO_REBUILD)) {
-            return close();
+        } else if ((batch != NONE && batch < stored || generation != null && generation != stored)
+                && !broken.contains(Break.NO_REBUILD)) {
+            return close(stored, lostFrom);
         }
         generation = stored;
         return new Reconciled(1, isFullAndDrained());
     }
 
-    private Reconciled close() {
+    private Reconciled close(long stored, long lostFrom) {
+        if (lostFrom != NONE
+                && generation != null
+                && generation >= lostFrom
+                && !broken.contains(Break.REBUILT_FROM_LOST_COMMITS)) {
+            closed = NONE;
+            recovers = stored;
+            return new Reconciled(4, isFullAndDrained());
+        }
         closed = 0; // before any generation
         return new Reconciled(0, isFullAndDrained());
     }
@@ -199,7 +232,7 @@ final class Redis implements Cloneable {
     }
 
     private boolean refuses(long stored) {
-        return closed != NONE
+        return isClosed()
                 || (generation == null || generation != stored) && !broken.contains(Break.NO_GENERATION_CHECK);
     }
 
@@ -226,8 +259,8 @@ final class Redis implements Cloneable {
             pending &= ~batchLikes;
             unliked &= ~batchUnlikes;
             batch = stored + 1;
-            batchToken = token;
         }
+        batchToken = asBuilt.contains(AsBuilt.NUMBER) ? batchToken : token; // also of a batch that is given again
         boolean drift = false;
         if (batch == NONE) {
             for (int c = 0; c < CHARACTERS; c++) {
@@ -251,7 +284,7 @@ final class Redis implements Cloneable {
 
     /** apply_journal.lua: applies the journal. Answers the number of the batch that stands for it, or -1. */
     long applyJournal(long stored, long lastEntry, List<Entry> lastOfEach, long token) {
-        if (refuses(stored) || batchJournal > lastEntry) {
+        if (refuses(stored)) {
             return -1;
         }
         if (!broken.contains(Break.REPLAY_FORGETS_CLAIM)) {
@@ -271,6 +304,9 @@ final class Redis implements Cloneable {
         batchJournal = lastEntry;
         batchToken = token;
         for (Entry entry : lastOfEach) {
+            if (journal.covers(entry) && !broken.contains(Break.JOURNAL_APPLIED_TWICE)) {
+                continue;
+            }
             int r = entry.relation();
             boolean liked = has(relations, r);
             boolean known = liked || complete || has(unliked, r);
@@ -278,6 +314,9 @@ final class Redis implements Cloneable {
             buffer[characterOf(r)] += broken.contains(Break.JOURNAL_NOT_IN_BUFFER) ? 0 : change;
             put(r, entry.liked());
             count[characterOf(r)] = null;
+        }
+        for (Entry entry : lastOfEach) {
+            journal = journal.and(entry);
         }
         return number;
     }
@@ -344,6 +383,56 @@ final class Redis implements Cloneable {
         return true;
     }
 
+    /** recover.lua: begins, or begins again. */
+    boolean recover(long stored, long token) {
+        if (recovers != stored) {
+            return false;
+        }
+        recovery = token;
+        recovered = 0;
+        for (int r = 0; r < RELATIONS; r++) {
+            if (has(claimed(), r)) {
+                pending = with(pending, r, has(relations, r));
+                unliked = with(unliked, r, !has(relations, r));
+            }
+        }
+        dropBatch();
+        Arrays.fill(buffer, 0);
+        return true;
+    }
+
+    /** recover.lua: a page of relations, and which of them the database holds. What differs becomes pending. */
+    boolean recover(long stored, long token, int page, int compared, int rows) {
+        if (recovers != stored || recovery != token && !broken.contains(Break.RECOVERY_WITHOUT_TOKEN)) {
+            return false;
+        }
+        if (recovered != page && !broken.contains(Break.REBUILD_PAGE_TWICE)) {
+            return recovered == page + 1; // sent again, or else Redis went back
+        }
+        recovered = page + 1;
+        for (int r = 0; r < RELATIONS; r++) {
+            boolean liked = has(relations, r);
+            boolean known = liked || complete || has(unliked, r);
+            if (has(compared, r) && known && liked != has(rows, r)) {
+                put(r, liked);
+                buffer[characterOf(r)] += liked ? 1 : -1;
+            }
+        }
+        return true;
+    }
+
+    /** open.lua, through the connection that dropped the totals. */
+    boolean openRecovered(long stored, long token, int pages) {
+        boolean ended = recovers == stored
+                && (recovery == token && recovered == pages || broken.contains(Break.RECOVERY_WITHOUT_TOKEN));
+        if (ended) {
+            recovers = recovery = NONE;
+            warmUp = 0;
+            generation = stored;
+        }
+        return ended;
+    }
+
     void dropTotals() {
         Arrays.fill(count, null);
     }
@@ -357,6 +446,8 @@ final class Redis implements Cloneable {
                 + (closed == NONE ? "" : " closed=" + closed)
                 + (handedOver == NONE ? "" : " handed-over=" + handedOver) + (full ? " FULL" : "")
                 + (readOnly ? " READ-ONLY" : "")
+                + (recovers == NONE ? "" : " recovers=" + recovers)
+                + (journal == Mark.NONE ? "" : " applied=" + journal.number() + "@" + journal.at())
                 + " generation=" + generation + (complete ? " complete" : " warmup=" + warmUp) + "}";
     }
 }
@@ -364,13 +455,20 @@ final class Redis implements Cloneable {
 record Reply(boolean answered, boolean liked, int total) {
     static final Reply NEEDS_STORED = new Reply(false, false, 0);
     static final Reply REFUSED = new Reply(false, false, -1);
+    static final Reply NEEDS_RECONCILING = new Reply(false, true, 0);
 }
 
 /**
  * @param status 1 in step, 2 not in step (asked only), 0 closed because it is behind the database, -1 ahead of the caller,
- *     3 handed over in a later epoch than the caller knows
+ *     3 handed over in a later epoch than the caller knows, 4 closed because the database lost commits
+ * @param known where it is ahead, the last batch that it knows of
+ * @param applied where it is ahead, how far it was given the journal
  */
-record Reconciled(int status, boolean fullAndDrained) {}
+record Reconciled(int status, boolean fullAndDrained, long known, Mark applied) {
+    Reconciled(int status, boolean fullAndDrained) {
+        this(status, fullAndDrained, 0, Mark.NONE);
+    }
+}
 
 /** @param waiting the page to be compared with the rows */
 record Rebuild(boolean more, int waiting, int liked) {

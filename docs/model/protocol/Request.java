@@ -158,7 +158,7 @@ final class Request extends Task {
 
     private Reply ask() {
         Reply reply = call("toggle.lua", redis -> world.toggle(redis, character, relation, intent, null));
-        for (int offer = 0; !reply.answered() && reply != Reply.REFUSED && offer < OFFERS; offer++) {
+        for (int offer = 0; reply == Reply.NEEDS_STORED && offer < OFFERS; offer++) {
             Stored stored = readStored();
             if (stored.failedOver()) {
                 throw new Unavailable(true, false, "the partition is failed over");

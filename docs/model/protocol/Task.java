@@ -3,6 +3,7 @@ package protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -95,6 +96,24 @@ abstract class Task {
             } catch (Unavailable e) {
                 act("rolls back", () -> world.end(locked));
                 throw e;
+            } catch (Ahead e) {
+                act("rolls back", () -> world.end(locked));
+                outrun(e);
+            }
+        }
+    }
+
+    /** In a transaction of its own: that it commits shows that the database, and not this owner, is behind. */
+    private void outrun(Ahead ahead) {
+        boolean committed = false;
+        while (!committed) {
+            Transaction locked = step("locks the partition", () -> world.lock(instance, true));
+            try {
+                act("outruns Redis", () -> world.use(locked).outrun(ahead.known, ahead.applied, locked.token));
+                committed = step("commits", () -> world.commit(locked));
+            } catch (Unavailable e) {
+                act("rolls back", () -> world.end(locked));
+                throw e;
             }
         }
     }
@@ -134,11 +153,11 @@ abstract class Task {
         Database begun = locked.begun;
         long epoch = begun.failedOver ? Redis.NONE : begun.epoch;
         Reconciled asked = repeat("reconcile", redis -> {
-            Reconciled answer = redis.reconcile(begun.generation, null, begun.token, epoch);
+            Reconciled answer = redis.reconcile(begun.generation, null, begun.token, epoch, begun.lostFrom);
             world.inStep(locked, answer.status() == 1);
             return answer;
         });
-        requireLock(asked.status());
+        requireInStep(asked);
         if (asked.status() == 3) { // the commit of an owner before failed, or this one lost the lock
             act("hands over again", () -> {
                 locked.handedOver = true;
@@ -146,20 +165,27 @@ abstract class Task {
             });
         }
         if (asked.status() == 1) {
+            forgetLoss(locked);
             return asked.fullAndDrained();
         }
         long decidingEpoch = asked.status() == 3 ? Redis.NONE : epoch;
         for (int attempt = 0; attempt < 3; attempt++) {
             Reconciled answer = repeat("reconcile with deltas", redis -> {
-                Reconciled reconciled = redis.reconcile(begun.generation, begun.deltas, begun.token, decidingEpoch);
+                Reconciled reconciled =
+                        redis.reconcile(begun.generation, begun.deltas, begun.token, decidingEpoch, begun.lostFrom);
                 world.inStep(locked, reconciled.status() == 1);
                 return reconciled;
             });
-            requireLock(answer.status());
+            requireInStep(answer);
             if (answer.status() == 1) {
+                forgetLoss(locked);
                 return answer.fullAndDrained();
             }
-            rebuild(locked);
+            if (answer.status() == 4) {
+                recover(locked);
+            } else {
+                rebuild(locked);
+            }
         }
         throw new Unavailable(true, false, "Redis changes while it is rebuilt");
     }
@@ -197,18 +223,50 @@ abstract class Task {
                     () -> world.use(locked).differences(page.waiting(), page.liked()));
             next = repeat("rebuild", redis -> redis.rebuild(generation, page, changes, 1));
         }
+        open(locked, redis -> redis.open(generation));
+    }
+
+    private void open(Transaction locked, Predicate<Redis> script) {
         int connection = repeat("drop totals", redis -> {
             redis.dropTotals();
-            return world.losses.size();
+            return world.losses();
         });
         repeat("open", redis -> {
-            if (connection == world.losses.size() || world.broken.contains(Break.OPEN_ON_ANOTHER_CONNECTION)) {
-                if (redis.open(generation)) {
+            if (connection == world.losses() || world.broken.contains(Break.OPEN_ON_ANOTHER_CONNECTION)) {
+                if (script.test(redis)) {
                     world.rebuilt(locked, redis);
                 }
             }
             return true;
         });
+    }
+
+    /** The database lost commits, and Redis has what they stored: makes the differences pending changes. */
+    private void recover(Transaction locked) {
+        long stored = locked.begun.generation;
+        long token = locked.token;
+        requireRecovery(repeat("recover", redis -> redis.recover(stored, token)));
+        int rows = step("reads the rows", () -> world.use(locked).rowsBeforeJournal());
+        requireRecovery(repeat("recover a page", redis -> redis.recover(stored, token, 0, 0b1010, rows)));
+        requireRecovery(repeat("recover a page", redis -> redis.recover(stored, token, 1, 0b0101, rows)));
+        open(locked, redis -> redis.openRecovered(stored, token, 2));
+    }
+
+    private static void requireRecovery(boolean recovers) {
+        requireLock(recovers ? 1 : -1);
+    }
+
+    private void forgetLoss(Transaction locked) {
+        if (locked.begun.lostFrom != Database.NONE) {
+            act("forgets the loss", () -> world.use(locked).lostFrom = Database.NONE);
+        }
+    }
+
+    private void requireInStep(Reconciled reconciled) {
+        if (reconciled.status() < 0 && !world.broken.contains(Break.AHEAD_REFUSED)) {
+            throw new Ahead(reconciled.known(), reconciled.applied());
+        }
+        requireLock(reconciled.status());
     }
 
     static void requireLock(long answer) {
@@ -245,6 +303,18 @@ final class Unavailable extends RuntimeException {
         super(message, null, false, false);
         this.redis = redis;
         this.sent = sent;
+    }
+}
+
+/** Redis knows of a batch that this transaction does not. */
+final class Ahead extends RuntimeException {
+    final long known;
+    final Mark applied;
+
+    Ahead(long known, Mark applied) {
+        super("Redis knows of batch " + known, null, false, false);
+        this.known = known;
+        this.applied = applied;
     }
 }
 

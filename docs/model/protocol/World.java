@@ -34,14 +34,21 @@ final class World {
     private Redis redis;
     private Redis earlier;
     private int changedSince;
+    private int likedInRedis; // as it answered since it lost something last
     private boolean up = true;
     private boolean silenceNoticed;
     private int silences;
     private int writableAgain;
     private int lossesSinceDrained;
+    private int redisLosses;
     private final List<Command> waiting = new ArrayList<>();
 
     private Database database = new Database();
+    private final List<Database> committed = new ArrayList<>();
+    private static final long NOTHING_LOST = 0;
+
+    private long lastStored = NOTHING_LOST; // before the database lost commits
+    private boolean commitsLost; // and not recovered yet
     private Transaction lock;
     private int refusedRows;
     private int conflicts;
@@ -131,7 +138,11 @@ final class World {
 
     Reply toggle(Redis on, int character, int relation, Intent intent, Stored stored) {
         changedSince = with(changedSince, relation, true);
-        return on.toggle(character, relation, intent, stored);
+        Reply reply = on.toggle(character, relation, intent, stored);
+        if (reply.answered() && intent.ordinal() < Intent.STATUS.ordinal()) {
+            likedInRedis = with(likedInRedis, relation, reply.liked());
+        }
+        return reply;
     }
 
     Claim claimed(Claim claim) {
@@ -147,6 +158,7 @@ final class World {
     void journalApplied(long number, List<Entry> entries) {
         for (Entry entry : entries) {
             changedSince = with(changedSince, entry.relation(), true);
+            likedInRedis = with(likedInRedis, entry.relation(), false);
             if (number >= 0 && entry.number() == Entry.REJECTED) {
                 events.add(new Event(Event.Kind.REJECTION, now, entry.relation(), entry.liked(), 0));
             }
@@ -155,7 +167,10 @@ final class World {
 
     void inStep(Transaction by, boolean inStep) {
         if (inStep && lock == by) {
-            losses.forEach(loss -> loss.to = Math.min(loss.to, now));
+            losses.stream()
+                    .filter(loss -> loss.flushes.stream().noneMatch(tasks::contains))
+                    .forEach(loss -> loss.to = Math.min(loss.to, now));
+            commitsLost = false;
         }
     }
 
@@ -211,7 +226,7 @@ final class World {
         if (has(refusedRows, relation) && view.row[relation] == 0 && intent != Intent.UNLIKE) {
             throw new Unavailable(false, false, "the database refuses the row");
         }
-        return view.decide(relation, intent, broken);
+        return view.decide(relation, intent, now, broken);
     }
 
     Acknowledgement store(Transaction locked, Claim claim) {
@@ -248,11 +263,12 @@ final class World {
             }
         }
         if (next.failedOver != database.failedOver) {
-            boolean handedOver = transaction.handedOver && transaction.losses == losses.size();
+            boolean handedOver = transaction.handedOver && transaction.losses == losses.size() && lastStored == NOTHING_LOST;
             Event.Kind kind = handedOver ? Event.Kind.HAND_OVER : Event.Kind.FAILOVER;
             events.add(new Event(next.failedOver ? kind : Event.Kind.FAIL_BACK, now, 0, false, transaction.rowsBefore));
             request();
         }
+        committed.add(database);
         database = next;
     }
 
@@ -293,7 +309,7 @@ final class World {
         if (database.failedOver) {
             return redis.batchJournal != Redis.NONE ? PartitionState.REPLAYING : PartitionState.FAILED_OVER;
         }
-        if (redis.closed != Redis.NONE || redis.generation != null && Math.max(redis.batch, redis.generation) < database.generation) {
+        if (redis.closed != Redis.NONE || redis.recovers != Redis.NONE || redis.generation != null && Math.max(redis.batch, redis.generation) < database.generation) {
             return PartitionState.REBUILDING;
         }
         return redis.complete ? PartitionState.ACTIVE : PartitionState.WARMING_UP;
@@ -334,6 +350,9 @@ final class World {
             faults.clear();
             broken.forEach(each -> faults.addAll(each.faults));
             asBuilt.forEach(each -> faults.addAll(each.faults));
+        }
+        if (faults.contains(Fault.LOST_COMMITS)) { // who may not write to Redis does not learn that it is ahead
+            faults.remove(Fault.READ_ONLY);
         }
         for (int r = 0; r < RELATIONS; r++) {
             if (choices.pick(3) == 1) {
@@ -421,6 +440,10 @@ final class World {
             lock = null;
             trace("FAULT: the owner of the lock loses its session");
         }
+        if (!committed.isEmpty() && maybe(Fault.LOST_COMMITS, busy ? 25 : 6)) {
+            loseCommits(1 + choices.pick(Math.min(4, committed.size())));
+            request();
+        }
         if (maybe(Fault.KILL, busy ? 16 : 6)) {
             kill(choices.pick(instances.length));
         }
@@ -457,12 +480,10 @@ final class World {
 
     /** @param kind 0 earlier state, 1 restarted empty, 2 emptied, with its connections kept */
     private void lose(int kind) {
-        int affected = redis.waiting();
+        boolean ahead = commitsLost || redis.generation != null && redis.generation > database.generation;
+        int affected = redis.waiting() | (ahead ? redis.relations ^ database.rows() : 0);
         for (Entry entry : database.rejected) {
             affected = with(affected, entry.relation(), true);
-        }
-        for (Task task : tasks) { // it may have read the row before the last flush, which Redis does not know of now
-            affected = task instanceof Request request ? with(affected, request.operation.relation, true) : affected;
         }
         boolean back = kind == 0;
         boolean full = redis.full;
@@ -477,14 +498,51 @@ final class World {
         redis.full = full;
         redis.readOnly = readOnly;
         changedSince = 0;
+        likedInRedis = 0;
         if (kind != 2) {
             breakConnections();
             waiting.forEach(command -> command.lost = true);
             waiting.clear();
         }
         lossesSinceDrained++;
-        losses.add(new Loss(now, affected));
+        redisLosses++;
+        losses.add(new Loss(now, affected, List.of()));
         trace(back ? "FAULT: Redis goes back to an earlier state" : "FAULT: Redis is emptied");
+    }
+
+    /** What Redis holds is not lost with it. */
+    private void loseCommits(int commits) {
+        Database lost = database;
+        for (int i = 0; i < commits; i++) {
+            database = committed.remove(committed.size() - 1);
+        }
+        lock = null;
+        lastStored = Math.max(lastStored, lost.generation);
+        int claimed = redis.batch <= lastStored ? 0 : redis.claimed(); // of a stored batch it may be told just now
+        int known = redis.complete ? ~0 : redis.relations | redis.unliked | claimed | likedInRedis;
+        int affected = (lost.rows() ^ database.rows()) & ~known;
+        for (Entry entry : lost.journal) {
+            if (!database.journal.contains(entry) && !redis.journal.covers(entry)) {
+                affected = with(affected, entry.relation(), true);
+            }
+        }
+        if (affected != 0) {
+            // A flush that stalled may still give Redis a part of the journal that is lost.
+            losses.add(new Loss(now, affected, tasks.stream().filter(Flush.class::isInstance).toList()));
+        }
+        commitsLost = true;
+        if (lost.failedOver) {
+            events.add(new Event(Event.Kind.FAIL_BACK, now, 0, false, 0));
+        }
+        if (database.failedOver) {
+            events.add(new Event(Event.Kind.FAILOVER, now, 0, false, database.rows()));
+        }
+        trace("FAULT: the database loses its last " + commits + " commits");
+    }
+
+    /** How often Redis lost something, and its connections perhaps. */
+    int losses() {
+        return redisLosses;
     }
 
     private void kill(int instance) {
@@ -549,7 +607,9 @@ final class World {
     }
 }
 
-enum Fault { STALL, LOST_ANSWER, OUTAGE, LOSS, LOST_LOCK, KILL, DATABASE, REJECTED_ROW, EXPIRY, FULL, READ_ONLY }
+enum Fault {
+    STALL, LOST_ANSWER, OUTAGE, LOSS, LOST_LOCK, KILL, DATABASE, REJECTED_ROW, EXPIRY, FULL, READ_ONLY, LOST_COMMITS
+}
 
 /** Where all nondeterminism comes from. */
 interface Choices {

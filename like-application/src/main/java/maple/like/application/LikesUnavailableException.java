@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class LikesUnavailableException extends RuntimeException
         permits PrimaryUnavailableException,
                 DatabaseUnavailableException,
+                PrimaryAheadException,
                 LikeUnconfirmedException,
                 CharacterLookupUnavailableException {
     @Serial

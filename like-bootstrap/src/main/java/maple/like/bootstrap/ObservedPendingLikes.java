@@ -49,8 +49,8 @@ final class ObservedPendingLikes implements PendingLikes {
     }
 
     @Override
-    public long applyJournal(int partition, long generation, List<JournalEntry> journal) {
-        return observe(REPLAY, () -> pending.applyJournal(partition, generation, journal), replay);
+    public long applyJournal(int partition, long generation, long token, List<JournalEntry> journal) {
+        return observe(REPLAY, () -> pending.applyJournal(partition, generation, token, journal), replay);
     }
 
     @Override
@@ -69,13 +69,13 @@ final class ObservedPendingLikes implements PendingLikes {
     }
 
     @Override
-    public Claim claim(int partition, long generation, int limit) {
-        return pending.claim(partition, generation, limit);
+    public Claim claim(int partition, long generation, long token, int limit) {
+        return pending.claim(partition, generation, token, limit);
     }
 
     @Override
-    public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
-        pending.finish(partition, generation, countChanges);
+    public void finish(int partition, long generation, long token, Map<GameCharacter, Long> countChanges) {
+        pending.finish(partition, generation, token, countChanges);
     }
 
     @Override

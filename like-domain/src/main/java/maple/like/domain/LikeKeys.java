@@ -123,6 +123,15 @@ public final class LikeKeys {
     }
 
     /**
+     * The hash that says how far the journal of the database was applied. Internal to the service.
+     *
+     * @return the key
+     */
+    public String journal() {
+        return tag + ":journal";
+    }
+
+    /**
      * A key that never exists. Every script that changes something names it, so that Redis Cluster refuses all of them
      * alike ({@code TRYAGAIN}) from the moment in which the slot begins to move.
      *

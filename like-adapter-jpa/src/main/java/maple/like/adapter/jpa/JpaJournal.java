@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
+import maple.like.application.JournalMark;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.Journal;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
@@ -83,7 +84,7 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
                 () -> statements
                         .session()
                         .createSelectionQuery("""
-                        select f.id, f.likerAccountId, f.targetOcid, n.countedAs, f.liked, f.changeBy
+                        select f.id, f.likerAccountId, f.targetOcid, n.countedAs, f.liked, f.changeBy, f.createdAt
                           from LikeFallbackEntity f
                           join LikeCharacterEntity n on n.ocid = f.targetOcid
                          where f.partitionId = :partition
@@ -98,8 +99,25 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
                                 new AccountId((String) row[1]),
                                 new GameCharacter(new Ocid((String) row[2]), new CharacterName((String) row[3])),
                                 (Boolean) row[4],
-                                (Long) row[5]))
+                                (Long) row[5],
+                                (Instant) row[6]))
                         .toList());
+    }
+
+    /** Removes entries that the primary store was given, as the database did before it lost the commit. */
+    void drop(JournalMark applied) {
+        partition.attempt(
+                "drop what was applied of the journal of partition " + partition.number(),
+                () -> statements
+                        .session()
+                        .createMutationQuery("""
+                            delete from LikeFallbackEntity
+                             where partitionId = :partition and id <= :last and createdAt <= :latest
+                            """)
+                        .setParameter("partition", partition.number())
+                        .setParameter("last", applied.number())
+                        .setParameter("latest", applied.decidedAt())
+                        .executeUpdate());
     }
 
     /** What the entries about these characters changed of each relation, in all. */

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger;
 import org.hibernate.LockMode;
@@ -35,7 +36,7 @@ record JpaLikeLedger(Transactions transactions, CharacterAdmission admission, In
                     "There is no partition " + partition + " of " + count + ", counted from 0");
         }
         RejectedRows rejected = new RejectedRows();
-        for (int retriesLeft = RETRIES; ; ) {
+        for (int retriesLeft = RETRIES, outrunsLeft = RETRIES; ; ) {
             try {
                 return transactions.inTransaction(
                         "work on partition " + partition,
@@ -44,6 +45,11 @@ record JpaLikeLedger(Transactions transactions, CharacterAdmission admission, In
                                         work,
                                         new JpaLockedPartition(
                                                 session, transactions, admission, clock, rejected, row))));
+            } catch (PrimaryAheadException ahead) {
+                if (outrunsLeft-- == 0) {
+                    throw ahead;
+                }
+                outrun(partition, ahead);
             } catch (RuntimeException e) {
                 boolean again = switch (transactions.vendor().failureOf(e)) {
                     case RETRYABLE -> retriesLeft-- > 0;
@@ -55,6 +61,14 @@ record JpaLikeLedger(Transactions transactions, CharacterAdmission admission, In
                 }
             }
         }
+    }
+
+    /** In a transaction of its own: it holds the lock if it commits, so what it finds is not out of date. */
+    private void outrun(int partition, PrimaryAheadException ahead) {
+        awaitPartition(partition, locked -> {
+            ((JpaLockedPartition) locked).outrun(ahead);
+            return locked;
+        });
     }
 
     /** Tries to store a part of a batch, and rolls back. */

@@ -1,8 +1,10 @@
 package maple.like.adapter.jpa;
 
 import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.port.out.LikeLedger.Inspection;
 import maple.like.application.port.out.LikeLedger.Journal;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
@@ -16,10 +18,13 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     /** The primary store may have claimed the next batch, and a journal that displaces it takes the one after that. */
     private static final int BEYOND_EVERY_BATCH = 3;
 
+    private static final long LONGEST_LEAP = 1_000_000;
+
     private final StatelessSession session;
     private final Transactions transactions;
     private final LikePartitionEntity entity;
     private final Thread owner = Thread.currentThread();
+    private final long token = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     private final JpaRows rows;
     private final JpaJournal journal;
     private final JpaInspection inspection;
@@ -46,6 +51,11 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     }
 
     @Override
+    public long token() {
+        return token;
+    }
+
+    @Override
     public PartitionRow row() {
         requireOpen();
         return row;
@@ -56,13 +66,17 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         PartitionRow before = row();
         boolean failover = next == PartitionState.FAILED_OVER && before.state() != next;
         row = new PartitionRow(
-                before.generation(), before.state().to(next), failover ? before.epoch() + 1 : before.epoch());
+                before.generation(),
+                before.token(),
+                before.state().to(next),
+                failover ? before.epoch() + 1 : before.epoch(),
+                before.recoversFrom());
     }
 
     @Override
     public PartitionRow takeOver() {
         invalidatePrimary();
-        row = new PartitionRow(row.generation(), row.state(), row.epoch() + 1);
+        row = new PartitionRow(row.generation(), row.token(), row.state(), row.epoch() + 1, null);
         return row;
     }
 
@@ -74,8 +88,33 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
         setGeneration(row.generation() + BEYOND_EVERY_BATCH);
     }
 
+    /** Where another owner stored that batch, the database lost nothing. */
+    void outrun(PrimaryAheadException ahead) {
+        PartitionRow before = row();
+        if (before.generation() < ahead.known()) {
+            journal.drop(ahead.applied());
+            // At random, because the database may lose this commit, too, and must not take the same number again.
+            setGeneration(ahead.known()
+                    + BEYOND_EVERY_BATCH
+                    + ThreadLocalRandom.current().nextLong(1, LONGEST_LEAP));
+            recoverFrom(before.recoversFrom() == null ? before.generation() : before.recoversFrom());
+            if (!before.state().databaseDecides()) {
+                moveTo(PartitionState.REBUILDING);
+            }
+        }
+    }
+
+    @Override
+    public void recovered() {
+        recoverFrom(null);
+    }
+
+    private void recoverFrom(@Nullable Long generation) {
+        row = new PartitionRow(row.generation(), row.token(), row.state(), row.epoch(), generation);
+    }
+
     void setGeneration(long generation) {
-        row = new PartitionRow(generation, row.state(), row.epoch());
+        row = new PartitionRow(generation, token, row.state(), row.epoch(), row.recoversFrom());
     }
 
     int number() {

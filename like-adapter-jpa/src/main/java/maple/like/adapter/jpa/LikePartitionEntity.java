@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeLedger.PartitionRow;
+import org.jspecify.annotations.Nullable;
 
 /** How far a partition has been stored. One caller at a time works under the lock of its row. */
 @Entity
@@ -19,12 +20,19 @@ class LikePartitionEntity {
     @Column(name = "generation", nullable = false)
     long generation;
 
+    @Column(name = "token", nullable = false)
+    long token;
+
     @Enumerated(EnumType.STRING)
     @Column(name = "state", nullable = false)
     PartitionState state;
 
     @Column(name = "epoch", nullable = false)
     long epoch;
+
+    @Column(name = "recovers_from")
+    @Nullable
+    Long recoversFrom;
 
     @SuppressWarnings("NullAway.Init")
     LikePartitionEntity() {}
@@ -37,13 +45,15 @@ class LikePartitionEntity {
     }
 
     PartitionRow toRow() {
-        return new PartitionRow(generation, state, epoch);
+        return new PartitionRow(generation, token, state, epoch, recoversFrom);
     }
 
     void set(PartitionRow row) {
         generation = row.generation();
+        token = row.token();
         state = row.state();
         epoch = row.epoch();
+        recoversFrom = row.recoversFrom();
     }
 
     static IllegalStateException missing(int id) {

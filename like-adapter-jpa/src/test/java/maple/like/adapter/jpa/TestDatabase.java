@@ -1,5 +1,7 @@
 package maple.like.adapter.jpa;
 
+import static java.util.stream.Collectors.joining;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -17,6 +19,11 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 public final class TestDatabase implements AutoCloseable {
     private static final String ADVISORY_LOCKS = "from pg_locks l join pg_database d on d.oid = l.database"
             + " where l.locktype = 'advisory' and d.datname = current_database()";
+
+    private static final String APPLICATION = "test";
+
+    private static final List<String> TABLES = List.of(
+            "game_character", "like_character", "character_like", "like_partition", "like_fallback", "like_set_aside");
 
     private final String url;
     private final String user;
@@ -125,6 +132,9 @@ public final class TestDatabase implements AutoCloseable {
         config.setJdbcUrl(url);
         config.setUsername(user);
         config.setPassword(password);
+        if (canLoseCommits()) {
+            config.addDataSourceProperty("ApplicationName", APPLICATION);
+        }
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(size == 1 ? 250 : 10_000);
         config.setTransactionIsolation(isolation);
@@ -153,6 +163,46 @@ public final class TestDatabase implements AutoCloseable {
                                 ? "select id from information_schema.processlist where state = 'User lock' and db = database()"
                                 : "select l.pid " + ADVISORY_LOCKS + " and not l.granted")
                 .isEmpty();
+    }
+
+    /** Whether {@link #lossOfCommits} works. */
+    public boolean canLoseCommits() {
+        return url.startsWith("jdbc:postgresql:");
+    }
+
+    /**
+     * To be run when all that is committed from now on is to be lost, as in a failover to a replica that lags: the sessions of
+     * other pools end. PostgreSQL only.
+     *
+     * @param condition has to hold then, or nothing is lost; {@code saved} is {@code like_partition} as it was
+     */
+    public Runnable lossOfCommits(String condition) {
+        String suffix = "_" + System.nanoTime();
+        TABLES.forEach(table -> execute("create table " + table + suffix + " (like " + table + ")"));
+        execute("begin isolation level repeatable read;"
+                + TABLES.stream()
+                        .map(table -> "insert into %1$s%2$s select * from %1$s;".formatted(table, suffix))
+                        .collect(joining())
+                + "commit");
+        String restore = TABLES.stream()
+                .map(table -> "delete from %1$s; insert into %1$s overriding system value select * from %1$s%2$s;"
+                        .formatted(table, suffix))
+                .collect(joining());
+        return () -> {
+            execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and application_name <> '" + APPLICATION + "'");
+            execute("""
+                begin;
+                lock table %s in access exclusive mode;
+                do $$ begin
+                  if %s then
+                    %s
+                  end if;
+                end $$;
+                commit\
+                """.formatted(
+                            String.join(", ", TABLES), condition.replace("saved", "like_partition" + suffix), restore));
+        };
     }
 
     /** The rows of a query, their columns as text. */

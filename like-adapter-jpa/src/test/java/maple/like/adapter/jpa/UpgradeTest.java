@@ -76,7 +76,7 @@ class UpgradeTest {
                 return true;
             });
             likes.ledger().awaitPartition(FAILED_OVER, locked -> {
-                assertThat(locked.row()).isEqualTo(new PartitionRow(3, PartitionState.FAILED_OVER, 4));
+                assertThat(locked.row()).isEqualTo(new PartitionRow(3, 0, PartitionState.FAILED_OVER, 4, null));
                 assertThat(journal(locked))
                         .containsExactly(tuple(liker, decided, true, 1L), tuple(other, decided, false, 0L));
                 assertThat(locked.inspection().countsAfter(LikeLedger.START, 10).counts())

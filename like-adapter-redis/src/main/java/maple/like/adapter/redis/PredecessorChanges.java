@@ -145,6 +145,8 @@ public final class PredecessorChanges {
                         keys.batch(),
                         keys.complete(),
                         keys.warmup(),
+                        keys.closed(),
+                        keys.journal(),
                         keys.generation()));
         ScanArgs counts = ScanArgs.Builder.matches(keys.countPrefix().replaceAll("[\\[\\]*?\\\\]", "\\\\$0") + "*")
                 .limit(1_000);

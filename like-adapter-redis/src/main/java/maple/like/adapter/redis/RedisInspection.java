@@ -24,7 +24,7 @@ final class RedisInspection implements PrimaryInspection {
     private static final LuaScript BACKLOG = LuaScript.named("inspect_backlog");
 
     /** Fields of the batch besides relations; see {@code prelude.lua}. */
-    private static final Set<String> BATCH_FIELDS = Set.of("number", "journal");
+    private static final Set<String> BATCH_FIELDS = Set.of("number", "token", "journal");
 
     private static final String FIRST = "0";
     private static final char SEPARATOR = ':';

@@ -2,6 +2,8 @@ package maple.like.adapter.redis;
 
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.JournalMark;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
@@ -50,6 +54,10 @@ final class RedisPendingLikes implements PendingLikes {
     /** Relations in a call of a rebuild, so that Redis is never kept from others for long: some milliseconds. */
     private static final int REBUILD_PAGE = 1_000;
 
+    /** Of a claimed batch, besides its relations. */
+    private static final int BATCH_FIELDS = 2;
+
+    private static final int LOST_COMMITS = 5;
     private static final int LOCK_LOST = -1;
     private static final int BEHIND = 0;
     private static final int IN_STEP = 1;
@@ -87,8 +95,7 @@ final class RedisPendingLikes implements PendingLikes {
         boolean totalsDropped = false;
         Reconciliation found = Reconciliation.IN_STEP;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            ScriptReply reply =
-                    run(RECONCILE, partition, List.of(Long.toString(generation), totalsDropped ? "1" : "0", epoch));
+            ScriptReply reply = run(RECONCILE, partition, reconcileArguments(row, totalsDropped, epoch));
             switch ((int) reply.number(0)) {
                 case IN_STEP -> {
                     boolean isFull = reply.flag(1);
@@ -100,7 +107,8 @@ final class RedisPendingLikes implements PendingLikes {
                     epoch = "";
                     found = Reconciliation.HANDED_OVER;
                 }
-                case STORED -> finish(partition, generation, rows.lastChanges(targets(reply.relations(1))));
+                case STORED ->
+                    finish(partition, generation, row.token(), rows.lastChanges(targets(reply.relations(1))));
                 case EMPTIED -> {
                     dropTotals(partition);
                     totalsDropped = true;
@@ -109,7 +117,13 @@ final class RedisPendingLikes implements PendingLikes {
                     rebuild(partition, generation, rows);
                     found = found == Reconciliation.IN_STEP ? Reconciliation.REBUILT : found;
                 }
-                default -> requireLock(partition, generation, reply);
+                case LOST_COMMITS -> {
+                    recover(partition, locked);
+                    found = found == Reconciliation.IN_STEP ? Reconciliation.REBUILT : found;
+                }
+                default ->
+                    throw new PrimaryAheadException(
+                            reply.number(1), generation, new JournalMark(reply.number(2), instant(reply.number(3))));
             }
         }
         throw new PrimaryUnavailableException("Redis keeps changing while it is reconciled", null);
@@ -118,8 +132,8 @@ final class RedisPendingLikes implements PendingLikes {
     private void note(int partition, boolean isFull) {
         if (isFull && full.add(partition)) {
             LOG.warn(
-                    "Redis is full and refuses changes. Pending changes are stored; if that does not make room, the database"
-                            + " decides until Redis has memory again. partition={}",
+                    "Redis is full and refuses changes. Pending changes are stored; if that does not make room, the"
+                            + " database decides until Redis has memory again. partition={}",
                     partition);
         } else if (!isFull && full.remove(partition)) {
             LOG.info("Redis has memory again. partition={}", partition);
@@ -131,6 +145,23 @@ final class RedisPendingLikes implements PendingLikes {
         ScriptReply reply = run(HAND_OVER, partition, List.of(Long.toString(generation), Long.toString(epoch)));
         requireLock(partition, generation, reply);
         return reply.flag(0);
+    }
+
+    private static List<String> reconcileArguments(PartitionRow row, boolean totalsDropped, String epoch) {
+        return List.of(
+                Long.toString(row.generation()),
+                Long.toString(row.token()),
+                totalsDropped ? "1" : "0",
+                epoch,
+                row.recoversFrom() == null ? "" : row.recoversFrom().toString());
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private static String micros(Instant instant) {
+        return Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
     }
 
     private ScriptReply run(LuaScript script, int partition, List<String> arguments) {
@@ -162,8 +193,8 @@ final class RedisPendingLikes implements PendingLikes {
     /** May be interrupted at any call; the next owner of the lock continues. */
     private void rebuild(int partition, long generation, Rows rows) {
         LOG.warn(
-                "Redis is behind the database: it lost writes, or was audited. It answers nothing until its pending changes"
-                        + " were compared with the rows; everything else is copied again. partition={}",
+                "Redis is behind the database: it lost writes, or was audited. It answers nothing until its pending"
+                        + " changes were compared with the rows; everything else is copied again. partition={}",
                 partition);
         RelationChanges page = RelationChanges.NONE;
         Map<GameCharacter, Long> effect = Map.of();
@@ -172,7 +203,7 @@ final class RedisPendingLikes implements PendingLikes {
         while (true) {
             ScriptReply reply = run(REBUILD, partition, rebuildArguments(generation, cursor, page, effect));
             if (reply.number(0) != REBUILD_CONTINUES) {
-                if (reply.number(0) == REBUILD_ENDS && open(partition, generation)) {
+                if (reply.number(0) == REBUILD_ENDS && open(partition, Long.toString(generation))) {
                     LOG.info("Redis answers again. partition={} pending={}", partition, kept);
                 }
                 return;
@@ -198,14 +229,25 @@ final class RedisPendingLikes implements PendingLikes {
         return arguments;
     }
 
-    private boolean open(int partition, long generation) {
+    /** Compares everything in Redis with the rows, and keeps the lock meanwhile. */
+    private void recover(int partition, LockedPartition locked) {
+        LOG.warn(
+                "The database lost its last commits. Redis answers nothing until what they stored is pending again."
+                        + " partition={}",
+                partition);
+        RedisRecovery recovery = new RedisRecovery(redis[partition], keys[partition], inspection, partition, locked);
+        recovery.run();
+        if (open(partition, recovery.openArguments())) {
+            LOG.info("Redis answers again. partition={} pending={}", partition, recovery.differing());
+        }
+    }
+
+    private boolean open(int partition, String... arguments) {
         RedisConnection node = redis[partition];
         Object connection = node.current();
         dropTotals(partition);
         return node.sendThrough(
-                        connection,
-                        OPEN.toString(),
-                        commands -> OPEN.run(commands, keys[partition].all(), new String[] {Long.toString(generation)}))
+                        connection, OPEN.toString(), commands -> OPEN.run(commands, keys[partition].all(), arguments))
                 .filter(reply -> reply.flag(0))
                 .isPresent();
     }
@@ -214,19 +256,20 @@ final class RedisPendingLikes implements PendingLikes {
         if (reply.number(0) == LOCK_LOST) {
             throw new DatabaseUnavailableException(
                     "The last batch of partition " + partition + " is " + generation + " in the database and "
-                            + reply.number(1) + " in Redis (-1: none). The lock was lost, Redis was emptied just now,"
-                            + " or the database was set back",
+                            + reply.number(1)
+                            + " in Redis (-1: none). The lock was lost, or Redis was emptied just now",
                     null);
         }
     }
 
     @Override
-    public Claim claim(int partition, long generation, int limit) {
+    public Claim claim(int partition, long generation, long token, int limit) {
         ScriptReply reply = run(
                 CLAIM,
                 partition,
                 List.of(
                         Long.toString(generation),
+                        Long.toString(token),
                         Integer.toString(limit),
                         keys[partition].names().countPrefix()));
         requireLock(partition, generation, reply);
@@ -240,7 +283,7 @@ final class RedisPendingLikes implements PendingLikes {
     }
 
     @Override
-    public long applyJournal(int partition, long generation, List<JournalEntry> journal) {
+    public long applyJournal(int partition, long generation, long token, List<JournalEntry> journal) {
         Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
         Map<RelationKey, Long> changes = new HashMap<>();
         for (JournalEntry entry : journal) {
@@ -248,15 +291,20 @@ final class RedisPendingLikes implements PendingLikes {
             changes.merge(entry.relation(), entry.change(), Long::sum);
         }
         List<CharacterName> names = new ArrayList<>(last.size());
-        List<String> arguments = new ArrayList<>(2 + 4 * last.size());
+        JournalMark mark = JournalEntry.last(journal);
+        List<String> arguments = new ArrayList<>(4 + 6 * last.size());
         arguments.add(Long.toString(generation));
-        arguments.add(Long.toString(journal.get(journal.size() - 1).number()));
+        arguments.add(Long.toString(token));
+        arguments.add(Long.toString(mark.number()));
+        arguments.add(micros(mark.decidedAt()));
         last.forEach((relation, entry) -> {
             names.add(entry.character().name());
             arguments.add(relation.value());
             arguments.add(entry.character().name().value());
             arguments.add(entry.liked() ? "1" : "0");
             arguments.add(String.valueOf(changes.get(relation)));
+            arguments.add(Long.toString(entry.number()));
+            arguments.add(micros(entry.decidedAt()));
         });
         ScriptReply reply =
                 APPLY_JOURNAL.repeat(redis[partition], keys[partition].with(names), arguments.toArray(String[]::new));
@@ -265,9 +313,10 @@ final class RedisPendingLikes implements PendingLikes {
     }
 
     @Override
-    public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
-        List<String> arguments = new ArrayList<>(1 + 2 * countChanges.size());
+    public void finish(int partition, long generation, long token, Map<GameCharacter, Long> countChanges) {
+        List<String> arguments = new ArrayList<>(2 + 2 * countChanges.size());
         arguments.add(Long.toString(generation));
+        arguments.add(Long.toString(token));
         countChanges.forEach(
                 (character, change) -> arguments.addAll(List.of(character.name().value(), Long.toString(-change))));
         run(FINISH, partition, arguments);
@@ -301,6 +350,8 @@ final class RedisPendingLikes implements PendingLikes {
                 && !node.repeat("HEXISTS", commands -> commands.hexists(names.batch(), "journal"));
         return node.repeat("SCARD", commands -> commands.scard(names.pending()))
                 + node.repeat("SCARD", commands -> commands.scard(names.unliked()))
-                + (claimed ? Math.max(0, node.repeat("HLEN", commands -> commands.hlen(names.batch())) - 1) : 0);
+                + (claimed
+                        ? Math.max(0, node.repeat("HLEN", commands -> commands.hlen(names.batch())) - BATCH_FIELDS)
+                        : 0);
     }
 }

@@ -22,6 +22,7 @@ final class ScriptKeys {
             names.complete(),
             names.warmup(),
             names.closed(),
+            names.journal(),
             names.absent()
         };
     }

@@ -1,13 +1,15 @@
 -- Claims the next batch for the database. To be called under the partition's lock, after reconcile.lua.
 --
--- ARGV   1 generation of the partition in the database  2 how many relations at most  3 prefix of the keys of totals
+-- ARGV   1 generation of the partition in the database  2 token of the caller's transaction
+--        3 how many relations at most  4 prefix of the keys of totals
 -- Answer { number of the batch or 0, { liked relation, … }, { unliked relation, … }, { userIgn, delta, … }, members
 --          still pending, complete (1/0), cursor of the warm-up }, or { -1, generation } where the lock was lost
 --        The fourth part is drift: buffered although nothing is pending. It is dropped, and the totals too, some of it in
 --        each call.
--- Effect the members move from pending and unliked to the batch, unless there is a batch already: that one is given again.
+-- Effect the members move from pending and unliked to the batch, unless there is a batch already: that one is given again,
+--        and has the token of this transaction from now on.
 need_no_memory()
-local generation, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local generation, token, limit = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 if not is_in_step(generation) then
   return lock_lost()
 end
@@ -49,12 +51,15 @@ else
       if buffered[i + 1] ~= '0' then
         drift[#drift + 1] = buffered[i]
         drift[#drift + 1] = buffered[i + 1]
-        call('DEL', ARGV[3] .. buffered[i])
+        call('DEL', ARGV[4] .. buffered[i])
       end
       call('HDEL', BUFFER, buffered[i])
     end
   end
 end
 
+if number then
+  call('HSET', BATCH, 'token', token)
+end
 return { number or 0, likes, unlikes, drift, call('SCARD', PENDING) + call('SCARD', UNLIKED),
          call('EXISTS', COMPLETE), call('GET', WARMUP) or '' }

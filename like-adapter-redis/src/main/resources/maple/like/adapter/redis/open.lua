@@ -1,13 +1,20 @@
--- Ends a rebuild. To be called under the partition's lock, after all totals were dropped through the same connection: a
--- Redis that lost writes since, and has some of them again, is not reached by it.
+-- Ends a rebuild or a recovery. To be called under the partition's lock, after all totals were dropped through the same
+-- connection: a Redis that lost writes since, and has some of them again, is not reached by it.
 --
--- ARGV   1 generation of the partition in the database
--- Answer { 1 }, or { 0 } where the rebuild has not come to its end, and nothing was done
--- Effect Redis answers again. What is not pending is unknown until the warm-up copies it.
+-- ARGV   1 generation of the partition in the database, then for a recovery: 2 token of the caller's transaction  3 number of
+--        the page after the last
+-- Answer { 1 }, or { 0 } where it has not come to its end, and nothing was done
+-- Effect Redis answers again. After a rebuild, what is not pending is unknown until the warm-up copies it.
 need_no_memory()
-if rebuilt_generation() ~= tonumber(ARGV[1]) or call('EXISTS', BATCH) == 1 then
+local generation = tonumber(ARGV[1])
+local is_rebuilt = rebuilt_generation() == generation and call('EXISTS', BATCH) == 0
+local is_recovered = recovered_generation() == generation
+  and call('HGET', CLOSED, 'token') == ARGV[2]
+  and call('HGET', CLOSED, 'page') == ARGV[3]
+if not is_rebuilt and not is_recovered then
   return { 0 }
 end
-call('SET', GENERATION, ARGV[1])
-call('HDEL', CLOSED, 'rebuild')
+call('SET', GENERATION, generation)
+call('DEL', WARMUP)
+call('HDEL', CLOSED, 'rebuild', 'recovery', 'token', 'page')
 return { 1 }

@@ -1,9 +1,10 @@
 -- Precedes every script. All scripts take the same KEYS, in this order; those that need totals are given their keys last.
--- The tenth never exists: in a slot that is moving, Redis refuses a script some of whose keys exist and some do not, so
+-- The eleventh never exists: in a slot that is moving, Redis refuses a script some of whose keys exist and some do not, so
 -- every script is refused from the moment in which the slot begins to move.
 local RELATIONS, PENDING, UNLIKED, BUFFER = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local BATCH, GENERATION, COMPLETE, WARMUP, CLOSED = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local FIXED_KEYS = 10
+local BATCH, GENERATION, COMPLETE, WARMUP = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local CLOSED, JOURNAL = KEYS[9], KEYS[10]
+local FIXED_KEYS = 11
 
 local call = redis.call
 
@@ -36,21 +37,37 @@ local function batch_number()
   return tonumber(call('HGET', BATCH, 'number'))
 end
 
+-- The token of the transaction that claimed the batch last: a number is not enough to know a batch by. A batch of a version
+-- before tokens has none.
+local function batch_token()
+  return call('HGET', BATCH, 'token') or '0'
+end
+
 -- The generation that a rebuild compares with, 0 before all pending changes were gathered, or nil where there is none.
 local function rebuilt_generation()
   return tonumber(call('HGET', CLOSED, 'rebuild'))
 end
 
+-- The generation that a recovery compares with, or nil where there is none.
+local function recovered_generation()
+  return tonumber(call('HGET', CLOSED, 'recovery'))
+end
+
 -- Whether Redis is as reconcile.lua left it for the owner of the partition's lock.
 local function is_in_step(generation)
-  return known_generation() == generation and not rebuilt_generation()
+  return known_generation() == generation and not rebuilt_generation() and not recovered_generation()
+end
+
+-- How far the journal was applied: the number of the last entry and the time of the latest, in microseconds.
+local function applied_journal()
+  return tonumber(call('HGET', JOURNAL, 'number') or 0), tonumber(call('HGET', JOURNAL, 'decided_at') or 0)
 end
 
 local function has_pending_changes()
   return call('SCARD', PENDING) + call('SCARD', UNLIKED) > 0 or call('EXISTS', BATCH) == 1
 end
 
--- The hash of the batch has the fields 'number' and 'journal' besides relations, which have a colon.
+-- The hash of the batch has the fields 'number', 'token' and 'journal' besides relations, which have a colon.
 local function is_relation(field)
   return string.find(field, ':', 1, true) ~= nil
 end

@@ -29,7 +29,7 @@ if rebuilt ~= generation then
   end
   call_with_all('HSET', BATCH, gathered)
   if #members == 0 then
-    call('HDEL', BATCH, 'number', 'journal')
+    call('HDEL', BATCH, 'number', 'token', 'journal')
     call('UNLINK', RELATIONS, BUFFER, COMPLETE, WARMUP)
     call('HSET', CLOSED, 'rebuild', generation)
   end

@@ -27,16 +27,20 @@ local function is_complete()
   return complete
 end
 
+local TO_BE_RECONCILED = 'RECONCILE Redis lacks a batch that is stored, or was emptied'
+
 -- What the database holds may be used as long as no batch was finished since it was read, and none is under way that
--- it cannot know of.
+-- it cannot know of. A Redis that is older than that has to be reconciled first.
 local function fresh(offer)
   local liked, count, generation, change = string.match(offer, '^(%d) (%-?%d+) (%d+) (%-?%d+)$')
   generation = tonumber(generation)
-  local finished = tonumber(call('GET', GENERATION) or generation)
-  local batch = batch_number()
+  local finished, batch = known_generation(), batch_number()
+  if not finished or (batch or finished) < generation then
+    error({ err = TO_BE_RECONCILED })
+  end
   if finished <= generation and not (batch and batch > generation + 1) then
     return { liked = liked == '1', count = tonumber(count), generation = generation, change = tonumber(change),
-             finished = finished, batch = batch }
+             batch = batch }
   end
 end
 
@@ -68,13 +72,8 @@ local function answer(count, relation, ign, wanted, offer)
     total = stored.count + tonumber(call('HGET', BUFFER, ign) or 0)
     if stored.batch == stored.generation then
       total = total - stored.change -- committed, but not yet taken off the buffer
-    elseif (stored.batch or stored.finished + 1) <= stored.generation then
-      return 0, 0, 0 -- Redis lacks a batch that is stored: a flush is about to see to it
     end
     keep('SET', count, total, 'EX', ttl)
-  end
-  if stored then
-    keep('SETNX', GENERATION, stored.generation) -- an emptied Redis is no older than what it has been told
   end
 
   if wanted == 'read' then
@@ -82,8 +81,7 @@ local function answer(count, relation, ign, wanted, offer)
   end
   local want = wanted == 'like' or wanted == 'toggle' and not liked
   local changed = want ~= liked
-  -- A state taken from the database is written down even where it stays as it is, so that a commit still under way
-  -- cannot undo it.
+  -- A state taken from the database is written down even where it stays as it is: the database may lose that commit.
   if changed or guessed then
     put(relation, want)
   end

@@ -42,6 +42,7 @@ class ClusterTopologyTest {
 
     @BeforeEach
     void likeOneOfEachPartition() {
+        store.reconcile(adapter.pendingLikes());
         PARTITIONS.all().forEach(partition -> {
             GameCharacter character = Fresh.characterIn(partition, PARTITIONS);
             store.register(character);

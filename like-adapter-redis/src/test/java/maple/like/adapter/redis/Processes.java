@@ -32,12 +32,13 @@ final class Processes {
         this.twins = twins;
     }
 
-    private record Owner(int partition, long generation, List<JournalEntry> journal, int limit) {}
+    private record Owner(int partition, long generation, long token, List<JournalEntry> journal, int limit) {}
 
     /** What the owner of the lock is about to store. */
-    private record Claimed(Optional<LikeBatch> batch, long number, List<JournalEntry> journal, String cursor) {}
+    private record Claimed(
+            long token, Optional<LikeBatch> batch, long number, List<JournalEntry> journal, String cursor) {}
 
-    private record Stored(long generation, Map<GameCharacter, Long> countChanges) {}
+    private record Stored(long generation, long token, Map<GameCharacter, Long> countChanges) {}
 
     private record Copied(long generation, String cursor, RelationPage page) {}
 
@@ -73,8 +74,12 @@ final class Processes {
     private void claim(int partition, int limit) {
         claimed.remove(partition);
         twins.store.awaitPartition(partition, locked -> {
-            long generation = locked.row().generation();
-            Owner owner = new Owner(partition, generation, locked.journal().entries(limit), limit);
+            Owner owner = new Owner(
+                    partition,
+                    locked.row().generation(),
+                    locked.token(),
+                    locked.journal().entries(limit),
+                    limit);
             owners.add(0, owner);
             if (twins.ask(0, side -> side.pending().reconcile(partition, locked))
                     .isPresent()) {
@@ -92,16 +97,23 @@ final class Processes {
     private Optional<Claimed> claimOrApply(Owner owner) {
         int partition = owner.partition();
         if (!owner.journal().isEmpty()) {
-            return twins.ask(0, side -> side.pending().applyJournal(partition, owner.generation(), owner.journal()))
-                    .map(number -> new Claimed(Optional.empty(), number, owner.journal(), null));
+            return twins.ask(
+                            0,
+                            side -> side.pending()
+                                    .applyJournal(partition, owner.generation(), owner.token(), owner.journal()))
+                    .map(number -> new Claimed(owner.token(), Optional.empty(), number, owner.journal(), null));
         }
         return twins.ask(0, side -> {
-                    Claim claim = side.pending().claim(partition, owner.generation(), owner.limit());
+                    Claim claim = side.pending().claim(partition, owner.generation(), owner.token(), owner.limit());
                     twins.claimTheSame(claim.batch());
                     return claim;
                 })
                 .map(claim -> new Claimed(
-                        claim.batch(), 0, List.of(), claim.warmUpCursor().orElse(null)));
+                        owner.token(),
+                        claim.batch(),
+                        0,
+                        List.of(),
+                        claim.warmUpCursor().orElse(null)));
     }
 
     private void commit(int partition) {
@@ -109,7 +121,7 @@ final class Processes {
         if (batch == null) {
             return;
         }
-        twins.store.awaitPartition(partition, locked -> {
+        twins.store.awaitPartition(partition, batch.token(), locked -> {
             Map<GameCharacter, Long> changes = new HashMap<>();
             if (batch.journal().isEmpty()) {
                 failBack(locked);
@@ -121,7 +133,7 @@ final class Processes {
                 batch.journal().forEach(entry -> changes.merge(entry.character(), entry.change(), Long::sum));
             }
             return stored.computeIfAbsent(partition, first -> new ArrayList<>())
-                    .add(new Stored(locked.row().generation(), changes));
+                    .add(new Stored(locked.row().generation(), locked.row().token(), changes));
         });
         twins.storeChanged();
     }
@@ -140,7 +152,7 @@ final class Processes {
         if (age < all.size()) {
             Stored last = all.get(all.size() - 1 - age);
             twins.ask(0, side -> {
-                side.pending().finish(partition, last.generation(), last.countChanges());
+                side.pending().finish(partition, last.generation(), last.token(), last.countChanges());
                 return true;
             });
         }

@@ -131,6 +131,7 @@ class RedisAdapterTest {
     @Test
     void aCallUnderWayFailsAtOnceWhereTheConnectionBreaks() {
         RedisAdapter adapter = connect(Duration.ofMinutes(2));
+        database.reconcile(adapter.pendingLikes());
         LikeToggle likes = adapter.likeToggle(database);
         likes.apply(Fresh.account(), character, TOGGLE);
         try (Workers workers = new Workers()) {

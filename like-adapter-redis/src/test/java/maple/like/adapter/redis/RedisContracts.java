@@ -150,7 +150,7 @@ abstract class RedisContracts implements PrimaryFixture {
         likes.apply(unliker, character, LikeIntent.UNLIKE);
         database.awaitPartition(
                 partition,
-                locked -> instance.pending().claim(partition, locked.row().generation(), 2));
+                locked -> instance.pending().claim(partition, locked.row().generation(), locked.token(), 2));
         AccountId pending = Fresh.account();
         likes.apply(pending, character, LikeIntent.LIKE);
         try {

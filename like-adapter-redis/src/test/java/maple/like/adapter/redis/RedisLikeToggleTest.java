@@ -55,6 +55,7 @@ class RedisLikeToggleTest {
     void connect() {
         database.register(CHARACTER);
         likes = likes(Duration.ofMinutes(5), 0); // the heartbeat, a script too, comes late
+        database.reconcile(adapters.get(0).pendingLikes());
     }
 
     @AfterEach

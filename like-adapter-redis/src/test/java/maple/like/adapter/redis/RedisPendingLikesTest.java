@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keys of a flush, spelled out; also as version 0.1.0 left them. */
 class RedisPendingLikesTest {
@@ -48,6 +49,9 @@ class RedisPendingLikesTest {
     private static final GameCharacter CHARACTER =
             new GameCharacter(new Ocid("char456"), new CharacterName("MapleStory"));
     private static final RelationKey RELATION = new RelationKey(ACCOUNT, CHARACTER.ocid());
+
+    /** Of what a version before tokens stored. */
+    private static final long WITHOUT_TOKEN = 0;
 
     @AutoClose
     private static TestRedis server;
@@ -74,6 +78,7 @@ class RedisPendingLikesTest {
         database.register(CHARACTER);
         likes = adapter.likeToggle(database);
         pending = adapter.pendingLikes();
+        database.reconcile(pending);
     }
 
     private void toggle() {
@@ -86,12 +91,29 @@ class RedisPendingLikesTest {
 
     private Claim claim() {
         reconcile();
-        return database.awaitPartition(
-                0, locked -> pending.claim(0, locked.row().generation(), 100));
+        return database.awaitPartition(0, this::claim);
     }
 
-    private Map<GameCharacter, Long> store(LikeBatch batch) {
-        return database.awaitPartition(0, locked -> locked.rows().store(batch)).countChanges();
+    private Claim claim(LockedPartition locked) {
+        return pending.claim(0, locked.row().generation(), locked.token(), 100);
+    }
+
+    /** Commits the claimed batch. */
+    private Map<GameCharacter, Long> store() {
+        return database.awaitPartition(
+                        0, locked -> locked.rows().store(claim(locked).batch().orElseThrow()))
+                .countChanges();
+    }
+
+    private void finish() {
+        Map<GameCharacter, Long> changes = store();
+        pending.finish(0, 1, database.awaitPartition(0, LockedPartition::row).token(), changes);
+    }
+
+    private Map<String, String> batchWithoutToken() {
+        Map<String, String> batch = redis.hgetall("{likes}:batch");
+        assertThat(batch.remove("token")).isNotNull();
+        return batch;
     }
 
     private long count() {
@@ -101,7 +123,8 @@ class RedisPendingLikesTest {
 
     /** Likes of other accounts than {@link #ACCOUNT}, of which the database holds the first. */
     private void behindWith(int likes) {
-        store(new LikeBatch(1, new RelationChanges(Set.of(relation(0)), Set.of())));
+        database.awaitPartition(
+                0, locked -> locked.rows().store(new LikeBatch(1, new RelationChanges(Set.of(relation(0)), Set.of()))));
         redis.set("{likes}:generation", "0");
         List<String> members =
                 IntStream.range(0, likes).mapToObj(i -> relation(i).value()).toList();
@@ -143,10 +166,8 @@ class RedisPendingLikesTest {
                 }));
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, false", "1, false", "2, false", "2, true"})
-    void aRebuildWhoseOwnerDiesIsContinuedByTheNext(int comparisons, boolean audited) {
-        behindWith(3_000);
+    /** Reconciles, and dies in the comparison after these. */
+    private void dieAfter(int comparisons) {
         AtomicInteger left = new AtomicInteger(comparisons);
         assertThatIllegalStateException()
                 .isThrownBy(() -> database.awaitPartition(0, locked -> {
@@ -160,6 +181,13 @@ class RedisPendingLikesTest {
                             0,
                             intercepted(LockedPartition.class, locked, method -> method.equals("rows") ? rows : null));
                 }));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, false", "2, false", "2, true"})
+    void aRebuildWhoseOwnerDiesIsContinuedByTheNext(int comparisons, boolean audited) {
+        behindWith(3_000);
+        dieAfter(comparisons);
         if (audited) {
             database.awaitPartition(0, locked -> {
                 locked.inspection().invalidatePrimary();
@@ -168,6 +196,50 @@ class RedisPendingLikesTest {
         }
         assertThat(reconcile()).isEqualTo(Reconciliation.REBUILT);
         assertRebuiltWith(3_000);
+    }
+
+    /** Likes of other accounts than {@link #ACCOUNT}; the database lost all but the first, and an unlike. */
+    private void aheadWith(int likes) {
+        RelationKey unliked = new RelationKey(new AccountId("unliked"), CHARACTER.ocid());
+        database.awaitPartition(
+                0,
+                locked -> locked.rows()
+                        .store(new LikeBatch(1, new RelationChanges(Set.of(relation(0), unliked), Set.of()))));
+        redis.set("{likes}:generation", "7");
+        redis.set("{likes}:complete", "1");
+        redis.sadd(
+                "{likes}:relations",
+                IntStream.range(0, likes).mapToObj(i -> relation(i).value()).toArray(String[]::new));
+        redis.set("{likes}:count:MapleStory", "99");
+    }
+
+    private void assertRecoveredWith(int likes) {
+        assertThat(redis.scard("{likes}:relations")).isEqualTo(likes);
+        assertThat(redis.scard("{likes}:relations:pending")).isEqualTo(likes - 1);
+        assertThat(redis.smembers("{likes}:relations:unliked")).containsExactly("unliked:char456");
+        assertThat(redis.hgetall("{likes}:buffer")).isEqualTo(Map.of("MapleStory", Integer.toString(likes - 2)));
+        assertThat(redis.exists("{likes}:closed", "{likes}:batch")).isZero();
+        assertThat(redis.exists("{likes}:complete")).isOne();
+        assertThat(count()).isEqualTo(likes);
+    }
+
+    @Test
+    void aRecoveryHandlesABoundedNumberOfRelationsInEachCall() {
+        aheadWith(20_000);
+        long scanned = server.calls("sscan");
+        assertThat(reconcile()).isEqualTo(Reconciliation.REBUILT);
+        assertThat(server.calls("sscan") - scanned).as("about 1,000 at a time").isGreaterThanOrEqualTo(15);
+        assertRecoveredWith(20_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void aRecoveryWhoseOwnerDiesBeginsAgain(int comparisons) {
+        aheadWith(3_000);
+        dieAfter(comparisons);
+        assertThatExceptionOfType(PrimaryUnavailableException.class).isThrownBy(this::toggle);
+        assertThat(reconcile()).isEqualTo(Reconciliation.REBUILT);
+        assertRecoveredWith(3_000);
     }
 
     @Test
@@ -185,18 +257,18 @@ class RedisPendingLikesTest {
     @Test
     void aClaimedChangeIsInTheBatchUntilItIsFinished() {
         toggle();
-        LikeBatch batch = claim().batch().orElseThrow();
-        assertThat(redis.hgetall("{likes}:batch")).isEqualTo(Map.of("number", "1", "acc123:char456", "1"));
+        claim();
+        assertThat(batchWithoutToken()).isEqualTo(Map.of("number", "1", "acc123:char456", "1"));
         assertThat(redis.smembers("{likes}:relations")).containsExactly("acc123:char456");
         assertThat(redis.exists("{likes}:relations:pending")).isZero();
         assertThat(redis.get("{likes}:generation")).isEqualTo("0");
 
-        pending.finish(0, 1, store(batch));
+        finish();
         assertThat(redis.exists("{likes}:batch", "{likes}:buffer")).isZero();
         assertThat(redis.get("{likes}:generation")).isEqualTo("1");
         toggle();
         claim();
-        assertThat(redis.hgetall("{likes}:batch")).isEqualTo(Map.of("number", "2", "acc123:char456", "-1"));
+        assertThat(batchWithoutToken()).isEqualTo(Map.of("number", "2", "acc123:char456", "-1"));
     }
 
     @Test
@@ -213,7 +285,8 @@ class RedisPendingLikesTest {
     @Test
     void aBufferedCountThatNoRelationAccountsForIsDriftAndDropped() {
         toggle();
-        pending.finish(0, 1, store(claim().batch().orElseThrow()));
+        claim();
+        finish();
         redis.hset("{likes}:buffer", "MapleStory", "3");
         assertThat(claim().drift()).isEqualTo(Map.of(CHARACTER.name(), 3L));
         assertThat(redis.exists("{likes}:buffer", "{likes}:count:MapleStory")).isZero();
@@ -227,7 +300,7 @@ class RedisPendingLikesTest {
         redis.set("{likes}:generation", "0");
         LikeBatch batch = claim().batch().orElseThrow();
         assertThat(batch).isEqualTo(new LikeBatch(1, new RelationChanges(Set.of(RELATION), Set.of())));
-        store(batch);
+        store();
         reconcile();
         assertThat(redis.exists("{likes}:batch", "{likes}:buffer")).isZero();
         assertThat(count()).isEqualTo(1);
@@ -236,7 +309,7 @@ class RedisPendingLikesTest {
     /** It applied the journal and committed; the batch names no relations. */
     @Test
     void theUnfinishedJournalOfAnOlderVersionIsFinished() {
-        database.awaitPartition(0, locked -> {
+        database.awaitPartition(0, WITHOUT_TOKEN, locked -> {
             locked.moveTo(PartitionState.FAILED_OVER);
             locked.journal().decide(ACCOUNT, CHARACTER, LikeIntent.LIKE);
             locked.journal().acknowledge(1, locked.journal().entries(10));

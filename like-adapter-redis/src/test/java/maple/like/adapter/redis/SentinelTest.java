@@ -63,6 +63,7 @@ class SentinelTest {
                 Duration.ofSeconds(1));
         adapter.onSuspicion(partition -> suspicions.incrementAndGet());
         likes = adapter.likeToggle(store);
+        store.reconcile(adapter.pendingLikes());
     }
 
     @AfterEach

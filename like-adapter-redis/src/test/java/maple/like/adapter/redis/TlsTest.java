@@ -116,6 +116,7 @@ class TlsTest {
 
     private static void assertLikesAndEventsOfEveryPartition(RedisAdapter adapter) {
         InMemoryLedger database = new InMemoryLedger(PARTITIONS);
+        database.reconcile(adapter.pendingLikes());
         LikeToggle likes = adapter.likeToggle(database);
         PARTITIONS.all().forEach(partition -> {
             GameCharacter character = Fresh.characterIn(partition, PARTITIONS);

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.api.sync.RedisCommands;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import maple.like.application.JournalMark;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.likes.InMemoryLedger;
@@ -154,6 +157,7 @@ final class Twins {
         String generation = redis.get(keys.generation());
         String cursor = redis.get(keys.warmup());
         String journal = redis.hget(keys.batch(), "journal");
+        String token = redis.hget(keys.batch(), "token");
         return new Contents(
                 relations(keys.relations()),
                 relations(keys.pending()),
@@ -161,10 +165,21 @@ final class Twins {
                 buffer,
                 totals,
                 batch(keys),
+                token == null ? 0 : Long.parseLong(token),
                 journal == null ? 0 : Long.parseLong(journal),
+                applied(keys),
                 generation == null ? null : Long.valueOf(generation),
                 redis.exists(keys.complete()) > 0,
                 cursor == null ? LikeLedger.START : cursor);
+    }
+
+    private JournalMark applied(LikeKeys keys) {
+        Map<String, String> mark = redis.hgetall(keys.journal());
+        return mark.isEmpty()
+                ? JournalMark.NONE
+                : new JournalMark(
+                        Long.parseLong(mark.get("number")),
+                        Instant.EPOCH.plus(Long.parseLong(mark.get("decided_at")), ChronoUnit.MICROS));
     }
 
     private Set<RelationKey> relations(String key) {
@@ -175,6 +190,7 @@ final class Twins {
         Map<String, String> batch = redis.hgetall(keys.batch());
         String number = batch.remove("number");
         batch.remove("journal");
+        batch.remove("token");
         if (number == null) {
             assertThat(batch).as("batch without a number").isEmpty();
             return null;

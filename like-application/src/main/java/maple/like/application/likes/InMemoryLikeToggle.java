@@ -140,9 +140,7 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
 
     @Override
     public Reconciliation reconcile(int partition, LockedPartition locked) {
-        return memory[partition].reconcile(locked.row().generation(), locked.rows())
-                ? Reconciliation.REBUILT
-                : Reconciliation.IN_STEP;
+        return memory[partition].reconcile(locked) ? Reconciliation.REBUILT : Reconciliation.IN_STEP;
     }
 
     /** Memory makes room by itself. */
@@ -152,18 +150,18 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
     }
 
     @Override
-    public Claim claim(int partition, long generation, int limit) {
-        return memory[partition].claim(generation, limit);
+    public Claim claim(int partition, long generation, long token, int limit) {
+        return memory[partition].claim(generation, token, limit);
     }
 
     @Override
-    public long applyJournal(int partition, long generation, List<JournalEntry> journal) {
-        return memory[partition].applyJournal(generation, journal);
+    public long applyJournal(int partition, long generation, long token, List<JournalEntry> journal) {
+        return memory[partition].applyJournal(generation, token, journal);
     }
 
     @Override
-    public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
-        memory[partition].finish(generation, countChanges);
+    public void finish(int partition, long generation, long token, Map<GameCharacter, Long> countChanges) {
+        memory[partition].finish(generation, token, countChanges);
     }
 
     @Override

@@ -84,7 +84,7 @@ public record LikeTopology(
         return new LikeTopology(surroundings.cached(failover), redis.pending(), failover::revoke, null);
     }
 
-    /** Memory decides, in place of Redis. The ledger should be fenced. */
+    /** Memory decides, in place of Redis, and is reconciled before it does. The ledger should be fenced. */
     public static LikeTopology inMemory(Surroundings surroundings, Memory memory) {
         LikePartitions partitions = surroundings.partitions();
         InMemoryLikeToggle likes = new InMemoryLikeToggle(
@@ -93,6 +93,13 @@ public record LikeTopology(
                 memory.requireLease(),
                 Memory.each(memory.maxCached(), partitions),
                 Memory.each(memory.maxPending(), partitions));
+        Reconciler reconciler = new Reconciler(likes);
+        partitions
+                .all()
+                .forEach(partition -> surroundings.ledger().awaitPartition(partition, locked -> {
+                    reconciler.reconcile(partition, locked);
+                    return true;
+                }));
         return new LikeTopology(surroundings.cached(likes), likes, partition -> {}, null);
     }
 

@@ -1,6 +1,7 @@
 package maple.like.application.likes;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.Decider;
+import maple.like.application.JournalMark;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
@@ -18,8 +21,9 @@ import maple.like.application.port.out.LikeCountStore.StoredLike;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
-import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeToggle.Outcome;
 import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.domain.CharacterName;
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A partition in memory. Each method is one atomic step. */
 final class MemoryPartition {
+    private static final int ROWS_AT_ONCE = 1_000;
+
     private final int maxCached;
     private final int maxPending;
 
@@ -58,6 +64,12 @@ final class MemoryPartition {
     @Nullable
     LikeBatch batch;
 
+    /** Of the transaction that claimed the batch last. */
+    long batchToken;
+
+    /** How far the journal was applied. */
+    JournalMark applied = JournalMark.NONE;
+
     /** The last journal entry that the batch stands for, or 0 where it stands for claimed changes. */
     long lastJournalEntry;
 
@@ -81,6 +93,7 @@ final class MemoryPartition {
     /** Null where it needs (newer) stored values. Without an intent it reads. */
     synchronized @Nullable Outcome apply(
             RelationKey relation, GameCharacter character, @Nullable LikeIntent intent, @Nullable StoredLike stored) {
+        requireReconciled(stored == null ? null : stored.count());
         Boolean liked = known(relation);
         boolean fromDatabase = liked == null;
         if (liked == null) {
@@ -95,8 +108,8 @@ final class MemoryPartition {
         }
         boolean wanted = intent == null ? liked : intent.appliedTo(liked);
         boolean changed = wanted != liked;
-        // A state taken from the database is pending even where it stays as it is, so that a commit under way cannot
-        // undo it.
+        // A state taken from the database is pending even where it stays as it is, because the database may lose that
+        // commit.
         if (changed || (fromDatabase && intent != null)) {
             requireRoom(relation);
             put(relation, wanted);
@@ -156,6 +169,7 @@ final class MemoryPartition {
 
     /** Null as {@link #apply}. */
     synchronized @Nullable LikeCount count(GameCharacter character, @Nullable StoredCount stored) {
+        requireReconciled(stored);
         Long total = total(character, stored);
         return total == null ? null : keep(character, total);
     }
@@ -176,36 +190,31 @@ final class MemoryPartition {
         return complete ? false : null;
     }
 
+    /** What the database holds is of no use to a store that lost something: the owner of the lock has to see to it. */
+    private void requireReconciled(@Nullable StoredCount offered) {
+        if (offered != null
+                && (generation == null || (batch == null ? generation : batch.number()) < offered.generation())) {
+            throw PrimaryUnavailableException.notSent("The primary store was not reconciled yet", null);
+        }
+    }
+
     /** No batch was finished since it was read, and none is under way that it cannot know of. */
     private boolean isFresh(long storedGeneration) {
-        return (generation == null || generation <= storedGeneration)
+        return (generation != null && generation <= storedGeneration)
                 && (batch == null || batch.number() <= storedGeneration + 1);
     }
 
     private @Nullable Long total(GameCharacter character, @Nullable StoredCount stored) {
         LikeCount held = totals.get(character.ocid());
-        Long known = held == null ? computed(character, stored) : Long.valueOf(held.value());
-        if (known != null && stored != null && generation == null && isFresh(stored.generation())) {
-            generation = stored.generation();
-        }
-        return known;
+        return held == null ? computed(character, stored) : Long.valueOf(held.value());
     }
 
     private @Nullable Long computed(GameCharacter character, @Nullable StoredCount stored) {
         if (stored == null || !isFresh(stored.generation())) {
             return null;
         }
-        long change = delta(character.ocid());
-        if (batch != null && batch.number() == stored.generation()) {
-            change -= stored.lastChange(); // committed, but not yet taken off the buffer
-        } else if (isBehind(stored.generation())) {
-            return null;
-        }
-        return stored.likeCount().value() + change;
-    }
-
-    private boolean isBehind(long stored) {
-        return batch != null ? batch.number() < stored : generation != null && generation < stored;
+        boolean isStored = batch != null && batch.number() == stored.generation(); // but not yet taken off the buffer
+        return stored.likeCount().value() + delta(character.ocid()) - (isStored ? stored.lastChange() : 0);
     }
 
     private void requireReconciled(long stored) {
@@ -214,39 +223,57 @@ final class MemoryPartition {
         }
     }
 
-    synchronized boolean reconcile(long stored, Rows rows) {
+    synchronized boolean reconcile(LockedPartition locked) {
+        PartitionRow row = locked.row();
+        long stored = row.generation();
         if (generation != null && generation > stored) {
-            throw new DatabaseUnavailableException(
-                    "The primary store knows batch " + generation + ", the database only " + stored, null);
+            throw new PrimaryAheadException(
+                    batch == null ? generation : Math.max(generation, batch.number()), stored, applied);
         }
-        if (batch != null && batch.number() == stored) {
-            finish(stored, rows.lastChanges(targets(batch.changes())));
+        if (batch != null && batch.number() == stored && batchToken == row.token()) {
+            finish(stored, batchToken, locked.rows().lastChanges(targets(batch.changes())));
         } else if (batch == null && generation == null) {
             totals.clear(); // computed before a commit, perhaps
         }
-        boolean behind = isBehind(stored);
+        boolean behind = (batch != null && batch.number() <= stored) || (generation != null && generation != stored);
         if (behind) {
-            rebuild(rows);
+            unclaim();
+            if (row.recovers(generation)) {
+                recover(locked);
+            } else {
+                relations.clear();
+                relations.addAll(pending);
+                complete = false;
+            }
+            buffer.clear();
+            locked.rows().effectOf(new RelationChanges(pending, unliked)).forEach(this::addToBuffer);
+            totals.clear();
+            overflowed = false;
+            cursor = LikeLedger.START;
         }
         generation = stored;
         return behind;
     }
 
-    private static Set<Ocid> targets(RelationChanges changes) {
-        return changes.relations().stream().map(RelationKey::target).collect(Collectors.toSet());
+    /** The database lost commits: what differs from the rows becomes pending. */
+    private void recover(LockedPartition locked) {
+        Set<RelationKey> differing = new HashSet<>(relations);
+        differing.removeAll(locked.inspection().stored(relations).likes());
+        String from = LikeLedger.START;
+        for (boolean last = !complete; !last; ) { // if it holds not all, it may lack a row by right
+            RelationPage page = locked.rows().relationsAfter(from, ROWS_AT_ONCE);
+            page.relations().stream()
+                    .filter(relation -> !relations.contains(relation))
+                    .forEach(differing::add);
+            from = page.next();
+            last = page.last();
+        }
+        locked.journal().entries(Integer.MAX_VALUE).forEach(entry -> differing.add(entry.relation()));
+        differing.forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
     }
 
-    /** Another instance stored a batch: only the pending changes are still right. */
-    private void rebuild(Rows rows) {
-        unclaim();
-        buffer.clear();
-        rows.effectOf(new RelationChanges(pending, unliked)).forEach(this::addToBuffer);
-        totals.clear();
-        relations.clear();
-        relations.addAll(pending);
-        complete = false;
-        overflowed = false;
-        cursor = LikeLedger.START;
+    private static Set<Ocid> targets(RelationChanges changes) {
+        return changes.relations().stream().map(RelationKey::target).collect(Collectors.toSet());
     }
 
     /** Claimed changes that are not stored are pending again, as they are by now. */
@@ -256,11 +283,16 @@ final class MemoryPartition {
                     .relations()
                     .forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
         }
+        dropBatch();
+    }
+
+    private void dropBatch() {
         batch = null;
+        batchToken = 0;
         lastJournalEntry = 0;
     }
 
-    synchronized Claim claim(long stored, int limit) {
+    synchronized Claim claim(long stored, long token, int limit) {
         requireReconciled(stored);
         Map<CharacterName, Long> drift = new HashMap<>();
         if (batch == null) {
@@ -277,6 +309,7 @@ final class MemoryPartition {
                 buffer.clear();
             }
         }
+        batchToken = batch == null ? 0 : token; // also of a batch that is given again
         return new Claim(
                 Optional.ofNullable(batch),
                 drift,
@@ -294,12 +327,9 @@ final class MemoryPartition {
         return taken;
     }
 
-    synchronized long applyJournal(long stored, List<JournalEntry> journal) {
+    synchronized long applyJournal(long stored, long token, List<JournalEntry> journal) {
         requireReconciled(stored);
         long lastEntry = journal.get(journal.size() - 1).number();
-        if (lastJournalEntry > lastEntry) {
-            throw new DatabaseUnavailableException("The primary store was given later entries of the journal", null);
-        }
         long number = batch == null ? stored + 1 : lastJournalEntry == 0 ? stored + 2 : batch.number();
         unclaim();
         Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
@@ -308,6 +338,9 @@ final class MemoryPartition {
             last.put(entry.relation(), entry);
             changes.merge(entry.relation(), entry.change(), Long::sum);
         }
+        Map<RelationKey, Boolean> states = new HashMap<>();
+        last.forEach((relation, entry) -> states.put(relation, entry.liked()));
+        last.values().removeIf(entry -> applied.covers(entry.mark()));
         last.forEach((relation, entry) -> {
             Boolean known = known(relation);
             long change =
@@ -316,18 +349,17 @@ final class MemoryPartition {
             put(relation, entry.liked());
             totals.remove(entry.character().ocid());
         });
-        Map<RelationKey, Boolean> states = new HashMap<>();
-        last.forEach((relation, entry) -> states.put(relation, entry.liked()));
         batch = new LikeBatch(number, RelationChanges.of(states));
+        batchToken = token;
+        applied = applied.and(JournalEntry.last(journal));
         lastJournalEntry = lastEntry;
         return number;
     }
 
-    synchronized void finish(long stored, Map<GameCharacter, Long> countChanges) {
-        if (batch != null && batch.number() == stored) {
+    synchronized void finish(long stored, long token, Map<GameCharacter, Long> countChanges) {
+        if (batch != null && batch.number() == stored && batchToken == token) {
             countChanges.forEach((character, change) -> addToBuffer(character, -change));
-            batch = null;
-            lastJournalEntry = 0;
+            dropBatch();
             generation = stored;
             evictStored();
         }

@@ -25,6 +25,9 @@ public record Reconciler(PendingLikes pending) {
      */
     public boolean reconcile(int partition, LockedPartition locked) {
         Reconciliation found = pending.reconcile(partition, locked);
+        if (locked.row().recoversFrom() != null) {
+            locked.recovered();
+        }
         if (found == Reconciliation.REBUILT && !locked.row().state().databaseDecides()) {
             locked.moveTo(PartitionState.REBUILDING);
         } else if (found == Reconciliation.HANDED_OVER) {

@@ -13,6 +13,7 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
 import maple.like.application.port.out.PendingLikes;
@@ -58,7 +59,11 @@ final class SyncLikesService implements SyncLikes {
         busyRounds.remove(partition);
         Round round = entered.get();
         if (round.stored()) {
-            pending.finish(partition, round.generation(), round.batch().countChanges());
+            pending.finish(
+                    partition,
+                    round.row().generation(),
+                    round.row().token(),
+                    round.batch().countChanges());
         }
         boolean warmingUp = round.warmUpCursor().isPresent()
                 && warmUp(partition, round.warmUpCursor().get());
@@ -66,7 +71,7 @@ final class SyncLikesService implements SyncLikes {
         boolean rejectedSome = !round.batch().rejected().isEmpty(); // the journal has them
         return new Report(
                 round.stored() ? Outcome.STORED : Outcome.DRAINED,
-                Optional.of(round.state()),
+                Optional.of(round.row().state()),
                 round.batch().inserted(),
                 round.batch().deleted(),
                 round.batch().rejected(),
@@ -107,14 +112,14 @@ final class SyncLikesService implements SyncLikes {
             locked.inspection().invalidatePrimary();
             return Round.ofInvalidation(locked);
         }
-        Claim claim = pending.claim(partition, locked.row().generation(), batchSize);
+        Claim claim = pending.claim(partition, locked.row().generation(), locked.token(), batchSize);
         locked.moveTo(claim.warmUpCursor().isEmpty() ? PartitionState.ACTIVE : PartitionState.WARMING_UP);
         Optional<StoredBatch> batch = claim.batch().map(locked.rows()::store);
         return Round.of(locked, claim, batch);
     }
 
     private Round replay(int partition, LockedPartition locked, List<JournalEntry> journal) {
-        long generation = pending.applyJournal(partition, locked.row().generation(), journal);
+        long generation = pending.applyJournal(partition, locked.row().generation(), locked.token(), journal);
         locked.journal().acknowledge(generation, journal);
         if (locked.row().state() == PartitionState.REPLAYING
                 && locked.journal().entries(1).isEmpty()) {
@@ -144,8 +149,7 @@ final class SyncLikesService implements SyncLikes {
 
     /** What a transaction did. */
     private record Round(
-            long generation,
-            PartitionState state,
+            PartitionRow row,
             boolean stored,
             boolean unclaimed,
             StoredBatch batch,
@@ -160,8 +164,7 @@ final class SyncLikesService implements SyncLikes {
 
         static Round of(LockedPartition locked, Claim claim, Optional<StoredBatch> batch) {
             return new Round(
-                    locked.row().generation(),
-                    locked.row().state(),
+                    locked.row(),
                     batch.isPresent(),
                     false,
                     batch.orElse(NOTHING),
@@ -172,29 +175,14 @@ final class SyncLikesService implements SyncLikes {
 
         /** Nothing was claimed: the next round reconciles the primary store first. */
         static Round ofInvalidation(LockedPartition locked) {
-            return new Round(
-                    locked.row().generation(),
-                    locked.row().state(),
-                    false,
-                    true,
-                    NOTHING,
-                    Map.of(),
-                    0,
-                    Optional.empty());
+            return new Round(locked.row(), false, true, NOTHING, Map.of(), 0, Optional.empty());
         }
 
         static Round ofJournal(LockedPartition locked, List<JournalEntry> journal) {
             Map<GameCharacter, Long> changes = new HashMap<>();
             journal.forEach(entry -> changes.merge(entry.character(), entry.change(), Long::sum));
             return new Round(
-                    locked.row().generation(),
-                    locked.row().state(),
-                    true,
-                    true,
-                    new StoredBatch(changes, 0, 0, List.of()),
-                    Map.of(),
-                    0,
-                    Optional.empty());
+                    locked.row(), true, true, new StoredBatch(changes, 0, 0, List.of()), Map.of(), 0, Optional.empty());
         }
     }
 }

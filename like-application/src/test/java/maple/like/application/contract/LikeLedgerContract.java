@@ -28,7 +28,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.JournalMark;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
 import maple.like.application.contract.DatabaseFixture.DeadLetter;
 import maple.like.application.contract.DatabaseFixture.Fault;
@@ -89,6 +91,7 @@ public abstract class LikeLedgerContract {
             if (locked.row().state() == PartitionState.REBUILDING) {
                 locked.moveTo(PartitionState.WARMING_UP);
             }
+            locked.recovered();
             locked.moveTo(PartitionState.ACTIVE);
         });
     }
@@ -433,6 +436,80 @@ public abstract class LikeLedgerContract {
 
     private static Decision decision(boolean liked, long likeCount, boolean changed) {
         return new Decision(new LikeStatus(liked, new LikeCount(likeCount)), changed);
+    }
+
+    @Test
+    void theRowHasTheTokenOfTheTransactionThatStoredTheLastBatch() {
+        long batch = locked(locked -> {
+            store(locked, Fresh.likesOf(character, 1));
+            return locked.token();
+        });
+        assertThat(row().token()).isEqualTo(batch);
+        decide(Fresh.account(), character, LikeIntent.LIKE);
+        long journal = locked(locked -> {
+            assertThat(locked.token()).isNotEqualTo(batch);
+            acknowledge(locked, ALL);
+            return locked.token();
+        });
+        assertThat(row().token()).isEqualTo(journal);
+    }
+
+    /** Finds a primary store that knows of this batch. */
+    private PartitionRow finding(long known, JournalMark applied) {
+        return locked(locked -> {
+            if (locked.row().generation() < known) {
+                throw new PrimaryAheadException(known, locked.row().generation(), applied);
+            }
+            return locked.row();
+        });
+    }
+
+    @Test
+    void workThatFindsThePrimaryStoreAheadRunsAgainBeyondEveryBatchThatItCanKnowOf() {
+        store(Fresh.likesOf(character, 1));
+        long kept = row().generation();
+        PartitionRow outrun = finding(kept + 5, JournalMark.NONE);
+        assertThat(outrun.generation()).isGreaterThan(kept + 5 + 3);
+        assertThat(outrun.state()).isEqualTo(PartitionState.REBUILDING);
+        assertThat(outrun.recovers(kept)).isTrue();
+        assertThat(outrun.recovers(kept - 1)).isFalse();
+        assertThat(row()).isEqualTo(outrun);
+        assertThat(lastChanges(character)).isEmpty();
+        PartitionRow again = finding(outrun.generation() + 1, JournalMark.NONE);
+        assertThat(again.recovers(kept)).isTrue();
+        change(LockedPartition::recovered);
+        assertThat(row().recovers(again.generation())).isFalse();
+    }
+
+    @Test
+    void workThatLostTheLockToTheOwnerThatStoredTheBatchRunsAgainAndChangesNothing() {
+        List<PartitionRow> seen = new ArrayList<>();
+        long known = row().generation();
+        locked(locked -> {
+            seen.add(locked.row());
+            if (seen.size() == 1) {
+                throw new PrimaryAheadException(known, known - 1, JournalMark.NONE);
+            }
+            return locked;
+        });
+        assertThat(seen.get(1)).isEqualTo(seen.get(0));
+    }
+
+    @Test
+    void whatThePrimaryStoreWasGivenOfTheJournalIsDroppedWhereItIsAhead() {
+        AccountId later = Fresh.account();
+        decide(Fresh.account(), character, LikeIntent.LIKE);
+        decide(Fresh.account(), character, LikeIntent.LIKE);
+        JournalMark applied = JournalEntry.last(journal(ALL));
+        decide(later, character, LikeIntent.LIKE);
+        JournalMark early = new JournalMark(
+                applied.number() + 10, journal(1).get(0).decidedAt().minusSeconds(1));
+        PartitionRow outrun = finding(row().generation() + 1, early);
+        assertThat(journal(ALL)).as("a number is given again").hasSize(3);
+        finding(outrun.generation() + 1, applied);
+        assertThat(journal(ALL)).extracting(JournalEntry::account).containsExactly(later);
+        assertThat(row().state()).isEqualTo(PartitionState.FAILED_OVER);
+        assertThat(stored(character).likeCount()).isEqualTo(3);
     }
 
     @Test

@@ -98,7 +98,7 @@ public abstract class LikeToggleContract extends PrimaryContract {
             counts.put(each, expected.get(relation).likeCount());
             if (i == 50) {
                 syncAll();
-                primary().empty();
+                empty();
             }
         }
         List<Relation> relations = new ArrayList<>(expected.keySet());
@@ -152,7 +152,7 @@ public abstract class LikeToggleContract extends PrimaryContract {
     void storedRelationsOutliveTheLossOfTheStore() {
         apply(a, account, LIKE);
         syncAll();
-        primary().empty();
+        empty();
         assertThat(status(account)).isEqualTo(liked(1));
         assertThat(apply(a, account, LIKE)).isEqualTo(outcome(liked(1), false, 0));
         assertThat(apply(b, account, TOGGLE).status()).isEqualTo(NOT_LIKED);

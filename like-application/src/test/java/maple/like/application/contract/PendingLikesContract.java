@@ -8,6 +8,7 @@ import static maple.like.domain.LikeIntent.UNLIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
-import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
@@ -71,6 +72,14 @@ public abstract class PendingLikesContract extends PrimaryContract {
         return database.awaitPartition(partition, locked -> locked.row().generation());
     }
 
+    private long token() {
+        return database.awaitPartition(partition, locked -> locked.row().token());
+    }
+
+    private void finish(long generation, StoredBatch stored) {
+        a.pending().finish(partition, generation, token(), stored.countChanges());
+    }
+
     private void assertReconciledTo(PartitionState expected) {
         PartitionState state = reconciled(b, locked -> locked.row().state());
         assertThat(state).isEqualTo(expected);
@@ -108,11 +117,11 @@ public abstract class PendingLikesContract extends PrimaryContract {
     void aBatchMayBeFinishedAgainAndLate() {
         like();
         StoredBatch stored = store(claimed());
-        a.pending().finish(partition, 1, stored.countChanges());
-        a.pending().finish(partition, 1, stored.countChanges());
+        finish(1, stored);
+        finish(1, stored);
         like();
         LikeBatch next = claimed();
-        a.pending().finish(partition, 1, stored.countChanges()); // by an instance that stalled
+        finish(1, stored); // by an instance that stalled
         assertThat(claim(b, ALL).batch()).contains(next);
         assertCountWithoutTotals(2);
     }
@@ -141,7 +150,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         assertCountWithoutTotals(6);
         StoredBatch stored = store(batch);
         assertCountWithoutTotals(6);
-        a.pending().finish(partition, batch.number(), stored.countChanges());
+        finish(batch.number(), stored);
         assertCountWithoutTotals(6);
     }
 
@@ -166,7 +175,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         syncAll();
         AccountId pending = like();
         apply(b, undone, UNLIKE);
-        store(new LikeBatch(generation() + 1, unlikes(lost))); // not claimed here
+        storeUnclaimed(new LikeBatch(generation() + 1, unlikes(lost)));
         assertReconciledTo(PartitionState.WARMING_UP);
         assertThat(buffered()).isZero();
         assertThat(status(lost)).isEqualTo(notLiked(1));
@@ -176,12 +185,17 @@ public abstract class PendingLikesContract extends PrimaryContract {
     }
 
     @Test
-    void aStoreThatIsAheadOfTheDatabaseIsRefused() {
-        like();
+    void aStoreThatClaimedAnotherBatchOfTheSameNumberIsReducedToItsPendingChanges() {
+        AccountId pending = like();
+        AccountId stored = Fresh.account();
+        LikeBatch claimed = claimed();
+        storeUnclaimed(new LikeBatch(claimed.number(), likes(stored)));
+        finish(claimed.number(), new StoredBatch(Map.of(character, 1L), 1, 0, List.of()));
+        assertThat(buffered()).isEqualTo(1);
+        assertReconciledTo(PartitionState.WARMING_UP);
+        assertThat(status(stored)).isEqualTo(liked(2));
         syncAll();
-        assertThatExceptionOfType(DatabaseUnavailableException.class)
-                .isThrownBy(() -> new InMemoryLedger(PARTITIONS)
-                        .awaitPartition(partition, locked -> a.pending().reconcile(partition, locked)));
+        assertStored(pending, stored);
     }
 
     @Test
@@ -189,15 +203,115 @@ public abstract class PendingLikesContract extends PrimaryContract {
         AccountId account = like();
         syncAll();
         apply(a, account, UNLIKE);
-        List<JournalEntry> journal = List.of(new JournalEntry(1, account, character, true, 0));
+        List<JournalEntry> journal = List.of(new JournalEntry(1, account, character, true, 0, Instant.now()));
         assertThatExceptionOfType(DatabaseUnavailableException.class)
-                .isThrownBy(() -> b.pending().claim(partition, 0, ALL));
+                .isThrownBy(() -> b.pending().claim(partition, 0, 0, ALL));
         assertThatExceptionOfType(DatabaseUnavailableException.class)
-                .isThrownBy(() -> b.pending().applyJournal(partition, 0, journal));
-        b.pending().finish(partition, 0, Map.of(character, 1L));
+                .isThrownBy(() -> b.pending().applyJournal(partition, 0, 0, journal));
+        b.pending().finish(partition, 0, 0, Map.of(character, 1L));
         assertThat(status(account)).isEqualTo(NOT_LIKED);
         assertThat(buffered()).isEqualTo(-1);
         assertThat(claimed().changes()).isEqualTo(unlikes(account));
+    }
+
+    @Test
+    void anEmptiedStoreTakesNothingFromTheDatabaseBeforeItIsReconciled() {
+        like();
+        primary().empty();
+        assertThatExceptionOfType(PrimaryUnavailableException.class).isThrownBy(this::like);
+        assertThatExceptionOfType(PrimaryUnavailableException.class).isThrownBy(this::count);
+        reconciled(b, locked -> true);
+        like();
+    }
+
+    // A database that lost its last commits.
+
+    @Test
+    void whatTheDatabaseLostIsPendingAgain() {
+        AccountId kept = like();
+        AccountId unliked = like();
+        AccountId undone = like();
+        syncAll();
+        apply(a, undone, UNLIKE);
+        Runnable loss = database.lossOfCommits();
+        syncAll();
+        AccountId lost = like();
+        apply(a, unliked, UNLIKE);
+        syncAll();
+        apply(a, undone, LIKE);
+        AccountId pending = like();
+        AccountId claimed = like();
+        claimed();
+        loss.run();
+        assertThat(status(lost)).isEqualTo(liked(5));
+        assertReconciledTo(PartitionState.WARMING_UP);
+        assertCountWithoutTotals(5);
+        assertThat(status(unliked)).isEqualTo(notLiked(5));
+        syncAll();
+        assertThat(database.state(partition)).isEqualTo(PartitionState.ACTIVE);
+        assertStored(kept, lost, undone, pending, claimed);
+    }
+
+    @Test
+    void aStoreThatLacksRelationsKeepsTheRowsThatItDoesNotKnowOf() {
+        AccountId kept = like();
+        AccountId unliked = like();
+        AccountId unlikedAgain = like();
+        syncAll();
+        empty();
+        Runnable loss = database.lossOfCommits();
+        AccountId lost = like();
+        apply(a, unliked, UNLIKE);
+        finish(generation() + 1, store(claimed()));
+        apply(a, unlikedAgain, UNLIKE);
+        loss.run();
+        syncAll();
+        assertStored(kept, unliked, lost);
+    }
+
+    @Test
+    void whatRedisDecidedAfterAJournalThatComesBackPrevails() {
+        AccountId decided = Fresh.account();
+        AccountId decidedSince = Fresh.account();
+        decide(decided, LIKE);
+        decide(decidedSince, LIKE);
+        Runnable loss = database.lossOfCommits();
+        syncAll();
+        apply(a, decided, UNLIKE);
+        AccountId liked = like();
+        syncAll();
+        loss.run();
+        decide(decidedSince, UNLIKE);
+        AccountId decidedLast = Fresh.account();
+        decide(decidedLast, LIKE);
+        syncAll();
+        assertStored(liked, decidedLast);
+    }
+
+    @Test
+    void aJournalIsNotAppliedAgainWhereTheDatabaseLostThatItWasAcknowledged() {
+        AccountId decided = Fresh.account();
+        decide(decided, LIKE);
+        Runnable loss = database.lossOfCommits();
+        replay(false); // and is not finished
+        apply(a, decided, UNLIKE);
+        loss.run();
+        syncAll();
+        assertStored();
+    }
+
+    @Test
+    void aFailoverThatTheDatabaseLostIsKeptByTheStoreThatWasGivenItsJournal() {
+        AccountId account = like();
+        syncAll();
+        Runnable loss = database.lossOfCommits();
+        AccountId decided = Fresh.account();
+        decide(decided, LIKE);
+        decide(account, UNLIKE);
+        replay(false);
+        loss.run();
+        syncAll();
+        assertStored(decided);
     }
 
     // The journal.
@@ -225,7 +339,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         AccountId kept = like();
         AccountId unliked = like();
         syncAll();
-        primary().empty();
+        empty();
         decide(kept, UNLIKE);
         decide(unliked, UNLIKE);
         decide(kept, LIKE);
@@ -255,7 +369,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         decide(decided, LIKE);
         replay(false); // the instance dies
         assertThat(generation()).isGreaterThan(claimed.number());
-        a.pending().finish(partition, claimed.number(), Map.of(character, 1L));
+        finish(claimed.number(), new StoredBatch(Map.of(character, 1L), 1, 0, List.of()));
         assertThat(buffered()).isEqualTo(2);
         reconciled(b, locked -> true);
         assertThat(buffered()).as("the pending like alone").isEqualTo(1);
@@ -267,7 +381,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
     private void replay(boolean commitFails) {
         reconciled(a, locked -> {
             List<JournalEntry> entries = locked.journal().entries(ALL);
-            long number = a.pending().applyJournal(partition, locked.row().generation(), entries);
+            long number = a.pending().applyJournal(partition, locked.row().generation(), locked.token(), entries);
             locked.journal().acknowledge(number, entries);
             if (commitFails) {
                 throw new DatabaseUnavailableException("The commit failed", null);
@@ -321,7 +435,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
     void storedRelationsAreCopiedPageByPage() {
         List<AccountId> accounts = like(25);
         syncAll();
-        primary().empty();
+        empty();
         assertWarmUpCursor(LikeLedger.START);
         apply(a, accounts.get(0), UNLIKE);
         syncAll();
@@ -352,7 +466,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         AccountId claimed = like();
         AccountId pending = like();
         store(claimed());
-        primary().empty();
+        empty();
         apply(a, claimed, UNLIKE);
         claimed();
         apply(a, pending, UNLIKE);

@@ -40,10 +40,16 @@ public abstract class PrimaryContract {
         database = new InMemoryLedger(PARTITIONS);
         a = primary().instance(database);
         b = primary().instance(database);
-        primary().empty();
+        empty();
         character = Fresh.character();
         partition = PARTITIONS.of(character.ocid());
         database.register(character);
+    }
+
+    /** Makes the store lose everything, and reconciles it. */
+    final void empty() {
+        primary().empty();
+        database.reconcile(a.pending());
     }
 
     final RelationKey relation(AccountId account) {
@@ -95,15 +101,23 @@ public abstract class PrimaryContract {
     final Claim claim(Instance instance, int limit) {
         return reconciled(
                 instance,
-                locked -> instance.pending().claim(partition, locked.row().generation(), limit));
+                locked -> instance.pending().claim(partition, locked.row().generation(), locked.token(), limit));
     }
 
     final LikeBatch claimed() {
         return claim(a, ALL).batch().orElseThrow();
     }
 
-    /** Commits a batch and does not finish it. */
+    /** Commits a claimed batch and does not finish it. */
     final StoredBatch store(LikeBatch batch) {
+        return database.awaitPartition(partition, locked -> {
+            a.pending().claim(partition, locked.row().generation(), locked.token(), ALL);
+            return locked.rows().store(batch);
+        });
+    }
+
+    /** Commits a batch that is not the one that the store claimed. */
+    final StoredBatch storeUnclaimed(LikeBatch batch) {
         return database.awaitPartition(partition, locked -> locked.rows().store(batch));
     }
 

@@ -83,7 +83,7 @@ public abstract class PrimaryInspectionContract extends PrimaryContract {
         RelationKey relation = relation(like());
         syncAll();
         assertThat(a.inspection().relations(partition, List.of()).complete()).isTrue();
-        primary().empty();
+        empty();
         assertThat(a.inspection().relations(partition, List.of(relation)))
                 .isEqualTo(new Relations(false, Map.of(relation, new RelationState(false, Pending.NONE))));
     }

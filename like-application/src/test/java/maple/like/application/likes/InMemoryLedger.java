@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
 import maple.like.application.contract.DatabaseFixture.Stored;
 import maple.like.application.port.in.SyncLikes;
@@ -45,6 +47,7 @@ import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database in memory that passes the contracts of a real one. A transaction works on a copy of its partition and
@@ -58,6 +61,7 @@ public final class InMemoryLedger
     private final Map<Ocid, GameCharacter> characters = new ConcurrentHashMap<>();
     private final Map<CharacterName, GameCharacter> names = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
+    private final AtomicLong transactions = new AtomicLong();
     private volatile boolean available = true;
     private volatile Predicate<RelationKey> rejected = relation -> false;
 
@@ -103,6 +107,22 @@ public final class InMemoryLedger
             change.apply(after);
             return after;
         });
+    }
+
+    /** Reconciles an empty store, so that it takes what the database holds. */
+    public void reconcile(PendingLikes pending) {
+        partitions
+                .all()
+                .forEach(partition -> awaitPartition(partition, locked -> {
+                    new Reconciler(pending).reconcile(partition, locked);
+                    return true;
+                }));
+    }
+
+    /** To be run when all that is committed from now on is to be lost. */
+    public Runnable lossOfCommits() {
+        List<Partition> kept = partitions.all().mapToObj(committed::get).toList();
+        return () -> partitions.all().forEach(partition -> committed.set(partition, kept.get(partition)));
     }
 
     /** Flushes until nothing is left to do, and no buffered count is unaccounted for. */
@@ -167,8 +187,24 @@ public final class InMemoryLedger
         return runLocked(partition, work);
     }
 
+    /** As {@link #awaitPartition(int, Function)}, as a part of a transaction that was begun before. */
+    public <R> R awaitPartition(int partition, long token, Function<LockedPartition, R> work) {
+        locks[partition].acquireUninterruptibly();
+        return runLocked(partition, token, work);
+    }
+
     private <R> R runLocked(int partition, Function<LockedPartition, R> work) {
-        Transaction transaction = new Transaction(partition);
+        try {
+            return runLocked(partition, transactions.incrementAndGet(), work);
+        } catch (PrimaryAheadException ahead) {
+            locks[partition].acquireUninterruptibly();
+            runLocked(partition, transactions.incrementAndGet(), locked -> ((Transaction) locked).outrun(ahead));
+            return awaitPartition(partition, work);
+        }
+    }
+
+    private <R> R runLocked(int partition, long token, Function<LockedPartition, R> work) {
+        Transaction transaction = new Transaction(partition, token);
         try {
             R result = requireNonNull(work.apply(transaction), "the work's result");
             requireAvailable("commit partition " + partition);
@@ -306,7 +342,7 @@ public final class InMemoryLedger
         final Map<RelationKey, Boolean> deadLetters = new HashMap<>();
         final List<JournalEntry> journal = new ArrayList<>();
         Map<GameCharacter, Long> lastChanges = Map.of();
-        PartitionRow row = new PartitionRow(0, PartitionState.ACTIVE, 0);
+        PartitionRow row = new PartitionRow(0, 0, PartitionState.ACTIVE, 0, null);
 
         Partition() {}
 
@@ -338,8 +374,8 @@ public final class InMemoryLedger
                     row.state());
         }
 
-        void setGeneration(long generation, Map<GameCharacter, Long> changes) {
-            row = new PartitionRow(generation, row.state(), row.epoch());
+        void setGeneration(long generation, long token, Map<GameCharacter, Long> changes) {
+            row = new PartitionRow(generation, token, row.state(), row.epoch(), row.recoversFrom());
             lastChanges = new HashMap<>(changes);
             lastChanges.values().removeIf(change -> change == 0);
         }
@@ -348,10 +384,12 @@ public final class InMemoryLedger
     private final class Transaction implements LockedPartition, Rows, Journal, Inspection {
         private final int number;
         private final Partition partition;
+        private final long token;
         private boolean open = true;
 
-        Transaction(int number) {
+        Transaction(int number, long token) {
             this.number = number;
+            this.token = token;
             this.partition = new Partition(committed.get(number));
         }
 
@@ -364,6 +402,11 @@ public final class InMemoryLedger
         }
 
         @Override
+        public long token() {
+            return token;
+        }
+
+        @Override
         public PartitionRow row() {
             return here().row;
         }
@@ -373,13 +416,40 @@ public final class InMemoryLedger
             PartitionRow before = row();
             boolean failover = next == PartitionState.FAILED_OVER && next != before.state();
             partition.row = new PartitionRow(
-                    before.generation(), before.state().to(next), failover ? before.epoch() + 1 : before.epoch());
+                    before.generation(),
+                    before.token(),
+                    before.state().to(next),
+                    failover ? before.epoch() + 1 : before.epoch(),
+                    before.recoversFrom());
+        }
+
+        private PartitionRow outrun(PrimaryAheadException ahead) {
+            PartitionRow before = row();
+            if (before.generation() < ahead.known()) {
+                here().journal.removeIf(entry -> ahead.applied().covers(entry.mark()));
+                partition.setGeneration(ahead.known() + 4 * token, token, Map.of());
+                recoverFrom(before.recoversFrom() == null ? before.generation() : before.recoversFrom());
+                if (!before.state().databaseDecides()) {
+                    moveTo(PartitionState.REBUILDING);
+                }
+            }
+            return row();
+        }
+
+        @Override
+        public void recovered() {
+            recoverFrom(null);
+        }
+
+        private void recoverFrom(@Nullable Long generation) {
+            partition.row =
+                    new PartitionRow(row().generation(), row().token(), row().state(), row().epoch(), generation);
         }
 
         @Override
         public PartitionRow takeOver() {
             invalidatePrimary();
-            partition.row = new PartitionRow(row().generation(), row().state(), row().epoch() + 1);
+            partition.row = new PartitionRow(row().generation(), row().token(), row().state(), row().epoch() + 1, null);
             return row();
         }
 
@@ -421,7 +491,7 @@ public final class InMemoryLedger
                     countChanges.merge(character, liked ? 1L : -1L, Long::sum);
                 }
             }
-            here().setGeneration(batch.number(), countChanges);
+            here().setGeneration(batch.number(), token, countChanges);
             return new StoredBatch(partition.lastChanges, inserted, deleted, deadLetters);
         }
 
@@ -439,7 +509,13 @@ public final class InMemoryLedger
         }
 
         private void journal(AccountId account, GameCharacter character, boolean liked, long change) {
-            partition.journal.add(new JournalEntry(ids.incrementAndGet(), account, character, liked, change));
+            partition.journal.add(new JournalEntry(
+                    ids.incrementAndGet(),
+                    account,
+                    character,
+                    liked,
+                    change,
+                    Instant.now().truncatedTo(ChronoUnit.MICROS)));
         }
 
         @Override
@@ -511,7 +587,7 @@ public final class InMemoryLedger
             entries.forEach(entry -> changes.merge(entry.character(), entry.change(), Long::sum));
             long last = entries.get(entries.size() - 1).number();
             here().journal.removeIf(entry -> entry.number() <= last);
-            partition.setGeneration(generation, changes);
+            partition.setGeneration(generation, token, changes);
         }
 
         @Override
@@ -558,7 +634,7 @@ public final class InMemoryLedger
             if (!here().journal.isEmpty()) {
                 throw new IllegalStateException("The journal of partition " + number + " would be lost");
             }
-            partition.setGeneration(row().generation() + 3, Map.of());
+            partition.setGeneration(row().generation() + 3, token, Map.of());
             moveTo(PartitionState.REBUILDING);
         }
     }

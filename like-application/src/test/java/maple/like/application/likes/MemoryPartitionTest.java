@@ -31,6 +31,7 @@ class MemoryPartitionTest {
 
         Memory(int maxCached, int maxPending) {
             likes = new InMemoryLikeToggle(PARTITIONS, database, () -> {}, maxCached, maxPending);
+            database.reconcile(likes);
             sync = LikeUseCases.syncLikes(database, likes, database, 5, 3);
         }
 

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import maple.like.application.JournalMark;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.likes.MemoryPartition.Buffered;
@@ -46,9 +47,13 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     private volatile boolean full;
     private volatile boolean handedOver;
 
+    /** An empty store, reconciled where it can be. */
     public ModelLikes(LikePartitions partitions, LikeCountStore store) {
         this.partitions = partitions;
         this.likes = new InMemoryLikeToggle(partitions, store, () -> {}, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        if (store instanceof InMemoryLedger database) {
+            database.reconcile(likes);
+        }
     }
 
     /** An unavailable store replies to no call, and keeps what it holds. */
@@ -89,7 +94,9 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
                     buffer,
                     partition.totals,
                     partition.batch,
+                    partition.batchToken,
                     partition.lastJournalEntry,
+                    partition.applied,
                     partition.generation,
                     partition.complete,
                     partition.cursor);
@@ -110,7 +117,9 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
             partition.totals.clear();
             partition.totals.putAll(contents.totals());
             partition.batch = contents.batch();
+            partition.batchToken = contents.batchToken();
             partition.lastJournalEntry = contents.lastJournalEntry();
+            partition.applied = contents.applied();
             partition.generation = contents.generation();
             partition.complete = contents.complete();
             partition.cursor = contents.cursor();
@@ -137,7 +146,9 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     /**
      * Everything in a partition.
      *
+     * @param batchToken of the transaction that claimed the batch last, or 0 without a batch
      * @param lastJournalEntry the last journal entry that the batch stands for, or 0 where it stands for claimed changes
+     * @param applied how far the journal was applied
      * @param complete whether every stored relation is held
      * @param cursor where the next page of the warm-up starts
      */
@@ -148,13 +159,26 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
             Map<GameCharacter, Long> buffer,
             Map<Ocid, LikeCount> totals,
             @Nullable LikeBatch batch,
+            long batchToken,
             long lastJournalEntry,
+            JournalMark applied,
             @Nullable Long generation,
             boolean complete,
             String cursor) {
         /** What an empty store holds. */
-        public static final Contents NONE =
-                new Contents(Set.of(), Set.of(), Set.of(), Map.of(), Map.of(), null, 0, null, false, LikeLedger.START);
+        public static final Contents NONE = new Contents(
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Map.of(),
+                Map.of(),
+                null,
+                0,
+                0,
+                JournalMark.NONE,
+                null,
+                false,
+                LikeLedger.START);
 
         /** Copies the collections. */
         public Contents {
@@ -175,7 +199,9 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
                     buffered,
                     totals,
                     batch,
+                    batchToken,
                     lastJournalEntry,
+                    applied,
                     generation,
                     complete,
                     cursor);
@@ -229,23 +255,23 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     }
 
     @Override
-    public Claim claim(int number, long generation, int limit) {
+    public Claim claim(int number, long generation, long token, int limit) {
         MemoryPartition partition = here().partition(number);
         synchronized (partition) {
             putPreferredFirst(partition.pending);
             putPreferredFirst(partition.unliked);
-            return partition.claim(generation, limit);
+            return partition.claim(generation, token, limit);
         }
     }
 
     @Override
-    public long applyJournal(int partition, long generation, List<JournalEntry> journal) {
-        return here().applyJournal(partition, generation, journal);
+    public long applyJournal(int partition, long generation, long token, List<JournalEntry> journal) {
+        return here().applyJournal(partition, generation, token, journal);
     }
 
     @Override
-    public void finish(int partition, long generation, Map<GameCharacter, Long> countChanges) {
-        here().finish(partition, generation, countChanges);
+    public void finish(int partition, long generation, long token, Map<GameCharacter, Long> countChanges) {
+        here().finish(partition, generation, token, countChanges);
     }
 
     @Override

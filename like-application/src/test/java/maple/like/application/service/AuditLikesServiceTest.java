@@ -23,6 +23,7 @@ import maple.like.application.port.in.AuditLikes.Kind;
 import maple.like.application.port.in.AuditLikes.Report;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
@@ -72,10 +73,14 @@ class AuditLikesServiceTest {
     }
 
     private LikeBatch claim(int limit) {
-        return database.awaitPartition(0, locked -> {
-            new Reconciler(primary).reconcile(0, locked);
-            return primary.claim(0, locked.row().generation(), limit).batch().orElseThrow();
-        });
+        return database.awaitPartition(0, locked -> claim(limit, locked));
+    }
+
+    private LikeBatch claim(int limit, LockedPartition locked) {
+        new Reconciler(primary).reconcile(0, locked);
+        return primary.claim(0, locked.row().generation(), locked.token(), limit)
+                .batch()
+                .orElseThrow();
     }
 
     private void assertNoDifference() {
@@ -95,12 +100,12 @@ class AuditLikesServiceTest {
         apply(changed, UNLIKE);
         like(3);
         assertNoDifference();
-        LikeBatch batch = claim(5);
-        database.awaitPartition(0, locked -> locked.rows().store(batch)); // the instance dies
+        database.awaitPartition(0, locked -> locked.rows().store(claim(5, locked))); // the instance dies
         assertNoDifference();
         syncAll();
         assertNoDifference();
         primary.empty();
+        database.reconcile(primary);
         assertDifferences();
         Report report = audit.audit(0);
         assertThat(report.remarks().warmingUp()).isEqualTo(10);

@@ -26,7 +26,7 @@ enum Calls {
             "adapter.web.WebAdapter",
             "bootstrap.local.LocalRedis"),
 
-    /** Local mode makes a secret that no test may foresee. */
+    /** No test may foresee the secret of local mode, and none needs to foresee the token of a transaction. */
     RANDOMNESS(
             """
             java.lang.Math.random() java.util.Random.<init>() java.util.SplittableRandom.<init>()
@@ -34,7 +34,11 @@ enum Calls {
             java.util.concurrent.ThreadLocalRandom.current()
             java.util.random.RandomGenerator*.getDefault() java.util.random.RandomGenerator*.of(*
             java.security.SecureRandom.<init>(* java.security.SecureRandom.getInstance*
-            """, "adapter.web.WebAdapter", "bootstrap.SyncWiring", "bootstrap.local.LocalModeEnvironmentPostProcessor"),
+            """,
+            "adapter.jpa.JpaLockedPartition",
+            "adapter.web.WebAdapter",
+            "bootstrap.SyncWiring",
+            "bootstrap.local.LocalModeEnvironmentPostProcessor"),
 
     /**
      * The callers wait for what sends no signal: a process that starts, connections that end at shutdown, and caches of other

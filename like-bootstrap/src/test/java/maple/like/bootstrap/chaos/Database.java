@@ -88,6 +88,26 @@ final class Database implements AutoCloseable {
         server.setReadOnly(readOnly);
     }
 
+    /**
+     * To be run when all that is committed from now on is to be lost. Does nothing where Redis does not hold all of that: a
+     * partition was failed over or warmed up then, or has been failed over since.
+     */
+    Runnable lossOfCommits(LongSupplier clock) {
+        if (!server.canLoseCommits()) {
+            return () -> {};
+        }
+        Runnable loss = server.lossOfCommits("""
+            not exists (select from like_partition now join saved before on before.id = now.id
+                         where now.epoch <> before.epoch or now.state <> 'ACTIVE' or before.state <> 'ACTIVE')\
+            """);
+        return () -> {
+            proxy.cut();
+            loss.run();
+            look(clock);
+            proxy.restore();
+        };
+    }
+
     /** The name is legible in it. */
     static Ocid ocid(String name) {
         return new Ocid(HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8)));

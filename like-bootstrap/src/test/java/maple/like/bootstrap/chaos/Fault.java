@@ -60,7 +60,9 @@ final class Fault {
         REDIS_READ_ONLY(Target.REDIS, 1),
         DATABASE_DOWN(Target.DATABASE, 1),
         DATABASE_STALL(Target.DATABASE, 1),
-        DATABASE_READ_ONLY(Target.DATABASE, 1);
+        DATABASE_READ_ONLY(Target.DATABASE, 1),
+        /** What it commits meanwhile is lost, while Redis is spared. */
+        DATABASE_LOST_COMMITS(Target.DATABASE, 1);
 
         final Target target;
         private final int weight;

@@ -103,6 +103,9 @@ final class Faults implements AutoCloseable {
 
     private void inject(Kind kind, Instance instance, double length, long longestPause) throws InterruptedException {
         acquire(free.get(kind.target), 1);
+        if (kind == Kind.DATABASE_LOST_COMMITS) {
+            acquire(free.get(Target.REDIS), 1);
+        }
         if (kind.target == Target.INSTANCE) {
             acquire(freeInstances.get(instance.number), 1);
         }
@@ -124,6 +127,9 @@ final class Faults implements AutoCloseable {
                 releaseWhenReady(instance);
             } else {
                 free.get(fault.kind.target).release();
+                if (fault.kind == Kind.DATABASE_LOST_COMMITS) {
+                    free.get(Target.REDIS).release();
+                }
             }
         }
     }
@@ -174,6 +180,13 @@ final class Faults implements AutoCloseable {
                         () -> tellRedis(it -> it.commands().replicaofNoOne()));
             case DATABASE_DOWN -> new Plan(millis(500, 5000, length), database.proxy::cut, database.proxy::restore);
             case DATABASE_STALL -> new Plan(millis(300, 4000, length), database.proxy::stall, database.proxy::release);
+            case DATABASE_LOST_COMMITS -> {
+                Runnable[] loss = {null};
+                yield new Plan(
+                        millis(500, 5000, length),
+                        () -> loss[0] = database.lossOfCommits(deployment::now),
+                        () -> loss[0].run());
+            }
             case DATABASE_READ_ONLY ->
                 new Plan(
                         millis(300, 4000, length), () -> database.setReadOnly(true), () -> database.setReadOnly(false));

@@ -10,6 +10,8 @@ import java.util.List;
  * @param stored everything acknowledged before this moment was in the database when the partition failed over
  */
 record Transition(boolean failover, long from, long to, long stored) {
+    private static final long MOST_BATCHES_AT_ONCE = 1_000;
+
     /**
      * What a look into the database found of a partition.
      *
@@ -48,7 +50,8 @@ record Transition(boolean failover, long from, long to, long stored) {
 
     /**
      * A batch that was claimed after a look holds all that was acknowledged before the look. That is true of the second
-     * batch stored after it, unless the database decided in between: its batches do not hold what is pending in Redis.
+     * batch stored after it, unless the database decided in between: its batches do not hold what is pending in Redis. Where
+     * the generation falls, the database lost commits; where it leaps, it is about to be given them again.
      */
     private static long[] storedUpTo(List<Look> looks) {
         long[] stored = new long[looks.size()];
@@ -56,6 +59,17 @@ record Transition(boolean failover, long from, long to, long stored) {
         for (int i = 1; i < looks.size(); i++) {
             Look now = looks.get(i);
             stored[i] = stored[i - 1];
+            if (now.generation() < looks.get(i - 1).generation()) {
+                int kept = i - 1;
+                while (kept > 0 && looks.get(kept).generation() > now.generation()) {
+                    kept--;
+                }
+                stored[i] = stored[kept];
+                first = i;
+            }
+            if (now.generation() > looks.get(i - 1).generation() + MOST_BATCHES_AT_ONCE) {
+                first = i;
+            }
             if (now.databaseDecides() || failovers(looks.get(i - 1), now) > 0 || failBacks(looks.get(i - 1), now) > 0) {
                 first = i;
             }

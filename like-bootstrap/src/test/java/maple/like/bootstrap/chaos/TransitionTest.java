@@ -49,6 +49,22 @@ class TransitionTest {
     }
 
     @Test
+    void whatADatabaseThatLostCommitsHoldsIsWhatItHeldBefore() {
+        look(1, 0, false);
+        look(3, 0, false);
+        look(5, 0, false);
+        look(7, 0, false);
+        look(4, 0, false);
+        look(90_000, 0, false);
+        look(90_001, 0, false);
+        assertThat(Transition.storedUpTo(looks, 31)).isEqualTo(20);
+        assertThat(Transition.storedUpTo(looks, 41)).isZero();
+        assertThat(Transition.storedUpTo(looks, 61)).isZero();
+        look(90_002, 0, false);
+        assertThat(Transition.storedUpTo(looks, 71)).isEqualTo(50);
+    }
+
+    @Test
     void batchesDuringAFailoverHoldNothingThatIsPendingInRedis() {
         look(1, 0, false);
         look(5, 1, true);

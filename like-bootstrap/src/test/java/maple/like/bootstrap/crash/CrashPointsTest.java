@@ -90,7 +90,7 @@ class CrashPointsTest extends RedisCrashPointSuite {
                     deployment.characters.stream().map(GameCharacter::ocid).collect(Collectors.toSet());
             Map<GameCharacter, Long> changes =
                     deployment.inspect(0, locked -> locked.rows().lastChanges(characters));
-            finishing.topology.pending().finish(0, row.generation(), changes);
+            finishing.topology.pending().finish(0, row.generation(), row.token(), changes);
         };
         killAtEveryCall(scenario("finish", finish, this::batchStored, this::changeAgain));
         killAtEveryCall(flush("flush after a stored batch", this::batchStored, this::changeAgain));

@@ -270,7 +270,7 @@ final class Deployment implements AutoCloseable {
                     .isEqualTo(String.valueOf(row.generation()));
             assertThat(redis.commands().keys(keys + ":*").stream().filter(key -> !key.startsWith(keys.countPrefix())))
                     .as("keys of partition %d", partition)
-                    .isSubsetOf(keys.relations(), keys.complete(), keys.generation())
+                    .isSubsetOf(keys.relations(), keys.complete(), keys.generation(), keys.journal())
                     .contains(keys.complete());
             inRedis.addAll(redis.commands().smembers(keys.relations()));
         });

@@ -93,11 +93,12 @@ class DurabilityBenchmark {
         InMemoryLedger store = new InMemoryLedger();
         GameCharacter character = Fresh.character();
         store.register(character);
-        LikeToggle likes = RedisAdapter.connect(
-                        new RedisSettings(redis.uri(), Duration.ofSeconds(5), Duration.ofMinutes(30), replicas),
-                        new LikePartitions(1),
-                        new SimpleMeterRegistry())
-                .likeToggle(store);
+        RedisAdapter adapter = RedisAdapter.connect(
+                new RedisSettings(redis.uri(), Duration.ofSeconds(5), Duration.ofMinutes(30), replicas),
+                new LikePartitions(1),
+                new SimpleMeterRegistry());
+        store.reconcile(adapter.pendingLikes());
+        LikeToggle likes = adapter.likeToggle(store);
         return () -> {
             long end = System.nanoTime() + ROUND.toNanos();
             List<Future<Integer>> clients = new ArrayList<>();

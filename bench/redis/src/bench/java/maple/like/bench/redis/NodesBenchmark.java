@@ -58,6 +58,7 @@ class NodesBenchmark {
                             RedisNodes.parse(cluster.uri()), Duration.ofSeconds(5), Duration.ofMinutes(30), 0),
                     new LikePartitions(masters),
                     new SimpleMeterRegistry());
+            store.reconcile(adapter.pendingLikes());
             this.likes = adapter.likeToggle(store);
             this.characters = IntStream.range(0, CHARACTERS)
                     .mapToObj(i -> Fresh.character())

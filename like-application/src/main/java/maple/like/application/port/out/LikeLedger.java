@@ -1,12 +1,15 @@
 package maple.like.application.port.out;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.JournalMark;
 import maple.like.application.PartitionState;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
@@ -14,6 +17,7 @@ import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works on the stored likes, one partition at a time.
@@ -25,6 +29,9 @@ import maple.like.domain.RelationKey;
  *   <li>Work that loses against another transaction (a deadlock, say) is rolled back and run again, a few times; so it
  *       must be repeatable.
  *   <li>The lock ends with the transaction: an owner that lost its connection cannot commit.
+ *   <li>Work that throws {@link PrimaryAheadException} is rolled back and run again. Where the database still does not know
+ *       of that batch in a transaction of its own, it lost commits: the generation is raised beyond every batch that the
+ *       primary store can know of, and {@link PartitionRow#recoversFrom} is set.
  *   <li>In every committed state the count of each character equals the number of its rows.
  * </ul>
  *
@@ -49,6 +56,9 @@ public interface LikeLedger {
 
     /** A partition whose lock this transaction holds. */
     interface LockedPartition {
+        /** Drawn at random for this transaction; becomes the token of the batch that it stores. */
+        long token();
+
         /** The partition's row as it is now. */
         PartitionRow row();
 
@@ -67,6 +77,9 @@ public interface LikeLedger {
          * @throws IllegalStateException if the journal is not empty
          */
         PartitionRow takeOver();
+
+        /** The primary store is in step: what the database lost is pending there. */
+        void recovered();
 
         /** Stores batches and reads rows. */
         Rows rows();
@@ -175,10 +188,23 @@ public interface LikeLedger {
      * A partition's row.
      *
      * @param generation the number of the last batch stored; 0 before the first
+     * @param token the token of the transaction that stored it: another batch may have had the same number
      * @param state what the partition is doing
      * @param epoch the fencing token: rises whenever another than before begins to decide
+     * @param recoversFrom null but after the database lost commits: a primary store that knows of this batch or a later one
+     *     holds all that the database holds
      */
-    record PartitionRow(long generation, PartitionState state, long epoch) {}
+    record PartitionRow(
+            long generation,
+            long token,
+            PartitionState state,
+            long epoch,
+            @Nullable Long recoversFrom) {
+        /** Whether a primary store that knows this batch and no later one is to be recovered, and not rebuilt. */
+        public boolean recovers(@Nullable Long known) {
+            return recoversFrom != null && known != null && known >= recoversFrom;
+        }
+    }
 
     /**
      * Changes to be stored together.
@@ -220,8 +246,20 @@ public interface LikeLedger {
      * @param character the character of the relation
      * @param liked what the relation became
      * @param change what that changed of the count: 1, 0 or -1
+     * @param decidedAt when the database decided, in microseconds
      */
-    record JournalEntry(long number, AccountId account, GameCharacter character, boolean liked, long change) {
+    record JournalEntry(
+            long number, AccountId account, GameCharacter character, boolean liked, long change, Instant decidedAt) {
+        /** How far a primary store is that was given these entries. */
+        public static JournalMark last(Collection<JournalEntry> journal) {
+            return journal.stream().map(JournalEntry::mark).reduce(JournalMark.NONE, JournalMark::and);
+        }
+
+        /** The place of the entry in the journal. */
+        public JournalMark mark() {
+            return new JournalMark(number, decidedAt);
+        }
+
         /** The relation. */
         public RelationKey relation() {
             return new RelationKey(account, character.ocid());

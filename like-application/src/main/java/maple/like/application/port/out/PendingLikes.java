@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PrimaryAheadException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
@@ -18,7 +20,9 @@ import maple.like.domain.GameCharacter;
  * and {@link #backlog} are called under the partition's lock, with the generation read under the same lock.
  *
  * <ul>
- *   <li>A claimed batch stays claimed, and the same, until the generation shows that it is stored or {@link #finish} is
+ *   <li>A batch is known by its number and the token of the transaction that claimed it last. Where the database stored
+ *       another batch of the same number, the store is behind.
+ *   <li>A claimed batch stays claimed, and holds the same changes, until the generation shows that it is stored or {@link #finish} is
  *       called.
  *   <li>Every call may be repeated, and may have taken effect although it threw.
  *   <li>A change made while a batch is claimed is pending for the next one; the later change of a relation prevails.
@@ -30,11 +34,12 @@ import maple.like.domain.GameCharacter;
 public interface PendingLikes {
     /**
      * Reconciles the primary store with the database, which precedes everything else under the lock: finishes a batch
-     * that is stored, and reduces a store that is behind the database to its pending changes.
+     * that is stored, and reduces a store that is behind the database to its pending changes. Where the database lost commits
+     * ({@link PartitionRow#recovers}), every difference between the store and the rows becomes a pending change instead.
      *
      * @param locked its rows are read only where the store is not in step
-     * @throws DatabaseUnavailableException if the primary store knows of a later batch: the lock was lost meanwhile, or
-     *     the database lost commits
+     * @throws PrimaryAheadException if the primary store knows of a later batch
+     * @throws DatabaseUnavailableException if the lock was lost meanwhile
      */
     Reconciliation reconcile(int partition, LockedPartition locked);
 
@@ -42,7 +47,7 @@ public interface PendingLikes {
     enum Reconciliation {
         /** The store is in step. */
         IN_STEP,
-        /** It was behind, and holds its pending changes alone. */
+        /** It was behind, and holds its pending changes alone, or what the database lost is pending again. */
         REBUILT,
         /** It is in step, has no memory for any change, and no change is pending. */
         FULL,
@@ -63,28 +68,32 @@ public interface PendingLikes {
     /**
      * Claims the next batch. After {@link #reconcile}.
      *
+     * @param token of the transaction, by which the batch is known from now on
      * @param limit relations, 2 or more
      * @throws DatabaseUnavailableException if the lock was lost meanwhile
      */
-    Claim claim(int partition, long generation, int limit);
+    Claim claim(int partition, long generation, long token, int limit);
 
     /**
      * Applies the journal, whatever the primary store holds: each relation gets the state of its last entry, also in
-     * place of a pending or claimed change. A claimed batch is pending again. After {@link #reconcile}.
+     * place of a pending or claimed change. A claimed batch is pending again. An entry that was applied before changes
+     * nothing, even if the database lost that it was acknowledged. After {@link #reconcile}.
      *
+     * @param token of the transaction, by which the batch that stands for the journal is known from now on
      * @param journal one entry or more, in order
      * @return the generation that the database has to acknowledge these entries with
      * @throws DatabaseUnavailableException if the lock was lost meanwhile
      */
-    long applyJournal(int partition, long generation, List<JournalEntry> journal);
+    long applyJournal(int partition, long generation, long token, List<JournalEntry> journal);
 
     /**
      * Finishes the batch of a generation, right after it was stored: takes what it changed off the buffered counts. Does
      * nothing if it is no longer that batch.
      *
+     * @param token of the transaction that stored it
      * @param countChanges what it changed of each count
      */
-    void finish(int partition, long generation, Map<GameCharacter, Long> countChanges);
+    void finish(int partition, long generation, long token, Map<GameCharacter, Long> countChanges);
 
     /**
      * Copies a page of stored relations to a primary store that lacks some. A relation that changed since is left as it
