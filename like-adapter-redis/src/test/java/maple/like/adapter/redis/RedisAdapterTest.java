@@ -337,7 +337,7 @@ class RedisAdapterTest {
     void theOperatorsTableListsEveryRefusalOfTheNode() throws IOException {
         Set<String> listed = new HashSet<>();
         for (String line : Files.readAllLines(Path.of("../docs/operations.md"))) {
-            if (line.startsWith("| `MOVED`") || line.startsWith("| `NOREPLICAS`")) {
+            if (line.matches("\\| `(MOVED|NOREPLICAS|BUSY)`.*")) {
                 Pattern.compile("`([A-Z]+)`").matcher(line).results().forEach(code -> listed.add(code.group(1)));
             }
         }
