@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("databases")
 @Timeout(600)
 abstract class CrashPointSuite {
+    /** Of so many calls, a build takes one. */
+    private static final int SAMPLED = 5;
+
     /** Other databases than H2, which is in this process, take several times as long. */
     private static final int SLOWER = 7;
 
@@ -55,7 +58,7 @@ abstract class CrashPointSuite {
     @BeforeParameterizedClassInvocation(injectArguments = false)
     void startStores() {
         boolean all = System.getProperty("crash.points", "").equals("all");
-        stride = all ? 1 : database.equals("H2") ? 3 : 3 * SLOWER;
+        stride = all ? 1 : database.equals("H2") ? SAMPLED : SAMPLED * SLOWER;
         deployment = null;
         deployment = new Deployment(TestDatabases.migrated(database), new Random(seed));
         points.clear();
