@@ -15,6 +15,7 @@ import maple.like.domain.Ocid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -96,16 +97,17 @@ public class LocalModeConfiguration {
                 .build();
     }
 
+    /** Before the first request, which would find that a character does not exist. */
+    @Bean
+    SmartInitializingSingleton localCharacters(CharacterRegistry registry) {
+        return () ->
+                CHARACTERS.forEach(name -> registry.register(new GameCharacter(ocidOf(name), new CharacterName(name))));
+    }
+
     @Bean
     ApplicationListener<ApplicationReadyEvent> localWelcome(
-            CharacterRegistry registry,
-            LocalDirectory directory,
-            ObjectProvider<LocalRedis> redis,
-            Environment environment) {
+            LocalDirectory directory, ObjectProvider<LocalRedis> redis, Environment environment) {
         return ready -> {
-            for (String name : CHARACTERS) {
-                registry.register(new GameCharacter(ocidOf(name), new CharacterName(name)));
-            }
             String embedded = redis.getIfAvailable() == null ? "the database is" : "Redis and the database are";
             String url = "http://127.0.0.1:" + environment.getProperty("local.server.port");
             LOG.info(
