@@ -132,6 +132,15 @@ public final class LikeKeys {
     }
 
     /**
+     * The string that is written before the service waits for replicas. Internal to the service.
+     *
+     * @return the key
+     */
+    public String replicated() {
+        return tag + ":replicated";
+    }
+
+    /**
      * A key that never exists. Every script that changes something names it, so that Redis Cluster refuses all of them
      * alike ({@code TRYAGAIN}) from the moment in which the slot begins to move.
      *

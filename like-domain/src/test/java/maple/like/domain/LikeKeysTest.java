@@ -24,6 +24,7 @@ class LikeKeysTest {
         assertThat(keys.warmup()).isEqualTo(tag + ":warmup");
         assertThat(keys.closed()).isEqualTo(tag + ":closed");
         assertThat(keys.journal()).isEqualTo(tag + ":journal");
+        assertThat(keys.replicated()).isEqualTo(tag + ":replicated");
         assertThat(keys.absent()).isEqualTo(tag + ":absent");
         assertThat(keys.countPrefix()).isEqualTo(tag + ":count:");
         assertThat(keys.count(new CharacterName("아델"))).isEqualTo(tag + ":count:아델");

@@ -213,7 +213,7 @@ final class RedisLikeToggle implements LikeToggle {
         if (reply.total() < 0) {
             throw negative(partition, question, reply.total());
         }
-        if (replicas > 0 && reply.answered() && !question.isRead()) {
+        if (replicas > 0 && reply.answered() && question.isOfRelation()) {
             requireConfirmed(reply);
         }
     }
@@ -229,10 +229,11 @@ final class RedisLikeToggle implements LikeToggle {
     private void requireConfirmed(Reply reply) {
         Long confirmed = reply.confirmed();
         if (confirmed == null) {
-            throw new LikeUnconfirmedException("It is unknown how many replicas have the change", null);
+            throw new LikeUnconfirmedException("It is unknown how many replicas have what Redis replied", null);
         }
         if (confirmed < replicas) {
-            throw new LikeUnconfirmedException(confirmed + " of " + replicas + " replicas have the change", null);
+            throw new LikeUnconfirmedException(
+                    confirmed + " of " + replicas + " replicas have what Redis replied", null);
         }
     }
 }

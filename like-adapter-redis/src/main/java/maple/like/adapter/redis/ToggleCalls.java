@@ -59,8 +59,8 @@ final class ToggleCalls {
         static final String READ = "read";
         static final String NOTHING = "";
 
-        boolean isRead() {
-            return wanted.equals(READ);
+        boolean isOfRelation() {
+            return relation != null;
         }
     }
 
@@ -92,12 +92,21 @@ final class ToggleCalls {
     private CompletionStage<List<Reply>> call(
             RedisClusterAsyncCommands<String, String> commands, List<Question> questions) {
         CompletionStage<ScriptReply> replies = TOGGLE.run(commands, scriptKeys(questions), arguments(questions));
-        if (replicas == 0 || questions.stream().allMatch(Question::isRead)) {
+        if (replicas == 0 || questions.stream().noneMatch(Question::isOfRelation)) {
             return replies.thenApply(reply -> replies(questions.size(), reply, null));
         }
-        // Through the same connection: it is that connection's writes that Redis waits for.
-        return replies.thenCompose(reply -> commands.waitForReplication(replicas, replicationMillis)
-                .handle((confirmed, failure) -> replies(questions.size(), reply, confirmed)));
+        return replies.thenCompose(reply ->
+                confirmed(commands).handle((confirmed, failure) -> replies(questions.size(), reply, confirmed)));
+    }
+
+    /**
+     * How many replicas have what the script found and left. What it found may be the write of another connection, and Valkey
+     * waits for the writes of this one alone, so a write comes first.
+     */
+    private CompletionStage<Long> confirmed(RedisClusterAsyncCommands<String, String> commands) {
+        CompletionStage<String> mark = commands.set(keys.names().replicated(), "");
+        CompletionStage<Long> confirmed = commands.waitForReplication(replicas, replicationMillis);
+        return mark.thenCombine(confirmed, (ok, count) -> count);
     }
 
     private String[] scriptKeys(List<Question> questions) {

@@ -33,6 +33,7 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,19 +218,31 @@ class RedisLikeToggleTest {
     }
 
     @Test
-    void aChangeIsAcknowledgedOnceEnoughReplicasConfirmIt() {
+    void aReplyIsGivenOnceEnoughReplicasConfirmWhatItRestsOn() {
         LikeToggle confirmed = likes(Duration.ofSeconds(4), 1);
-        assertThatExceptionOfType(LikeUnconfirmedException.class)
-                .isThrownBy(() -> confirmed.apply(ACCOUNT, CHARACTER, LIKE))
-                .withMessage("0 of 1 replicas have the change");
+        assertUnconfirmed(() -> confirmed.apply(ACCOUNT, CHARACTER, LIKE));
         assertThat(redis.commands().smembers("{likes}:relations")).hasSize(1);
-        assertThat(confirmed.status(ACCOUNT, CHARACTER)).isPresent();
+        assertUnconfirmed(() -> confirmed.status(ACCOUNT, CHARACTER));
+        assertThat(confirmed.count(CHARACTER)).contains(new LikeCount(1));
         try (TestRedis replica = TestRedis.started()) {
             replica.commands().replicaof("127.0.0.1", redis.port());
             await().ignoreExceptions()
                     .untilAsserted(() -> assertThat(confirmed.apply(ACCOUNT, CHARACTER, LIKE))
                             .isPresent());
             assertThat(replica.commands().smembers("{likes}:relations")).hasSize(1);
+            AccountId other = Fresh.account();
+            try (var paused = replica.pause()) {
+                likes.apply(other, CHARACTER, LIKE); // through another connection, without waiting
+                assertUnconfirmed(() -> confirmed.apply(other, CHARACTER, LIKE));
+                assertUnconfirmed(() -> confirmed.status(other, CHARACTER));
+            }
+            assertThat(confirmed.status(other, CHARACTER)).contains(new LikeStatus(true, new LikeCount(2)));
         }
+    }
+
+    private static void assertUnconfirmed(ThrowingCallable call) {
+        assertThatExceptionOfType(LikeUnconfirmedException.class)
+                .isThrownBy(call)
+                .withMessage("0 of 1 replicas have what Redis replied");
     }
 }
