@@ -1,6 +1,7 @@
 package maple.like.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
@@ -16,6 +17,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maple.like.adapter.jpa.RecordingDataSource;
 import maple.like.application.contract.Fresh;
+import org.example.client.ApiClient;
+import org.example.client.ApiException;
+import org.example.client.api.LikesApi;
+import org.example.client.model.Batch;
+import org.example.client.model.BatchEntry;
+import org.example.client.model.Problem;
+import org.example.client.model.ProblemCode;
+import org.example.client.model.Status;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -165,6 +174,30 @@ class OpenApiTest {
         }
     }
 
+    /** The build generates it from the document. */
+    @Test
+    void aGeneratedClientLikesACharacterAndReadsProblems() throws ApiException {
+        String name = servers.character(Fresh.name().value());
+        String token = Service.token(Fresh.account().value());
+        ApiClient client = new ApiClient();
+        client.updateBaseUri(service.address());
+        client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + token));
+        LikesApi likes = new LikesApi(client);
+
+        assertThat(likes.like(name, null, null).getData())
+                .isEqualTo(new Status().liked(true).likeCount(1L));
+        Batch batch = likes.readMany(List.of(name, "Unknown"), null, null).getData();
+        assertThat(batch.getCharacters())
+                .containsExactly(new BatchEntry().userIgn(name).likeCount(1L).liked(true));
+        assertThat(batch.getUnknown()).containsExactly("Unknown");
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> likes.readCount("Unknown", null, null))
+                .extracting(problem -> client.getObjectMapper()
+                        .readValue(problem.getResponseBody(), Problem.class)
+                        .getCode())
+                .isEqualTo(ProblemCode.CHARACTER_NOT_FOUND);
+    }
+
     private static HttpResponse<String> provoke(String code) {
         String token = Service.token("account-1", Servers.ocid("Own"));
         return switch (code) {
@@ -231,10 +264,7 @@ class OpenApiTest {
     private static JsonNode responseOf(String problem) {
         return document.at("/components/responses")
                 .valueStream()
-                .filter(response -> response.at(
-                                "/content/application~1problem+json/schema/allOf/1/properties/code/enum")
-                        .valueStream()
-                        .anyMatch(code -> code.asString().equals(problem)))
+                .filter(response -> response.get("description").asString().contains("- `" + problem + "`: "))
                 .collect(Collectors.collectingAndThen(Collectors.toList(), found -> {
                     assertThat(found).as(problem).hasSize(1);
                     return found.get(0);

@@ -54,7 +54,7 @@ class ProblemWriterTest {
                 .endsWith("\"instance\":\"/api/x\",\"code\":\"" + code + "\"}");
         assertThat(Problem.values()).hasSize(18);
         assertThat(new ClassPathResource("openapi.yaml", DocumentController.class).getContentAsString(UTF_8))
-                .containsPattern("\\{status: \\{const: " + status + "}, code: \\{enum: \\[[A-Z_, ]*\\b" + code + "\\b");
+                .containsPattern("- `" + code + "`: (?:(?! status: )[\\s\\S])* status: " + status + "\n");
     }
 
     @ParameterizedTest
