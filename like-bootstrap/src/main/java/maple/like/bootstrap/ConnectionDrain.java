@@ -2,6 +2,7 @@ package maple.like.bootstrap;
 
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,9 @@ final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomize
     private static final int QUIET_POLLS = 25;
     private static final int MAX_POLLS = 250;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** The most that it takes. */
+    static final Duration LONGEST = Duration.ofNanos(MAX_POLLS * POLL_NANOS);
 
     private final List<Connector> connectors = new CopyOnWriteArrayList<>();
     private final AtomicInteger inFlight = new AtomicInteger();

@@ -22,7 +22,9 @@ final class FlushSchedule implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(FlushSchedule.class);
     private static final int MAX_THREADS = 4;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration WAIT_FOR_ROUNDS = Duration.ofSeconds(20);
+
+    /** How long the stop waits for rounds under way. */
+    static final Duration WAIT_FOR_ROUNDS = Duration.ofSeconds(20);
 
     /** What memory still holds at the end is lost, so the last flush is tried more than once. */
     private static final int LAST_TRIES = 3;
