@@ -15,6 +15,8 @@ import maple.like.bootstrap.chaos.Operation.Relation;
 import maple.like.bootstrap.chaos.Transition.Look;
 import maple.like.domain.Ocid;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A database behind a proxy, and looks into it past the proxy. */
 final class Database implements AutoCloseable {
@@ -86,6 +88,31 @@ final class Database implements AutoCloseable {
     /** Transactions that only read go on. */
     void setReadOnly(boolean readOnly) {
         server.setReadOnly(readOnly);
+    }
+
+    /** Renames a character, keeping its name as an alias, and inserts characters that cannot be liked. */
+    void edit(String character) {
+        together(
+                character,
+                "insert into game_character_alias (user_ign, ocid) values ('%1$s', '%2$s')",
+                "update game_character set user_ign = '%1$s, edited' where ocid = '%2$s'",
+                "insert into game_character (user_ign, ocid) values ('invalid', 'no OCID'), (' ', 'blank')");
+    }
+
+    void undoEdit(String character) {
+        together(
+                character,
+                "delete from game_character where ocid in ('no OCID', 'blank')",
+                "update game_character set user_ign = '%1$s' where ocid = '%2$s'",
+                "delete from game_character_alias where user_ign = '%1$s'");
+    }
+
+    private void together(String character, String... statements) {
+        new TransactionTemplate(new JdbcTransactionManager(server.dataSource())).executeWithoutResult(transaction -> {
+            for (String statement : statements) {
+                sql.execute(statement.formatted(character, ocid(character).value()));
+            }
+        });
     }
 
     /**

@@ -58,9 +58,13 @@ final class Fault {
         REDIS_DEAD_ONE(Target.REDIS, 1),
         /** Redis becomes a replica and is promoted again. */
         REDIS_READ_ONLY(Target.REDIS, 1),
+        /** Redis refuses what needs memory, and evicts nothing. */
+        REDIS_FULL(Target.REDIS, 1),
         DATABASE_DOWN(Target.DATABASE, 1),
         DATABASE_STALL(Target.DATABASE, 1),
         DATABASE_READ_ONLY(Target.DATABASE, 1),
+        /** A character is renamed by hand, keeping its name as an alias, and rows that are not valid are inserted. */
+        DATABASE_EDITED(Target.DATABASE, 1),
         /** What it commits meanwhile is lost, while Redis is spared. */
         DATABASE_LOST_COMMITS(Target.DATABASE, 1);
 

@@ -178,6 +178,11 @@ final class Faults implements AutoCloseable {
                         millis(100, 3000, length),
                         () -> tellRedis(it -> it.commands().replicaof("127.0.0.1", closedPort)),
                         () -> tellRedis(it -> it.commands().replicaofNoOne()));
+            case REDIS_FULL ->
+                new Plan(
+                        millis(100, 4000, length),
+                        () -> tellRedis(it -> it.commands().configSet("maxmemory", "1")),
+                        () -> tellRedis(it -> it.commands().configSet("maxmemory", "0")));
             case DATABASE_DOWN -> new Plan(millis(500, 5000, length), database.proxy::cut, database.proxy::restore);
             case DATABASE_STALL -> new Plan(millis(300, 4000, length), database.proxy::stall, database.proxy::release);
             case DATABASE_LOST_COMMITS -> {
@@ -190,6 +195,11 @@ final class Faults implements AutoCloseable {
             case DATABASE_READ_ONLY ->
                 new Plan(
                         millis(300, 4000, length), () -> database.setReadOnly(true), () -> database.setReadOnly(false));
+            case DATABASE_EDITED -> {
+                String character = Deployment.CHARACTERS.get((int) (length * Deployment.CHARACTERS.size()));
+                yield new Plan(
+                        millis(100, 4000, length), () -> database.edit(character), () -> database.undoEdit(character));
+            }
         };
     }
 
