@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import maple.like.adapter.jpa.InstanceLock;
 import maple.like.adapter.jpa.InstanceLock.State;
+import maple.like.application.Outage;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.FencedLedger;
 import maple.like.application.port.out.LikeLedger;
@@ -33,6 +34,9 @@ final class InstanceLease implements SmartLifecycle, AutoCloseable {
 
     /** The lock was lost in between; only the checking thread uses it. */
     private boolean unconfirmed;
+
+    /** Why it is unknown who holds the lock; only the checking thread uses it. */
+    private @Nullable Exception reason;
 
     private boolean displacedReported;
 
@@ -123,6 +127,7 @@ final class InstanceLease implements SmartLifecycle, AutoCloseable {
 
     private State keep(State before) {
         State kept = lock.check();
+        reason = lock.failure();
         // The present owner of the lock, or one in between, may have begun to decide.
         unconfirmed |= kept == State.REACQUIRED || kept == State.LOST;
         if (unconfirmed && kept != State.UNKNOWN) {
@@ -142,18 +147,22 @@ final class InstanceLease implements SmartLifecycle, AutoCloseable {
             }
             return true;
         } catch (RuntimeException unavailableOrDisplaced) {
+            reason = unavailableOrDisplaced;
             return false;
         }
     }
 
-    private static void log(State now) {
+    private void log(State now) {
         switch (now) {
             case HELD, REACQUIRED -> LOG.warn("Re-acquired the instance lock; likes are served again");
             case LOST ->
                 LOG.error("Another instance holds the lock of this database since the lock's connection was lost. This"
                         + " instance answers 503. Stop one of the two");
             case UNKNOWN ->
-                LOG.warn("Lost the instance lock's connection; retrying every {} ms", CHECK_INTERVAL.toMillis());
+                LOG.warn(
+                        "Lost the instance lock's connection; retrying every {} ms: {}",
+                        CHECK_INTERVAL.toMillis(),
+                        reason == null ? "unknown" : Outage.reason(reason));
         }
     }
 

@@ -22,6 +22,7 @@ public final class InstanceLock implements AutoCloseable {
 
     private final DataSource database;
     private @Nullable Connection session;
+    private @Nullable SQLException failure;
 
     /** What became of the lock. */
     public enum State {
@@ -68,9 +69,19 @@ public final class InstanceLock implements AutoCloseable {
             }
             return tryAcquire(Duration.ZERO) ? State.REACQUIRED : State.LOST;
         } catch (SQLException unavailable) {
+            failure = unavailable;
             release();
             return State.UNKNOWN;
         }
+    }
+
+    /**
+     * Why the last check that answered {@link State#UNKNOWN} did, in the words of the database or its driver.
+     *
+     * @return null before any did
+     */
+    public synchronized @Nullable SQLException failure() {
+        return failure;
     }
 
     /**

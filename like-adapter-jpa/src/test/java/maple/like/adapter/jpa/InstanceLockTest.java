@@ -89,6 +89,7 @@ class InstanceLockTest {
         database.cutInstanceLock();
         first.close();
         assertThat(one.check()).isEqualTo(State.UNKNOWN);
+        assertThat(one.failure()).isNotNull();
     }
 
     @Test
