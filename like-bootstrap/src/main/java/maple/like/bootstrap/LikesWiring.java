@@ -59,7 +59,7 @@ class LikesWiring {
             LikeCountStore counts,
             LikeCountCache cache,
             LikeEventBus events) {
-        return new Surroundings(partitions, ledger, counts, cache, events);
+        return new Surroundings(partitions, ledger, counts, cache, events, System::nanoTime);
     }
 
     @Bean

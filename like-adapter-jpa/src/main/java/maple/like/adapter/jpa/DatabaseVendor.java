@@ -140,6 +140,12 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     /** Adds to counts and sets their last change, of {@code :generation}. Columns: ids, what to add, last changes. */
     abstract String changeCounts();
 
+    /** Adds to counts. Columns: ids, what to add. */
+    abstract String addToCounts();
+
+    /** Inserts journal entries of {@code :partition}, dated {@code :now}. Columns: targets, accounts, liked, changes. */
+    abstract String insertJournal();
+
     /** Inserts names that likes are counted under, save those of an OCID that has one, or taken. Columns: OCIDs, names. */
     abstract String insertCountedNames();
 

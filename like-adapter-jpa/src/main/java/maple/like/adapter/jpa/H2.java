@@ -97,6 +97,28 @@ final class H2 extends DatabaseVendor {
     }
 
     @Override
+    String addToCounts() {
+        return """
+                merge into game_character c
+                using (select * from unnest(cast(:c1 as bigint array), cast(:c2 as bigint array)) as u(id, added)) e
+                   on c.id = e.id
+                 when matched then update set like_count = c.like_count + e.added
+                """;
+    }
+
+    @Override
+    String insertJournal() {
+        return """
+                insert into like_fallback (partition_id, target_ocid, liker_account_id, liked, change_by, created_at)
+                select :partition, e.target, e.account, e.liked, e.changed, :now
+                  from unnest(
+                       cast(:c1 as varchar(64) array), cast(:c2 as varchar(255) array), cast(:c3 as boolean array),
+                       cast(:c4 as bigint array))
+                       as e(target, account, liked, changed)
+                """;
+    }
+
+    @Override
     String insertCountedNames() {
         return """
                 insert into like_character (ocid, counted_as)

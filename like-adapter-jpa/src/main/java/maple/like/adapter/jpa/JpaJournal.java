@@ -1,16 +1,22 @@
 package maple.like.adapter.jpa;
 
+import static java.lang.Boolean.TRUE;
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
 import maple.like.application.JournalMark;
+import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.Journal;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
@@ -18,7 +24,6 @@ import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
-import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
@@ -28,53 +33,68 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
     private static final int MOST_PARAMETERS = 1_000;
 
     @Override
-    public Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
+    public List<Optional<Decision>> decide(List<Change> changes) {
         if (!partition.row().state().databaseDecides()) {
             throw new IllegalStateException("Partition " + partition.number() + " is "
                     + partition.row().state() + ": its primary store decides");
         }
-        RelationKey relation = new RelationKey(account, character.ocid());
-        return partition.attempt(
-                "decide about " + relation,
-                () -> Optional.ofNullable(statements
-                                .lockCharacters(Set.of(character.ocid()))
-                                .get(character.ocid()))
-                        .map(locked -> decide(locked, relation, intent)));
+        return partition.attempt("decide about " + changes.size() + " changes", () -> {
+            Set<RelationKey> relations = new LinkedHashSet<>();
+            changes.forEach(change -> relations.add(change.relation()));
+            Map<Ocid, LockedCharacter> characters = statements.lockTargets(relations);
+            Map<RelationKey, Long> stored = statements.find(relations);
+            Map<RelationKey, Boolean> liked = new HashMap<>();
+            Map<LockedCharacter, Long> added = new HashMap<>();
+            List<Optional<Decision>> decisions = new ArrayList<>();
+            for (Change change : changes) {
+                LockedCharacter locked = characters.get(change.character().ocid());
+                if (locked == null) {
+                    decisions.add(Optional.empty());
+                    continue;
+                }
+                RelationKey relation = change.relation();
+                LikeStatus before = new LikeStatus(
+                        liked.getOrDefault(relation, stored.containsKey(relation)),
+                        new LikeCount(locked.likeCount() + added.getOrDefault(locked, 0L)));
+                LikeStatus after = before.after(change.intent());
+                liked.put(relation, after.liked());
+                added.merge(
+                        locked, after.likeCount().value() - before.likeCount().value(), Long::sum);
+                decisions.add(Optional.of(new Decision(after, !after.equals(before))));
+            }
+            write(liked, stored, added);
+            return decisions;
+        });
     }
 
-    private Decision decide(LockedCharacter locked, RelationKey relation, LikeIntent intent) {
-        Long id = statements.find(List.of(relation)).get(relation);
-        LikeStatus before = new LikeStatus(id != null, new LikeCount(locked.likeCount()));
-        LikeStatus after = before.after(intent);
-        long change = after.likeCount().value() - before.likeCount().value();
+    private void write(
+            Map<RelationKey, Boolean> liked, Map<RelationKey, Long> stored, Map<LockedCharacter, Long> added) {
         Instant now = clock.instant();
-        if (change > 0) {
-            statements.insert(List.of(relation), now);
-        } else if (id != null && change < 0) {
-            statements.delete(List.of(id));
+        List<RelationKey> relations = RowStatements.inFixedOrder(liked.keySet());
+        List<Long> changes = relations.stream()
+                .map(relation -> (TRUE.equals(liked.get(relation)) ? 1L : 0L) - (stored.containsKey(relation) ? 1 : 0))
+                .toList();
+        List<RelationKey> missing = new ArrayList<>();
+        List<Long> surplus = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i) > 0) {
+                missing.add(relations.get(i));
+            } else if (changes.get(i) < 0) {
+                surplus.add(requireNonNull(stored.get(relations.get(i))));
+            }
         }
-        if (change != 0) {
-            statements
-                    .session()
-                    .createMutationQuery(
-                            "update GameCharacterEntity set likeCount = likeCount + :change where id = :id")
-                    .setParameter("change", change)
-                    .setParameter("id", locked.id())
-                    .executeUpdate();
-        }
-        // An unchanged relation, too: the primary store may hold another state.
-        statements.session().insert(new LikeFallbackEntity(partition.number(), relation, after.liked(), change, now));
-        return new Decision(after, change != 0);
+        statements.insert(missing, now);
+        statements.delete(surplus);
+        added.values().removeIf(change -> change == 0);
+        statements.addToCounts(added);
+        // Unchanged relations, too: the primary store may hold another state.
+        statements.insertJournal(partition.number(), relations, liked, changes, now);
     }
 
     /** Appends what the rows of relations are, without a change. */
     void append(Map<RelationKey, Boolean> liked, Instant now) {
-        List<LikeFallbackEntity> entries = new ArrayList<>();
-        liked.forEach((relation, isLiked) ->
-                entries.add(new LikeFallbackEntity(partition.number(), relation, isLiked, 0, now)));
-        if (!entries.isEmpty()) {
-            statements.session().insertMultiple(entries);
-        }
+        List<RelationKey> relations = RowStatements.inFixedOrder(liked.keySet());
+        statements.insertJournal(partition.number(), relations, liked, Collections.nCopies(relations.size(), 0L), now);
     }
 
     @Override

@@ -7,7 +7,6 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
 
 /** A journal entry: a decision that the primary store was not given yet. */
@@ -39,13 +38,4 @@ class LikeFallbackEntity {
 
     @SuppressWarnings("NullAway.Init")
     LikeFallbackEntity() {}
-
-    LikeFallbackEntity(int partitionId, RelationKey relation, boolean liked, long changeBy, Instant createdAt) {
-        this.partitionId = partitionId;
-        this.targetOcid = relation.target().value();
-        this.likerAccountId = relation.account().value();
-        this.liked = liked;
-        this.changeBy = changeBy;
-        this.createdAt = createdAt;
-    }
 }

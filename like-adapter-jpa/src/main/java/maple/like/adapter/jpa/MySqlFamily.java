@@ -115,6 +115,27 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     }
 
     @Override
+    String addToCounts() {
+        return """
+                update json_table(:rows, '$[*]' columns (id bigint path '$[0]', added bigint path '$[1]')) e
+                  straight_join game_character c force index (primary) on c.id = e.id
+                   set c.like_count = c.like_count + e.added
+                """;
+    }
+
+    @Override
+    String insertJournal() {
+        return """
+                insert into like_fallback (partition_id, target_ocid, liker_account_id, liked, change_by, created_at)
+                select :partition, e.target, e.account, e.liked, e.changed, :now
+                  from json_table(:rows, '$[*]' columns (
+                       target varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]',
+                       account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[1]',
+                       liked boolean path '$[2]', changed bigint path '$[3]')) e
+                """;
+    }
+
+    @Override
     String insertCountedNames() {
         return """
                 insert ignore into like_character (ocid, counted_as)

@@ -103,6 +103,27 @@ final class PostgreSql extends DatabaseVendor {
     }
 
     @Override
+    String addToCounts() {
+        return """
+                update game_character c
+                   set like_count = c.like_count + e.added
+                  from unnest(cast(:c1 as bigint[]), cast(:c2 as bigint[])) as e(id, added)
+                 where c.id = e.id
+                """;
+    }
+
+    @Override
+    String insertJournal() {
+        return """
+                insert into like_fallback (partition_id, target_ocid, liker_account_id, liked, change_by, created_at)
+                select :partition, e.target, e.account, e.liked, e.changed, :now
+                  from unnest(
+                       cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as boolean[]), cast(:c4 as bigint[]))
+                       as e(target, account, liked, changed)
+                """;
+    }
+
+    @Override
     String insertCountedNames() {
         return """
                 insert into like_character (ocid, counted_as)

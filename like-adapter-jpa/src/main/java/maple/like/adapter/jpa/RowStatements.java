@@ -231,6 +231,44 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor, CharacterA
         }
     }
 
+    /** Adds to counts, and leaves their last changes as they are. */
+    void addToCounts(Map<LockedCharacter, Long> added) {
+        if (!added.isEmpty()) {
+            require(
+                    added.size(),
+                    vendor.bind(
+                                    session.createNativeMutationQuery(vendor.addToCounts()),
+                                    numbers(added.keySet(), LockedCharacter::id),
+                                    numbers(added.values(), change -> change))
+                            .executeUpdate());
+        }
+    }
+
+    /**
+     * Appends entries to the journal.
+     *
+     * @param liked what the relations became
+     * @param changes of the counts, by relation
+     */
+    void insertJournal(
+            int partition,
+            List<RelationKey> relations,
+            Map<RelationKey, Boolean> liked,
+            List<Long> changes,
+            Instant now) {
+        if (!relations.isEmpty()) {
+            vendor.bind(
+                            session.createNativeMutationQuery(vendor.insertJournal()),
+                            targets(relations),
+                            accounts(relations),
+                            relations.stream().map(liked::get).toArray(Boolean[]::new),
+                            changes.toArray(Long[]::new))
+                    .setParameter("partition", partition)
+                    .setParameter("now", now)
+                    .executeUpdate();
+        }
+    }
+
     void insertDeadLetters(
             int partition,
             List<RelationKey> relations,

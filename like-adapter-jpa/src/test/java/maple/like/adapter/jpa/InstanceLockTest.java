@@ -89,7 +89,7 @@ class InstanceLockTest {
         database.cutInstanceLock();
         first.close();
         assertThat(one.check()).isEqualTo(State.UNKNOWN);
-        assertThat(one.failure()).isNotNull();
+        assertThat((Throwable) one.failure()).isNotNull();
     }
 
     @Test

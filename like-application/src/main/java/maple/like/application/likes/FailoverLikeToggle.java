@@ -1,6 +1,5 @@
 package maple.like.application.likes;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -8,24 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import maple.like.application.Decider;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.likes.DecisionQueue.Check;
+import maple.like.application.likes.DecisionQueue.Question;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeLedger;
-import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.AccountId;
@@ -35,7 +30,6 @@ import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the database decide and answer while the primary store is unavailable.
@@ -49,45 +43,25 @@ import org.jspecify.annotations.Nullable;
 public final class FailoverLikeToggle implements LikeToggle {
     private static final int ATTEMPTS = 4;
 
-    /** Partitions checked at once; each takes a connection to the database. */
-    private static final int CHECKS = 4;
-
-    /** Pending changes that a call stores before it fails a read-only store over. More are left to a flush. */
-    private static final int MOST_STORED_BY_A_CALL = 2_000;
-
     private final LikeToggle primary;
-    private final Reconciler reconciler;
-    private final LikeLedger ledger;
+    private final DecisionQueue decisions;
     private final LikeCountStore store;
     private final LikePartitions partitions;
     private final Verification[] verifications;
-    private final Executor checks = newChecks();
 
     FailoverLikeToggle(
             LikeToggle primary,
             PendingLikes pending,
             LikeLedger ledger,
             LikeCountStore store,
-            LikePartitions partitions) {
+            LikePartitions partitions,
+            LongSupplier nanoTime) {
         this.primary = primary;
-        this.reconciler = new Reconciler(pending);
-        this.ledger = ledger;
+        this.decisions = new DecisionQueue(ledger, new Reconciler(pending), partitions, nanoTime);
         this.store = store;
         this.partitions = partitions;
         this.verifications = new Verification[partitions.count()];
         partitions.all().forEach(partition -> verifications[partition] = new Verification());
-    }
-
-    /** Threads exist only while partitions are checked side by side. */
-    private static Executor newChecks() {
-        ThreadPoolExecutor checks =
-                new ThreadPoolExecutor(CHECKS, CHECKS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), check -> {
-                    Thread thread = new Thread(check, "like-failover-check");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        checks.allowCoreThreadTimeOut(true);
-        return checks;
     }
 
     /**
@@ -113,16 +87,11 @@ public final class FailoverLikeToggle implements LikeToggle {
             if (!before.valid() || unproven != null || unknown || full != null) {
                 // What the primary store made of a toggle may have been stored before it failed over.
                 boolean mayBeDone = intent == LikeIntent.TOGGLE && (unproven != null || unknown);
-                PrimaryUnavailableException refusal = full;
-                Check check = ledger.awaitPartition(
-                        partition,
-                        locked -> check(
-                                partition,
-                                locked,
-                                refusal,
-                                () -> mayBeDone ? Optional.empty() : decide(locked, account, character, intent)));
+                Change change = mayBeDone ? null : new Change(account, character, intent);
+                Check check = decisions.ask(partition, new Question(change, full));
                 if (check.databaseDecides() && !mayBeDone) {
-                    return check.decision();
+                    return check.decision()
+                            .map(made -> new Outcome(made.status(), made.changed(), 0, Decider.DATABASE));
                 }
                 if (unproven != null && unproven.epoch() == check.epoch()) {
                     return Optional.of(unproven.outcome());
@@ -151,13 +120,6 @@ public final class FailoverLikeToggle implements LikeToggle {
             }
         }
         throw flapping();
-    }
-
-    private static Optional<Outcome> decide(
-            LockedPartition locked, AccountId account, GameCharacter character, LikeIntent intent) {
-        return locked.journal()
-                .decide(account, character, intent)
-                .map(decision -> new Outcome(decision.status(), decision.changed(), 0, Decider.DATABASE));
     }
 
     @Override
@@ -232,7 +194,7 @@ public final class FailoverLikeToggle implements LikeToggle {
             if (open.isEmpty()) {
                 return answers;
             }
-            sideBySide(reading.partitions(open), this::verify);
+            verify(reading.partitions(open));
         }
         throw flapping();
     }
@@ -265,85 +227,26 @@ public final class FailoverLikeToggle implements LikeToggle {
         }
     }
 
-    private void verify(int partition) {
-        Verification.State before = verifications[partition].state();
-        Check check = ledger.awaitPartition(partition, locked -> check(partition, locked, null, Optional::empty));
-        if (!check.databaseDecides()) {
-            verifications[partition].confirm(before.at(check.epoch()));
-        }
-    }
-
-    /** Each check may wait for a primary store that does not reply. */
-    private void sideBySide(IntStream of, IntConsumer work) {
-        int[] numbers = of.toArray();
-        if (numbers.length == 1) {
-            work.accept(numbers[0]);
-            return;
-        }
-        List<CompletableFuture<Void>> parts = Arrays.stream(numbers)
-                .mapToObj(number -> CompletableFuture.runAsync(() -> work.accept(number), checks))
+    /** Side by side: each check may wait for a primary store that does not reply. */
+    private void verify(IntStream of) {
+        List<Runnable> checks = of.mapToObj(partition -> {
+                    Verification.State before = verifications[partition].state();
+                    Supplier<Check> begun = decisions.begin(partition, Question.WHO_DECIDES);
+                    return (Runnable) () -> {
+                        Check check = begun.get();
+                        if (!check.databaseDecides()) {
+                            verifications[partition].confirm(before.at(check.epoch()));
+                        }
+                    };
+                })
                 .toList();
-        try {
-            parts.forEach(CompletableFuture::join);
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : e;
-        }
+        checks.forEach(Runnable::run);
     }
 
     private static PrimaryUnavailableException flapping() {
         return new PrimaryUnavailableException(
                 "The primary store is flapping; gave up after " + ATTEMPTS + " attempts", null);
     }
-
-    /**
-     * Under the lock no other instance can fail over or fail back.
-     *
-     * @param refusal by a full store, which is thrown unless the database can take over
-     */
-    private Check check(
-            int partition,
-            LockedPartition locked,
-            @Nullable PrimaryUnavailableException refusal,
-            Supplier<Optional<Outcome>> decision) {
-        if (!locked.row().state().databaseDecides() && decides(partition, locked)) {
-            if (refusal == null) {
-                return new Check(false, Optional.empty(), locked.row().epoch());
-            }
-            if (!isHandedOver(partition, locked)) {
-                throw refusal;
-            }
-        }
-        if (!locked.row().state().databaseDecides()) {
-            locked.moveTo(PartitionState.FAILED_OVER);
-        }
-        return new Check(true, decision.get(), locked.row().epoch());
-    }
-
-    private boolean decides(int partition, LockedPartition locked) {
-        try {
-            reconciler.reconcile(partition, locked);
-            return !locked.row().state().databaseDecides();
-        } catch (PrimaryUnavailableException unavailable) {
-            if (unavailable.isReadOnly()) {
-                reconciler.failReadOnlyOver(partition, locked, unavailable, MOST_STORED_BY_A_CALL);
-            }
-            return false;
-        }
-    }
-
-    /** A full store still answers, so the database takes over only once nothing is hidden by that. */
-    private boolean isHandedOver(int partition, LockedPartition locked) {
-        return locked.journal().entries(1).isEmpty()
-                && reconciler
-                        .pending()
-                        .handOver(
-                                partition,
-                                locked.row().generation(),
-                                locked.row().epoch() + 1);
-    }
-
-    /** What was found under the lock, and what the database decided if it was to. */
-    private record Check(boolean databaseDecides, Optional<Outcome> decision, long epoch) {}
 
     /** An outcome of the primary store that holds unless a failover began after this epoch. */
     private record Unproven(Outcome outcome, long epoch) {}

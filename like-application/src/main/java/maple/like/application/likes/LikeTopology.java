@@ -2,6 +2,7 @@ package maple.like.application.likes;
 
 import java.util.concurrent.ExecutorService;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import maple.like.application.port.out.LikeCountCache;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
@@ -39,13 +40,15 @@ public record LikeTopology(
      * @param counts reads counts and relations of the database
      * @param cache the L1
      * @param events invalidate the L1
+     * @param nanoTime by which waits are measured
      */
     public record Surroundings(
             LikePartitions partitions,
             LikeLedger ledger,
             LikeCountStore counts,
             LikeCountCache cache,
-            LikeEventBus events) {
+            LikeEventBus events,
+            LongSupplier nanoTime) {
         private LikeToggle cached(LikeToggle likes) {
             CachedLikeToggle cached = new CachedLikeToggle(likes, cache);
             events.subscribe(cached);
@@ -53,7 +56,7 @@ public record LikeTopology(
         }
 
         private FailoverLikeToggle failover(Redis redis) {
-            return new FailoverLikeToggle(redis.likes(), redis.pending(), ledger, counts, partitions);
+            return new FailoverLikeToggle(redis.likes(), redis.pending(), ledger, counts, partitions, nanoTime);
         }
     }
 

@@ -36,6 +36,7 @@ import maple.like.application.contract.DatabaseFixture.DeadLetter;
 import maple.like.application.contract.DatabaseFixture.Fault;
 import maple.like.application.contract.DatabaseFixture.Stored;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.CharacterCount;
 import maple.like.application.port.out.LikeLedger.CountPage;
 import maple.like.application.port.out.LikeLedger.Decision;
@@ -432,6 +433,47 @@ public abstract class LikeLedgerContract {
                         tuple(account, character, true, 0L),
                         tuple(account, character, false, -1L));
         assertThat(journal(2)).isEqualTo(journal(ALL).subList(0, 2));
+    }
+
+    @Test
+    void decisionsThatAreMadeTogetherAreMadeOneAfterAnother() {
+        GameCharacter other = registered();
+        AccountId account = Fresh.account();
+        AccountId stored = Fresh.account();
+        store(new RelationChanges(Set.of(new RelationKey(stored, character.ocid())), Set.of()));
+        List<Optional<Decision>> decisions = locked(locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER);
+            return locked.journal()
+                    .decide(List.of(
+                            new Change(account, character, LikeIntent.TOGGLE),
+                            new Change(account, other, LikeIntent.LIKE),
+                            new Change(stored, character, LikeIntent.UNLIKE),
+                            new Change(account, Fresh.characterIn(0, PARTITIONS), LikeIntent.LIKE),
+                            new Change(account, character, LikeIntent.TOGGLE),
+                            new Change(account, character, LikeIntent.UNLIKE)));
+        });
+        assertThat(decisions)
+                .containsExactly(
+                        Optional.of(decision(true, 2, true)),
+                        Optional.of(decision(true, 1, true)),
+                        Optional.of(decision(false, 1, true)),
+                        Optional.empty(),
+                        Optional.of(decision(false, 0, true)),
+                        Optional.of(decision(false, 0, false)));
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(stored(other)).isEqualTo(new Stored(1, Set.of(account)));
+        assertThat(lastChanges(character)).as("of the batch").containsValue(1L);
+        Map<RelationKey, Long> changes = new HashMap<>();
+        Map<RelationKey, Boolean> last = new HashMap<>();
+        journal(ALL).forEach(entry -> {
+            changes.merge(entry.relation(), entry.change(), Long::sum);
+            last.put(entry.relation(), entry.liked());
+        });
+        RelationKey toggled = new RelationKey(account, character.ocid());
+        RelationKey liked = new RelationKey(account, other.ocid());
+        RelationKey unliked = new RelationKey(stored, character.ocid());
+        assertThat(changes).isEqualTo(Map.of(toggled, 0L, liked, 1L, unliked, -1L));
+        assertThat(last).isEqualTo(Map.of(toggled, false, liked, true, unliked, false));
     }
 
     private static Decision decision(boolean liked, long likeCount, boolean changed) {

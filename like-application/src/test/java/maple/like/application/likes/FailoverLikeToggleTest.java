@@ -88,7 +88,7 @@ class FailoverLikeToggleTest {
     }
 
     private FailoverLikeToggle instance(LikeToggle likes, LikeLedger ledger) {
-        return new FailoverLikeToggle(likes, primary, ledger, database, PARTITIONS);
+        return new FailoverLikeToggle(likes, primary, ledger, database, PARTITIONS, System::nanoTime);
     }
 
     FailoverLikeToggleTest() {
@@ -257,7 +257,7 @@ class FailoverLikeToggleTest {
         LikePartitions two = new LikePartitions(2);
         InMemoryLedger ledger = new InMemoryLedger(two);
         ModelLikes both = new ModelLikes(two, ledger);
-        FailoverLikeToggle likes = new FailoverLikeToggle(both, both, ledger, ledger, two);
+        FailoverLikeToggle likes = new FailoverLikeToggle(both, both, ledger, ledger, two, System::nanoTime);
         GameCharacter failedOver = Fresh.characterIn(0, two);
         GameCharacter active = Fresh.characterIn(1, two);
         List<LikeToggle.Relation> relations = Stream.of(failedOver, active, Fresh.characterIn(0, two))

@@ -42,7 +42,6 @@ import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
-import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
@@ -139,7 +138,7 @@ public final class InMemoryLedger
 
     /** Lets this database decide while the primary store cannot. */
     public LikeToggle failover(LikeToggle primary, PendingLikes pending) {
-        return new FailoverLikeToggle(primary, pending, this, this, partitions);
+        return new FailoverLikeToggle(primary, pending, this, this, partitions, System::nanoTime);
     }
 
     /** All rows. */
@@ -556,20 +555,28 @@ public final class InMemoryLedger
         }
 
         @Override
-        public Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
+        public List<Optional<Decision>> decide(List<Change> changes) {
             if (!row().state().databaseDecides()) {
                 throw new IllegalStateException("The database does not decide while the partition is " + row());
             }
+            if (changes.stream().map(Change::relation).anyMatch(rejected)) {
+                throw new IllegalArgumentException("A row was rejected");
+            }
+            return changes.stream().map(this::decide).toList();
+        }
+
+        private Optional<Decision> decide(Change change) {
+            GameCharacter character = change.character();
             if (!characters.containsKey(character.ocid())) {
                 return Optional.empty();
             }
-            RelationKey relation = new RelationKey(account, character.ocid());
             LikeStatus before = new LikeStatus(
-                    partition.rows.containsKey(relation), new LikeCount(partition.likeCount(character.ocid())));
-            LikeStatus after = before.after(intent);
-            put(relation, after.liked());
+                    partition.rows.containsKey(change.relation()),
+                    new LikeCount(partition.likeCount(character.ocid())));
+            LikeStatus after = before.after(change.intent());
+            put(change.relation(), after.liked());
             journal(
-                    account,
+                    change.account(),
                     character,
                     after.liked(),
                     after.likeCount().value() - before.likeCount().value());

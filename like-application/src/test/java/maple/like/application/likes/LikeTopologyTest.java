@@ -45,7 +45,8 @@ class LikeTopologyTest {
     private final Redis redis = new Redis(primary, primary);
     private final AtomicBoolean leased = new AtomicBoolean(true);
     private final Memory memory = new Memory(this::requireLease, 100, 2);
-    private final Surroundings surroundings = new Surroundings(PARTITIONS, database, database, cache, bus);
+    private final Surroundings surroundings =
+            new Surroundings(PARTITIONS, database, database, cache, bus, System::nanoTime);
     private final GameCharacter character = Fresh.character();
     private final AccountId account = Fresh.account();
 

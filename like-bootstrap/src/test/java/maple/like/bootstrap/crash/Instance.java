@@ -58,7 +58,8 @@ final class Instance {
         }
         CaffeineLikeCounts cache = new CaffeineLikeCounts(
                 new CacheSettings(Duration.ofMinutes(5), 100), Ticker.systemTicker(), new SimpleMeterRegistry());
-        Surroundings surroundings = new Surroundings(PARTITIONS, ledger, jpa.counts(), cache, connections.events);
+        Surroundings surroundings =
+                new Surroundings(PARTITIONS, ledger, jpa.counts(), cache, connections.events, System::nanoTime);
         RedisPorts ports = connections.redis();
         Redis redis = new Redis(ports.likeToggle(jpa.counts()), ports.pendingLikes());
         Memory memory = new Memory(() -> {}, 8, 1_000);

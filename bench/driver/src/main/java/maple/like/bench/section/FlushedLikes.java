@@ -57,7 +57,8 @@ final class FlushedLikes implements Storing, AutoCloseable {
                         database.counts(),
                         new CaffeineLikeCounts(
                                 new CacheSettings(Duration.ofMinutes(5), 1_000), Ticker.systemTicker(), meters),
-                        new NoEvents()),
+                        new NoEvents(),
+                        System::nanoTime),
                 new LikeTopology.Redis(redis.likeToggle(database.counts()), redis.pendingLikes()));
         this.sync =
                 LikeUseCases.syncLikes(database.ledger(), topology.pending(), database.directory(), batch, PAGE_SIZE);

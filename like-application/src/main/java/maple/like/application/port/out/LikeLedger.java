@@ -133,13 +133,19 @@ public interface LikeLedger {
     /** The journal of a locked partition. */
     interface Journal {
         /**
-         * Decides in place of the primary store, and adds the outcome as an entry, also where it changes nothing. Only
-         * while the {@linkplain PartitionState#databaseDecides() database decides}.
+         * Decides about changes in place of the primary store, one after another, and adds one entry for each relation with
+         * its outcome, also where nothing changes. Only while the {@linkplain PartitionState#databaseDecides() database
+         * decides}.
          *
-         * @return empty where there is no such character
+         * @return the decisions in the order of the changes; empty where there is no such character
          * @throws IllegalStateException if the database does not decide
          */
-        Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent);
+        List<Optional<Decision>> decide(List<Change> changes);
+
+        /** Decides about one change, as {@link #decide(List)} does. */
+        default Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
+            return decide(List.of(new Change(account, character, intent))).get(0);
+        }
 
         /** The oldest entries, in order. */
         List<JournalEntry> entries(int limit);
@@ -227,6 +233,20 @@ public interface LikeLedger {
         public StoredBatch {
             countChanges = Map.copyOf(countChanges);
             rejected = List.copyOf(rejected);
+        }
+    }
+
+    /**
+     * A change that is asked for.
+     *
+     * @param account whose like it is
+     * @param character of this partition
+     * @param intent what is wanted
+     */
+    record Change(AccountId account, GameCharacter character, LikeIntent intent) {
+        /** The relation. */
+        public RelationKey relation() {
+            return new RelationKey(account, character.ocid());
         }
     }
 

@@ -1,0 +1,222 @@
+package maple.like.application.likes;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.PartitionState;
+import maple.like.application.PrimaryUnavailableException;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.Change;
+import maple.like.application.port.out.LikeLedger.Decision;
+import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.domain.LikePartitions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out under a partition's lock which store decides, fails an unavailable primary store over, and lets the database
+ * decide. Callers that arrive during a transaction share the next one. Safe for use by any number of threads.
+ */
+final class DecisionQueue {
+    /** Longer than the waits for a connection, the lock and the primary store together. */
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(10);
+
+    /** Few enough that the statements of one transaction take milliseconds. */
+    private static final int LIMIT = 256;
+
+    /** Pending changes that are stored before a read-only store is failed over. More are left to a flush. */
+    private static final int MOST_STORED_BY_A_CALL = 2_000;
+
+    /** Transactions at once; each takes a connection to the database. */
+    private static final int THREADS = 6;
+
+    private final LikeLedger ledger;
+    private final Reconciler reconciler;
+    private final List<RequestQueue<Question, Check>> queues;
+    private final Executor threads = newThreads();
+
+    DecisionQueue(LikeLedger ledger, Reconciler reconciler, LikePartitions partitions, LongSupplier nanoTime) {
+        this.ledger = ledger;
+        this.reconciler = reconciler;
+        this.queues = partitions
+                .all()
+                .mapToObj(partition -> new RequestQueue<Question, Check>(
+                        questions -> begin(partition, questions),
+                        LIMIT,
+                        LONGEST_TRANSACTION,
+                        DecisionQueue::after,
+                        nanoTime,
+                        (sent, cause) -> failure(cause)))
+                .toList();
+    }
+
+    /** Threads exist only while partitions are checked. */
+    private static Executor newThreads() {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "like-failover");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    private static Runnable after(Duration delay, Runnable task) {
+        CompletableFuture<Void> timer = new CompletableFuture<>();
+        var unused = timer.orTimeout(delay.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, timeout) -> {
+            if (timeout != null) {
+                task.run();
+            }
+        });
+        return () -> timer.complete(null);
+    }
+
+    /**
+     * What is asked about a partition.
+     *
+     * @param change what the database is to decide if it decides; null to find out which store does
+     * @param refusal by a full primary store, which is thrown unless the database can take over
+     */
+    record Question(@Nullable Change change, @Nullable PrimaryUnavailableException refusal) {
+        static final Question WHO_DECIDES = new Question(null, null);
+    }
+
+    /**
+     * What was found under the lock.
+     *
+     * @param decision of the database, if it was to make one and has the character
+     * @param epoch of the partition
+     * @param failure of this question alone
+     */
+    record Check(
+            boolean databaseDecides,
+            Optional<Decision> decision,
+            long epoch,
+            @Nullable RuntimeException failure) {
+        private static Check failed(RuntimeException failure) {
+            return new Check(false, Optional.empty(), 0, failure);
+        }
+
+        private Check orThrow() {
+            if (failure != null) {
+                throw failure;
+            }
+            return this;
+        }
+    }
+
+    /**
+     * Asks, and waits.
+     *
+     * @throws DatabaseUnavailableException if the database is unavailable
+     */
+    Check ask(int partition, Question question) {
+        return begin(partition, question).get();
+    }
+
+    /** Asks without waiting; the result waits, and throws as {@link #ask}. */
+    Supplier<Check> begin(int partition, Question question) {
+        Supplier<List<Check>> asked = queues.get(partition).begin(List.of(question));
+        return () -> asked.get().get(0).orThrow();
+    }
+
+    private static RuntimeException failure(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        if (cause instanceof RuntimeException known) {
+            return known;
+        }
+        return new DatabaseUnavailableException(
+                cause instanceof TimeoutException
+                        ? "The database did not decide within " + LONGEST_TRANSACTION.toSeconds() + " s"
+                        : "Interrupted while the database decided",
+                cause);
+    }
+
+    private CompletionStage<List<Check>> begin(int partition, List<Question> questions) {
+        return CompletableFuture.supplyAsync(() -> answer(partition, questions), threads);
+    }
+
+    /** What the database refuses of one question must not fail the others. */
+    private List<Check> answer(int partition, List<Question> questions) {
+        try {
+            return ledger.awaitPartition(partition, locked -> answer(partition, locked, questions));
+        } catch (DatabaseUnavailableException | PrimaryUnavailableException concernsAll) {
+            throw concernsAll;
+        } catch (RuntimeException e) {
+            if (questions.size() == 1) {
+                return List.of(Check.failed(e));
+            }
+            return questions.stream()
+                    .flatMap(question -> answer(partition, List.of(question)).stream())
+                    .toList();
+        }
+    }
+
+    /** Under the lock no other instance can fail over or fail back. */
+    private List<Check> answer(int partition, LockedPartition locked, List<Question> questions) {
+        boolean full = questions.stream().anyMatch(question -> question.refusal() != null);
+        if (!locked.row().state().databaseDecides()
+                && primaryDecides(partition, locked)
+                && !(full && isHandedOver(partition, locked))) {
+            long epoch = locked.row().epoch();
+            return questions.stream()
+                    .map(question -> new Check(false, Optional.empty(), epoch, question.refusal()))
+                    .toList();
+        }
+        if (!locked.row().state().databaseDecides()) {
+            locked.moveTo(PartitionState.FAILED_OVER);
+        }
+        List<Change> changes = questions.stream()
+                .map(Question::change)
+                .filter(Objects::nonNull)
+                .toList();
+        Iterator<Optional<Decision>> decisions = changes.isEmpty()
+                ? Stream.<Optional<Decision>>empty().iterator()
+                : locked.journal().decide(changes).iterator();
+        long epoch = locked.row().epoch();
+        List<Check> checks = new ArrayList<>();
+        for (Question question : questions) {
+            checks.add(new Check(true, question.change() == null ? Optional.empty() : decisions.next(), epoch, null));
+        }
+        return checks;
+    }
+
+    private boolean primaryDecides(int partition, LockedPartition locked) {
+        try {
+            reconciler.reconcile(partition, locked);
+            return !locked.row().state().databaseDecides();
+        } catch (PrimaryUnavailableException unavailable) {
+            if (unavailable.isReadOnly()) {
+                reconciler.failReadOnlyOver(partition, locked, unavailable, MOST_STORED_BY_A_CALL);
+            }
+            return false;
+        }
+    }
+
+    /** A full store still answers, so the database takes over only once nothing is hidden by that. */
+    private boolean isHandedOver(int partition, LockedPartition locked) {
+        return locked.journal().entries(1).isEmpty()
+                && reconciler
+                        .pending()
+                        .handOver(
+                                partition,
+                                locked.row().generation(),
+                                locked.row().epoch() + 1);
+    }
+}

@@ -1,0 +1,119 @@
+package maple.like.application.likes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.contract.Fresh;
+import maple.like.application.contract.Workers;
+import maple.like.application.likes.DecisionQueue.Check;
+import maple.like.application.likes.DecisionQueue.Question;
+import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.Change;
+import maple.like.domain.GameCharacter;
+import maple.like.domain.LikeIntent;
+import maple.like.domain.LikePartitions;
+import org.junit.jupiter.api.Test;
+
+class DecisionQueueTest {
+    private static final int CALLERS = 20;
+
+    private final LikePartitions partitions = new LikePartitions(1);
+    private final InMemoryLedger database = new InMemoryLedger(partitions);
+    private final ModelLikes primary = new ModelLikes(partitions, database);
+    private final AtomicInteger transactions = new AtomicInteger();
+    private final DecisionQueue queue = new DecisionQueue(
+            new Counted(database, transactions), new Reconciler(primary), partitions, System::nanoTime);
+    private final GameCharacter character = Fresh.character();
+
+    DecisionQueueTest() {
+        database.register(character);
+        primary.setAvailable(false);
+    }
+
+    private record Counted(LikeLedger ledger, AtomicInteger transactions) implements LikeLedger {
+        @Override
+        public <R> Optional<R> tryPartition(int partition, Function<LockedPartition, R> work) {
+            return ledger.tryPartition(partition, work);
+        }
+
+        @Override
+        public <R> R awaitPartition(int partition, Function<LockedPartition, R> work) {
+            transactions.incrementAndGet();
+            return ledger.awaitPartition(partition, work);
+        }
+    }
+
+    private Change like() {
+        return new Change(Fresh.account(), character, LikeIntent.LIKE);
+    }
+
+    /** Asks while the lock is held: the first question waits for it, the others for the first. */
+    private List<Supplier<Check>> askTogether(List<Change> changes) {
+        try (Workers workers = new Workers()) {
+            CountDownLatch locked = new CountDownLatch(1);
+            CountDownLatch asked = new CountDownLatch(1);
+            Future<Boolean> holder = workers.begin(() -> database.awaitPartition(0, held -> {
+                locked.countDown();
+                Workers.await(asked);
+                return true;
+            }));
+            Workers.await(locked);
+            List<Supplier<Check>> checks = changes.stream()
+                    .map(change -> queue.begin(0, new Question(change, null)))
+                    .toList();
+            asked.countDown();
+            Workers.resultOf(holder);
+            return checks;
+        }
+    }
+
+    @Test
+    void changesThatArriveDuringATransactionShareTheNextOne() {
+        List<Change> changes = Stream.generate(this::like).limit(CALLERS).toList();
+        List<Long> counts = askTogether(changes).stream()
+                .map(check -> check.get()
+                        .decision()
+                        .orElseThrow()
+                        .status()
+                        .likeCount()
+                        .value())
+                .toList();
+        assertThat(counts).isEqualTo(LongStream.rangeClosed(1, CALLERS).boxed().toList());
+        assertThat(transactions).hasValue(2);
+        assertThat(database.rows()).hasSize(CALLERS);
+    }
+
+    @Test
+    void aChangeThatTheDatabaseRejectsFailsAlone() {
+        Change rejected = like();
+        database.reject(rejected.relation()::equals);
+        List<Supplier<Check>> checks = askTogether(List.of(like(), like(), rejected, like()));
+        assertThatIllegalArgumentException().isThrownBy(checks.get(2)::get);
+        for (int other : new int[] {0, 1, 3}) {
+            assertThat(checks.get(other).get().decision()).isPresent();
+        }
+        assertThat(database.rows()).hasSize(3);
+    }
+
+    @Test
+    void anUnavailableDatabaseFailsAll() {
+        database.setAvailable(false);
+        List<Supplier<Check>> checks = Stream.generate(this::like)
+                .limit(CALLERS)
+                .map(change -> queue.begin(0, new Question(change, null)))
+                .toList();
+        checks.forEach(check ->
+                assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(check::get));
+    }
+}
