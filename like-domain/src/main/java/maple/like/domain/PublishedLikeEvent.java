@@ -5,12 +5,16 @@ import static java.util.Objects.requireNonNull;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link LikeEvent} as it travels on a channel. A message is one JSON object with these fields, or an array of such
- * objects; {@link #fields()} and {@link #ofFields} convert between this record and what any JSON library calls a map.
+ * objects; {@link #fields()} and {@link #ofMessage} convert between this record and what any JSON library calls a map.
  *
  * @param event what changed
  * @param sourceInstanceId the instance that made the change
@@ -77,14 +81,25 @@ public record PublishedLikeEvent(LikeEvent event, String sourceInstanceId, long 
     }
 
     /**
-     * Reads the fields of a JSON object. Unknown fields are ignored.
+     * Reads a message. Unknown fields are ignored.
      *
-     * @param fields strings and numbers by name
-     * @return the event
-     * @throws IllegalArgumentException if a field other than {@value #SEQUENCE} and {@value #DATABASE} is missing, or one is
-     *     not valid
+     * @param json the message as a JSON library reads it: a map of strings and numbers by name, or a list of such maps
+     * @return its events, in their order
+     * @throws IllegalArgumentException if it is neither, or a field other than {@value #SEQUENCE} and {@value #DATABASE} is
+     *     missing or not valid
      */
-    public static PublishedLikeEvent ofFields(Map<?, ?> fields) {
+    public static List<PublishedLikeEvent> ofMessage(@Nullable Object json) {
+        List<PublishedLikeEvent> events = new ArrayList<>();
+        for (Object each : json instanceof List<?> several ? several : Collections.singletonList(json)) {
+            if (!(each instanceof Map<?, ?> fields)) {
+                throw new IllegalArgumentException("A like event is a JSON object");
+            }
+            events.add(ofFields(fields));
+        }
+        return events;
+    }
+
+    private static PublishedLikeEvent ofFields(Map<?, ?> fields) {
         String type = text(fields, EVENT_TYPE);
         if (!type.equals(LIKE) && !type.equals(UNLIKE)) {
             throw new IllegalArgumentException(EVENT_TYPE + " is " + LIKE + " or " + UNLIKE);

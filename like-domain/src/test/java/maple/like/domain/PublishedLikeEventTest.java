@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,21 @@ class PublishedLikeEventTest {
         return new HashMap<>(published(true).fields());
     }
 
+    private static PublishedLikeEvent read(Map<String, Object> fields) {
+        return PublishedLikeEvent.ofMessage(fields).get(0);
+    }
+
+    @Test
+    void aMessageIsOneObjectOrAListOfObjects() {
+        PublishedLikeEvent liked = published(true);
+        PublishedLikeEvent unliked = published(false);
+        assertThat(PublishedLikeEvent.ofMessage(List.of(liked.fields(), unliked.fields())))
+                .containsExactly(liked, unliked);
+        for (Object wrong : Arrays.asList(null, "text", List.of(1), List.of(List.of()))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> PublishedLikeEvent.ofMessage(wrong));
+        }
+    }
+
     @Test
     void theFieldsAreThoseOfTheWireFormatInItsOrder() {
         assertThat(published(true).fields())
@@ -39,7 +55,7 @@ class PublishedLikeEventTest {
     void theDatabaseIsAFieldWhereItIsNotTheFirst() {
         PublishedLikeEvent published = new PublishedLikeEvent(published(true).event(), "host-1", 7, 15);
         assertThat(published.fields()).containsEntry("database", 15L);
-        assertThat(PublishedLikeEvent.ofFields(published.fields())).isEqualTo(published);
+        assertThat(read(published.fields())).isEqualTo(published);
     }
 
     @ParameterizedTest
@@ -50,9 +66,9 @@ class PublishedLikeEventTest {
         Map<String, Object> fields = new HashMap<>(published.fields());
         fields.put("unknown", List.of());
         fields.put("likeCount", 5); // any number
-        assertThat(PublishedLikeEvent.ofFields(fields)).isEqualTo(published);
+        assertThat(read(fields)).isEqualTo(published);
         fields.remove("sequence");
-        assertThat(PublishedLikeEvent.ofFields(fields).sequence()).isZero();
+        assertThat(read(fields).sequence()).isZero();
     }
 
     @ParameterizedTest
@@ -60,11 +76,9 @@ class PublishedLikeEventTest {
     void everyOtherFieldIsNeededAndOfItsType(String name) {
         Map<String, Object> fields = fields();
         fields.put(name, Map.of());
-        assertThatIllegalArgumentException().isThrownBy(() -> PublishedLikeEvent.ofFields(fields));
+        assertThatIllegalArgumentException().isThrownBy(() -> read(fields));
         fields.remove(name);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PublishedLikeEvent.ofFields(fields))
-                .withMessageContaining(name);
+        assertThatIllegalArgumentException().isThrownBy(() -> read(fields)).withMessageContaining(name);
     }
 
     @ParameterizedTest
@@ -80,7 +94,7 @@ class PublishedLikeEventTest {
     void anInvalidFieldIsRejected(String name, String value) {
         Map<String, Object> fields = fields();
         fields.put(name, value.equals("-1") ? -1 : value);
-        assertThatIllegalArgumentException().isThrownBy(() -> PublishedLikeEvent.ofFields(fields));
+        assertThatIllegalArgumentException().isThrownBy(() -> read(fields));
     }
 
     @ParameterizedTest
@@ -88,12 +102,10 @@ class PublishedLikeEventTest {
     void aNumberIsWholeAndOf64BitsInWhateverTypeALibraryReadsIt(String name) {
         Map<String, Object> fields = fields();
         fields.put(name, 3.0);
-        assertThat(PublishedLikeEvent.ofFields(fields).fields()).containsEntry(name, 3L);
+        assertThat(read(fields).fields()).containsEntry(name, 3L);
         for (Number wrong : List.of(1.5, Double.NaN, 1e300, new BigDecimal("0.1"), BigInteger.TWO.pow(64))) {
             fields.put(name, wrong);
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> PublishedLikeEvent.ofFields(fields))
-                    .withMessageContaining(name);
+            assertThatIllegalArgumentException().isThrownBy(() -> read(fields)).withMessageContaining(name);
         }
     }
 }

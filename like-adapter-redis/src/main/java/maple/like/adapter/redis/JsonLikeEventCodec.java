@@ -1,9 +1,6 @@
 package maple.like.adapter.redis;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import maple.like.application.port.out.LikeEventCodec;
 import maple.like.domain.PublishedLikeEvent;
 import tools.jackson.core.JacksonException;
@@ -29,13 +26,6 @@ public final class JsonLikeEventCodec implements LikeEventCodec {
         } catch (JacksonException e) {
             throw new IllegalArgumentException("A message is JSON", e);
         }
-        List<PublishedLikeEvent> events = new ArrayList<>();
-        for (Object each : value instanceof List<?> several ? several : Collections.singletonList(value)) {
-            if (!(each instanceof Map<?, ?> fields)) {
-                throw new IllegalArgumentException("A like event is a JSON object");
-            }
-            events.add(PublishedLikeEvent.ofFields(fields));
-        }
-        return events;
+        return PublishedLikeEvent.ofMessage(value);
     }
 }
