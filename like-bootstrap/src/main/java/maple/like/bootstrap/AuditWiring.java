@@ -3,12 +3,15 @@ package maple.like.bootstrap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.redis.RedisAdapter;
 import maple.like.application.likes.LikeTopology;
 import maple.like.application.port.in.AuditLikes;
+import maple.like.application.port.in.EraseAccount;
 import maple.like.application.port.in.RetireCharacter;
+import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
@@ -23,6 +26,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** The part of the service that commands need. All beans are lazy, so no others are created. */
 @Configuration(proxyBeanMethods = false)
@@ -35,6 +39,9 @@ class AuditWiring {
 
     /** Pending changes that one script reads and one statement compares. */
     private static final int LARGEST_BACKLOG = 5_000;
+
+    /** Likes of an account that are taken back side by side. */
+    private static final int LIKES_AT_A_TIME = 16;
 
     @Bean
     static ConfigurationCheck configurationCheck(Environment environment) {
@@ -83,6 +90,7 @@ class AuditWiring {
             JpaLikes database,
             LikeTopology topology,
             LikeEventBus events,
+            SyncLikes sync,
             LikePartitions partitions,
             Clock clock,
             LikeProperties properties) {
@@ -92,14 +100,45 @@ class AuditWiring {
                 topology.likes(),
                 database.counts(),
                 events,
-                LikeUseCases.syncLikes(
-                        database.ledger(),
-                        topology.pending(),
-                        database.directory(),
-                        properties.sync().batchSize(),
-                        PAGE_SIZE),
+                sync,
                 partitions,
                 clock,
                 () -> LockSupport.parkNanos(ttl.toNanos()));
+    }
+
+    @Bean
+    @Conditional(BufferCondition.RedisDecides.class)
+    EraseAccount eraseAccount(
+            JpaLikes database,
+            LikeTopology topology,
+            LikeEventBus events,
+            SyncLikes sync,
+            LikePartitions partitions,
+            Clock clock) {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("like-erase-likes-");
+        threads.setDaemon(true);
+        return LikeUseCases.eraseAccount(
+                database.erasure(),
+                database.lists(),
+                database.retirement(),
+                topology.likes(),
+                topology.pending(),
+                database.ledger(),
+                events,
+                sync,
+                partitions,
+                clock,
+                Executors.newFixedThreadPool(LIKES_AT_A_TIME, threads));
+    }
+
+    @Bean
+    @Conditional(BufferCondition.RedisDecides.class)
+    SyncLikes syncLikes(JpaLikes database, LikeTopology topology, LikeProperties properties) {
+        return LikeUseCases.syncLikes(
+                database.ledger(),
+                topology.pending(),
+                database.directory(),
+                properties.sync().batchSize(),
+                PAGE_SIZE);
     }
 }

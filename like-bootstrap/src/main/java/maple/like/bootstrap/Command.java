@@ -18,7 +18,8 @@ interface Command {
             AuditCommand.NAME, AuditCommand::run,
             AdoptCommand.NAME, AdoptCommand::run,
             SchemaCommand.NAME, SchemaCommand::run,
-            CharactersCommand.NAME, CharactersCommand::run);
+            CharactersCommand.NAME, CharactersCommand::run,
+            EraseCommand.NAME, EraseCommand::run);
 
     /**
      * Runs.

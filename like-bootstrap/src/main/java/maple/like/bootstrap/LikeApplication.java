@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Import;
     MemoryWiring.class,
     WebWiring.class,
     SyncWiring.class,
+    ErasureWiring.class,
     OperationWiring.class
 })
 public class LikeApplication {

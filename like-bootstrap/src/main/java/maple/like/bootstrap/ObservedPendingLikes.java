@@ -9,6 +9,7 @@ import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 
 /**
@@ -81,6 +82,11 @@ final class ObservedPendingLikes implements PendingLikes {
     @Override
     public PendingPage pendingAfter(int partition, String cursor, int limit) {
         return pending.pendingAfter(partition, cursor, limit);
+    }
+
+    @Override
+    public LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
+        return pending.likesOf(account, partition, cursor, limit);
     }
 
     @Override

@@ -15,8 +15,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.PartitionState;
 import maple.like.application.port.in.SyncLikes;
-import maple.like.application.port.in.SyncLikes.Outcome;
-import maple.like.application.port.in.SyncLikes.Report;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.PendingLikes;
@@ -26,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Observes flushes as {@code like.sync.batch}; counts and logs what they do, and the state of each partition. */
-final class SyncMonitor implements FlushSchedule.Flush {
+final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
     private static final Logger LOG = LoggerFactory.getLogger(SyncMonitor.class);
 
     private static final String NAME = "like.sync.batch";
@@ -145,10 +143,15 @@ final class SyncMonitor implements FlushSchedule.Flush {
 
     @Override
     public FlushSchedule.Progress run(int partition) {
+        Report report = sync(partition);
+        return new FlushSchedule.Progress(report.backlog(), report.more());
+    }
+
+    @Override
+    public Report sync(int partition) {
         try {
-            Report report = operations.observe(
+            return operations.observe(
                     NAME, () -> flush(partition), done -> done.outcome() == Outcome.STORED ? succeeded : IDLE, failed);
-            return new FlushSchedule.Progress(report.backlog(), report.more());
         } catch (Throwable e) {
             backlog.set(partition, backlogOf(partition));
             observeState(partition);

@@ -79,7 +79,7 @@ class SyncWiring {
                 Route.MEMORY_TO_REDIS);
     }
 
-    private static Progress forward(WriteBehindLikeToggle writeBehind, int partition) {
+    static Progress forward(WriteBehindLikeToggle writeBehind, int partition) {
         try {
             long dropped = writeBehind.forward(partition);
             if (dropped > 0) {

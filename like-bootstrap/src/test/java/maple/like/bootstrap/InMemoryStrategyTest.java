@@ -151,6 +151,14 @@ class InMemoryStrategyTest {
         assertThat(servers.storedLikers(name)).containsExactlyInAnyOrder("one", "two");
         try (Service service = topology.start("1h")) {
             assertThat(service.toggle(name, "one")).isEqualTo(new Answer(false, 1));
+            assertThat(service.like(name, "erased")).isEqualTo(new Answer(true, 2));
+            assertThat(service.send("DELETE", "/api/v2/accounts/me/likes", Service.token("erased"))
+                            .body())
+                    .contains("\"removed\":1");
+            assertThat(servers.storedLikers(name)).containsExactly("two"); // an erasure stores all that is pending
+            assertThat(servers.redis.commands().smembers("{likes}:relations"))
+                    .doesNotContain("erased:" + Servers.ocid(name));
+            assertThat(service.status(name, "erased")).isEqualTo(new Answer(false, 1));
         }
         assertThat(servers.storedLikers(name)).containsExactly("two");
         assertThat(servers.storedCount(name)).isEqualTo(1);

@@ -111,8 +111,10 @@ class OpenApiTest {
         String path = operation.substring(method.length() + 1);
         HttpResponse<String> answer = service.send(
                 method.toUpperCase(Locale.ROOT),
-                path.replace("{userIgn}", character) + requiredQuery(path),
-                Service.token("account-1", path.endsWith("/likers") ? Servers.ocid(character) : "none"));
+                path.replace("{userIgn}", character).replace("{accountId}", "account-2") + requiredQuery(path),
+                path.contains("{accountId}")
+                        ? Service.OPERATOR
+                        : Service.token("account-1", path.endsWith("/likers") ? Servers.ocid(character) : "none"));
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode response = response(method, path, 200);
         assertAsDescribed(answer, response);
@@ -221,6 +223,10 @@ class OpenApiTest {
             case "REQUEST_HEADERS_TOO_LARGE" -> service.get("/provoked/431");
             case "INTERNAL_ERROR" -> service.get("/provoked/500");
             case "LIKES_UNAVAILABLE" -> withoutDatabase(token);
+            case "ERASURE_UNDER_WAY" -> {
+                servers.sql.update("insert into like_erasure values ('account-3', '2999-01-01')");
+                yield service.send("DELETE", "/api/v2/accounts/me/likes", Service.token("account-3"));
+            }
             case "CHARACTER_LOOKUP_UNAVAILABLE" -> {
                 nexon.fails("Later", 500, FakeNexon.error("OPENAPI00001"));
                 yield service.send("GET", Service.path("Later", "/like/status"), token);

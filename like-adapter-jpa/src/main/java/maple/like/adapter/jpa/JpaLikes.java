@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.port.out.AccountErasure;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterRegistry;
@@ -111,6 +112,11 @@ public final class JpaLikes {
     /** Lists likes. */
     public LikeLists lists() {
         return new JpaLikeLists(transactions);
+    }
+
+    /** Erases accounts. */
+    public AccountErasure erasure() {
+        return new JpaAccountErasure(transactions, clock);
     }
 
     /** Finds characters. */

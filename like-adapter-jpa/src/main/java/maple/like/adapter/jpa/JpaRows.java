@@ -101,6 +101,21 @@ record JpaRows(
     }
 
     @Override
+    public int removeOrphans(Collection<RelationKey> relations) {
+        return partition.attempt("remove likes without a character from partition " + partition.number(), () -> {
+            List<RelationKey> orphans = RowStatements.inFixedOrder(relations);
+            Set<Ocid> existing = statements.lockTargets(relations).keySet();
+            orphans.removeIf(relation -> existing.contains(relation.target()));
+            List<Long> rows = List.copyOf(statements.find(orphans).values());
+            statements.delete(rows);
+            Map<RelationKey, Boolean> notLiked = new HashMap<>();
+            orphans.forEach(orphan -> notLiked.put(orphan, false));
+            journal.append(known(notLiked, orphans), clock.instant());
+            return rows.size();
+        });
+    }
+
+    @Override
     public boolean admitCharacters() {
         return partition.attempt(
                 "admit characters to partition " + partition.number(),

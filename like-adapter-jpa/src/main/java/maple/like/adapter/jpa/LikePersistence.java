@@ -20,6 +20,7 @@ public final class LikePersistence {
                 GameCharacterAliasEntity.class,
                 GameCharacterEntity.class,
                 LikeCharacterEntity.class,
+                LikeErasureEntity.class,
                 LikeFallbackEntity.class,
                 LikePartitionEntity.class);
     }

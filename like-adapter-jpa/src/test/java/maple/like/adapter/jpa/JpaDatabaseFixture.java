@@ -11,6 +11,7 @@ import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
+import org.hibernate.SessionFactory;
 
 /** Two instances on one database. */
 final class JpaDatabaseFixture implements DatabaseFixture, AutoCloseable {
@@ -30,6 +31,10 @@ final class JpaDatabaseFixture implements DatabaseFixture, AutoCloseable {
 
     RecordingDataSource recording() {
         return one.recording;
+    }
+
+    SessionFactory sessions() {
+        return one.sessions;
     }
 
     JpaLikes likes() {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -43,6 +45,7 @@ import maple.like.application.contract.LikeListsContract;
 import maple.like.application.contract.Workers;
 import maple.like.application.likes.ModelLikes;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.AccountErasure;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
@@ -170,6 +173,69 @@ abstract class JpaLikesSuite {
         assertThat(fixture.likes().directory().find(name)).isEmpty();
         assertThat(fixture.likes().registry().admit(other.ocid(), name)).isEqualTo(other);
         assertThat(fixture.likes().directory().find(name)).contains(other);
+    }
+
+    @Test
+    void anErasureIsRecordedAndHasOneWorkerAtATime() {
+        AccountId account = Fresh.account();
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2031-03-05T21:34:56.123456Z"));
+        AccountErasure one = erasureAt(now::get);
+        AccountErasure other = erasureAt(now::get);
+        assertThat(one.claim(account)).isTrue();
+        assertThat(other.claim(account)).isFalse();
+        now.updateAndGet(time -> time.plusSeconds(29));
+        one.renew(account);
+        now.updateAndGet(time -> time.plusSeconds(29));
+        assertThat(other.unclaimed()).doesNotContain(account);
+        assertThat(other.claim(account)).isFalse();
+        now.updateAndGet(time -> time.plusSeconds(2));
+        assertThat(other.unclaimed()).contains(account);
+        assertThat(other.claim(account)).isTrue();
+        assertThat(one.claim(account)).isFalse();
+        other.release(account);
+        assertThat(one.unclaimed()).contains(account);
+        assertThat(one.claim(account)).isTrue();
+        one.complete(account);
+        now.updateAndGet(time -> time.plusSeconds(99));
+        assertThat(one.unclaimed()).doesNotContain(account);
+    }
+
+    private AccountErasure erasureAt(InstantSource clock) {
+        return new JpaLikes(fixture.sessions(), PARTITIONS, clock).erasure();
+    }
+
+    @Test
+    void whatNamesAnAccountIsCountedAndRemoved() {
+        GameCharacter deleted = registeredIn(0);
+        RelationKey relation = Fresh.relationTo(deleted);
+        AccountId account = relation.account();
+        AccountErasure erasure = fixture.likes().erasure();
+        store(ledger(), 0, new RelationChanges(Set.of(relation, Fresh.relationTo(deleted)), Set.of()));
+        assertThat(erasure.orphansOf(account, 10)).isEmpty();
+        assertThat(removeOrphans(relation)).isZero();
+        assertThat(erasure.countOf(account)).isEqualTo(Map.of("character_like", 1L));
+        database.execute("delete from game_character where ocid = '" + deleted.ocid() + "'");
+        store(
+                ledger(),
+                0,
+                new RelationChanges(Set.of(), Set.of(relation))); // a dead letter, and an entry of the journal
+        assertThat(erasure.orphansOf(account, 10)).containsExactly(relation);
+        assertThat(erasure.refusedUnlikes(account)).isEqualTo(1);
+        assertThat(removeOrphans(relation)).isEqualTo(1);
+        erasure.removeRecords(account);
+        assertThat(erasure.countOf(account)).isEqualTo(Map.of("like_fallback", 2L));
+        List<JournalEntry> journal = ledger().awaitPartition(0, locked -> {
+            List<JournalEntry> entries = locked.journal().entries(10);
+            locked.journal().acknowledge(locked.row().generation() + 1, entries);
+            return entries;
+        });
+        assertThat(journal).extracting(JournalEntry::relation).containsExactly(relation, relation);
+        assertThat(journal).extracting(JournalEntry::liked).containsExactly(true, false);
+        assertThat(erasure.countOf(account)).isEmpty();
+    }
+
+    private int removeOrphans(RelationKey relation) {
+        return ledger().awaitPartition(0, locked -> locked.rows().removeOrphans(Set.of(relation)));
     }
 
     @Test

@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
+import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PendingLikes.LikesPage;
 import maple.like.application.port.out.PrimaryInspection;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeKeys;
 import maple.like.domain.RelationKey;
@@ -25,6 +29,9 @@ final class RedisInspection implements PrimaryInspection {
 
     /** Fields of the batch besides relations; see {@code prelude.lua}. */
     private static final Set<String> BATCH_FIELDS = Set.of("number", "token", "journal");
+
+    /** What has a meaning in Redis's patterns. */
+    private static final Pattern GLOB = Pattern.compile("[*?\\[\\]\\\\^]");
 
     private static final String FIRST = "0";
     private static final char SEPARATOR = ':';
@@ -56,6 +63,28 @@ final class RedisInspection implements PrimaryInspection {
         return page(partition, List.of(names.pending(), names.unliked(), names.batch()), cursor, limit);
     }
 
+    /** As {@link PendingLikes#likesOf}. */
+    LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
+        ScanCursor from = ScanCursor.of(cursor.equals(START) ? FIRST : cursor);
+        ScanArgs args = ScanArgs.Builder.limit(limit)
+                .match(GLOB.matcher(account.value()).replaceAll("\\\\$0") + SEPARATOR + "*");
+        List<String> members = new ArrayList<>();
+        ScanCursor end = scan(redis[partition], keys[partition].names().relations(), from, args, members);
+        List<RelationKey> relations = members.stream()
+                .flatMap(member -> relation(member).stream())
+                .filter(relation -> relation.account().equals(account)) // another account's id may go on with a colon
+                .toList();
+        return new LikesPage(relations, end.isFinished() ? Optional.empty() : Optional.of(end.getCursor()));
+    }
+
+    private static Optional<RelationKey> relation(String member) {
+        try {
+            return Optional.of(RelationKey.parse(member));
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     private Page page(int partition, List<String> scanned, String cursor, int limit) {
         LikeKeys names = keys[partition].names();
         int which = 0;
@@ -74,11 +103,7 @@ final class RedisInspection implements PrimaryInspection {
         List<RelationKey> relations = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         for (String member : members) {
-            try {
-                relations.add(RelationKey.parse(member));
-            } catch (IllegalArgumentException e) {
-                unreadable.add(member);
-            }
+            relation(member).ifPresentOrElse(relations::add, () -> unreadable.add(member));
         }
         Optional<String> next;
         if (!end.isFinished()) {

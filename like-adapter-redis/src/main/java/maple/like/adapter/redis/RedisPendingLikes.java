@@ -27,6 +27,7 @@ import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PrimaryInspection.Page;
 import maple.like.application.port.out.PrimaryInspection.Pending;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeKeys;
@@ -340,6 +341,11 @@ final class RedisPendingLikes implements PendingLikes {
             }
         });
         return new PendingPage(RelationChanges.of(changes), page.next());
+    }
+
+    @Override
+    public LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
+        return inspection.likesOf(account, partition, cursor, limit);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.InvalidCharacterNameException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,14 @@ final class Parameters {
             return new CharacterName(userIgn);
         } catch (InvalidCharacterNameException e) {
             throw new ProblemException(Problem.INVALID_CHARACTER_NAME.document(String.valueOf(e.getMessage())));
+        }
+    }
+
+    static AccountId account(String accountId) {
+        try {
+            return new AccountId(accountId);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Problem.INVALID_REQUEST.document(String.valueOf(e.getMessage())));
         }
     }
 

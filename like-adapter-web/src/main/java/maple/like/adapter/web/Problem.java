@@ -28,6 +28,9 @@ enum Problem {
     REQUEST_HEADERS_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request headers are too large."),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "The request failed. Quote the requestId when you report this."),
     LIKES_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Likes are temporarily unavailable; retry after the given time."),
+    ERASURE_UNDER_WAY(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The erasure was requested and goes on. Repeat the request to learn whether it is complete."),
     CHARACTER_LOOKUP_UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE, "Character lookup is temporarily unavailable; retry after the given time.");
 

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import maple.like.application.CharacterLookupUnavailableException;
+import maple.like.application.ErasureUnderWayException;
 import maple.like.application.InvalidCursorException;
 import maple.like.application.LikesUnavailableException;
 import org.slf4j.Logger;
@@ -104,6 +105,9 @@ final class ProblemFilter extends OncePerRequestFilter {
         }
         if (e instanceof CharacterLookupUnavailableException) {
             return Problem.CHARACTER_LOOKUP_UNAVAILABLE;
+        }
+        if (e instanceof ErasureUnderWayException) {
+            return Problem.ERASURE_UNDER_WAY;
         }
         if (e instanceof LikesUnavailableException) {
             return Problem.LIKES_UNAVAILABLE;

@@ -1,6 +1,7 @@
 package maple.like.adapter.web;
 
 import java.util.concurrent.ThreadLocalRandom;
+import maple.like.application.port.in.EraseAccount;
 import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ReadRanking;
@@ -14,7 +15,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
  * The whole REST API, for import into a Spring MVC application that has the beans {@link ToggleLike}, {@link ReadLikes},
- * {@link ReadRanking}, {@link ListLikes}, {@link WatchLikes}, {@link StreamSettings}, {@link StreamMonitor} and
+ * {@link ReadRanking}, {@link ListLikes}, {@link EraseAccount}, {@link WatchLikes}, {@link StreamSettings}, {@link StreamMonitor} and
  * {@link JwtDecoder}; {@link WebSettings}, {@link WebMonitor} and {@link StreamConnector} are optional.
  *
  * <p>It secures {@code /api/**}. Filter chains for other paths belong to the importer and come after
@@ -29,6 +30,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
     LikeController.class,
     CharactersController.class,
     ListController.class,
+    AccountController.class,
     DocumentController.class
 })
 public class WebAdapter {

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import maple.like.application.ErasureUnderWayException;
 import maple.like.application.InvalidCursorException;
+import maple.like.application.port.in.EraseAccount;
 import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.ReadRanking.Ranked;
@@ -102,6 +104,25 @@ class TestApplication {
 
             @Override
             public void closed(Reason reason) {}
+        };
+    }
+
+    /** Takes back as many likes as the account id has characters; that of an unknown account is under way. */
+    @Bean
+    EraseAccount eraseAccount() {
+        return new EraseAccount() {
+            @Override
+            public Erased erase(AccountId account) {
+                if (account.value().startsWith(StubLikes.UNKNOWN)) {
+                    throw new ErasureUnderWayException("still", null);
+                }
+                return new Erased(account.value().length(), Map.of());
+            }
+
+            @Override
+            public List<AccountId> interrupted() {
+                return List.of();
+            }
         };
     }
 

@@ -175,6 +175,11 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
     }
 
     @Override
+    public LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
+        return new LikesPage(memory[partition].likesOf(account), Optional.empty());
+    }
+
+    @Override
     public long backlog(int partition) {
         return memory[partition].backlog();
     }

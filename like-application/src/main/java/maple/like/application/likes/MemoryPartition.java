@@ -26,6 +26,7 @@ import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeToggle.Outcome;
 import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
@@ -410,6 +411,12 @@ final class MemoryPartition {
         pending.forEach(relation -> changes.put(relation, true));
         unliked.forEach(relation -> changes.put(relation, false));
         return RelationChanges.of(changes);
+    }
+
+    synchronized List<RelationKey> likesOf(AccountId account) {
+        return relations.stream()
+                .filter(relation -> relation.account().equals(account))
+                .toList();
     }
 
     synchronized long backlog() {

@@ -49,6 +49,9 @@ public final class WriteBehindLikeToggle implements LikeToggle {
     private final List<Map<Ocid, Changed>> changed = new ArrayList<>();
     private final AtomicLong[] pending;
 
+    /** Of each partition: a later state must be sent later. */
+    private final List<ReentrantLock> rounds = new ArrayList<>();
+
     /**
      * Starts with nothing pending.
      *
@@ -69,6 +72,7 @@ public final class WriteBehindLikeToggle implements LikeToggle {
         this.pending = new AtomicLong[partitions.count()];
         partitions.all().forEach(partition -> {
             changed.add(new ConcurrentHashMap<>());
+            rounds.add(new ReentrantLock());
             pending[partition] = new AtomicLong();
         });
     }
@@ -142,11 +146,21 @@ public final class WriteBehindLikeToggle implements LikeToggle {
     private record Attempt(boolean made, Optional<Outcome> outcome) {}
 
     /**
-     * Forwards all pending changes of a partition; what fails stays pending. To be called by one thread at a time.
+     * Forwards all pending changes of a partition, after a round that another thread has begun; what fails stays pending.
      *
      * @return changes that were dropped, because their character does not exist behind
      */
     public long forward(int partition) throws InterruptedException {
+        ReentrantLock round = rounds.get(partition);
+        round.lockInterruptibly();
+        try {
+            return forwardAll(partition);
+        } finally {
+            round.unlock();
+        }
+    }
+
+    private long forwardAll(int partition) throws InterruptedException {
         List<Callable<Long>> parts = new ArrayList<>();
         changed.get(partition).values().forEach(entry -> {
             List<Map.Entry<AccountId, Boolean>> outcomes =

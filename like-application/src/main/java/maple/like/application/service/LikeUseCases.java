@@ -1,7 +1,9 @@
 package maple.like.application.service;
 
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import maple.like.application.port.in.AuditLikes;
+import maple.like.application.port.in.EraseAccount;
 import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ListLikes.LikersVisibility;
 import maple.like.application.port.in.ReadLikes;
@@ -10,6 +12,7 @@ import maple.like.application.port.in.RetireCharacter;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.in.WatchLikes;
+import maple.like.application.port.out.AccountErasure;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterResolver;
@@ -109,5 +112,29 @@ public final class LikeUseCases {
             InstantSource clock,
             Runnable awaitCaches) {
         return new RetireCharacterService(characters, likes, counts, events, sync, partitions, clock, awaitCaches);
+    }
+
+    /**
+     * Erases accounts.
+     *
+     * @param characters finds characters by OCID
+     * @param primary what {@code likes} are kept in before the database has them
+     * @param sync flushes all that {@code likes} has acknowledged to the same database
+     * @param workers take likes back side by side
+     */
+    public static EraseAccount eraseAccount(
+            AccountErasure accounts,
+            LikeLists lists,
+            CharacterRetirement characters,
+            LikeToggle likes,
+            PendingLikes primary,
+            LikeLedger ledger,
+            LikeEventBus events,
+            SyncLikes sync,
+            LikePartitions partitions,
+            InstantSource clock,
+            Executor workers) {
+        return new EraseAccountService(
+                accounts, lists, characters, likes, primary, ledger, events, sync, partitions, clock, workers);
     }
 }

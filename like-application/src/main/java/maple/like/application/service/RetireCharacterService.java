@@ -35,9 +35,6 @@ record RetireCharacterService(
         implements RetireCharacter {
     private static final int PAGE = 1_000;
 
-    /** Each stores a batch, or waits for another instance that does. */
-    private static final int MOST_ROUNDS = 100_000;
-
     @Override
     public Optional<Plan> plan(Ocid ocid, @Nullable Ocid successor) {
         return characters
@@ -91,15 +88,7 @@ record RetireCharacterService(
                         clock.instant())));
     }
 
-    /** Stores all that was pending when it began. */
     private void drain(Ocid ocid) {
-        int partition = partitions.of(ocid);
-        for (int round = 0; round < MOST_ROUNDS; round++) {
-            SyncLikes.Report report = sync.sync(partition);
-            if (report.outcome() != SyncLikes.Outcome.BUSY && report.backlog() == 0 && !report.more()) {
-                return;
-            }
-        }
-        throw new IllegalStateException("Partition " + partition + " has pending changes all the time");
+        new Drain(sync).drain(partitions.of(ocid));
     }
 }

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.application.port.out.PendingLikes.LikesPage;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
@@ -474,6 +477,34 @@ public abstract class PendingLikesContract extends PrimaryContract {
         a.pending().warmUp(partition, 1, LikeLedger.START, page);
         assertThat(status(claimed)).isEqualTo(NOT_LIKED);
         assertThat(status(pending)).isEqualTo(NOT_LIKED);
+    }
+
+    @Test
+    void theLikesOfAnAccountAreFoundPageByPageAndNoOthers() {
+        String id = Fresh.account().value() + "*[a-z]?\\:^";
+        AccountId account = new AccountId(id);
+        Set<RelationKey> liked = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            character = Fresh.characterIn(partition, PARTITIONS);
+            database.register(character);
+            for (AccountId liker : List.of(account, new AccountId(id + ":1"), Fresh.account())) {
+                apply(a, liker, LIKE);
+            }
+            liked.add(relation(account));
+            if (i == 10) {
+                syncAll();
+            }
+        }
+        apply(a, account, UNLIKE);
+        liked.remove(relation(account));
+        Set<RelationKey> found = new HashSet<>();
+        Optional<String> cursor = Optional.of(LikeLedger.START);
+        while (cursor.isPresent()) {
+            LikesPage page = b.pending().likesOf(account, partition, cursor.get(), 3);
+            found.addAll(page.relations());
+            cursor = page.next();
+        }
+        assertThat(found).isEqualTo(liked);
     }
 
     // Concurrency.

@@ -495,6 +495,16 @@ public final class InMemoryLedger
         }
 
         @Override
+        public int removeOrphans(Collection<RelationKey> relations) {
+            List<RelationKey> orphans = relations.stream()
+                    .filter(relation -> !characters.containsKey(relation.target())
+                            && here().rows.containsKey(relation))
+                    .toList();
+            orphans.forEach(here().rows::remove);
+            return orphans.size();
+        }
+
+        @Override
         public boolean admitCharacters() {
             return false; // there are no other writers
         }

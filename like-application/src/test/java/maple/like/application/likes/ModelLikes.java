@@ -285,6 +285,11 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     }
 
     @Override
+    public LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
+        return here().likesOf(account, partition, cursor, limit);
+    }
+
+    @Override
     public long backlog(int partition) {
         return here().backlog(partition);
     }

@@ -4,8 +4,10 @@ import static maple.like.bootstrap.crash.Deployment.account;
 import static maple.like.bootstrap.crash.Deployment.relation;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -45,8 +47,12 @@ final class Clients {
         }
     }
 
+    /** Those that can be liked. */
+    private final List<GameCharacter> characters;
+
     Clients(Deployment deployment) {
         this.deployment = deployment;
+        this.characters = new ArrayList<>(deployment.characters);
     }
 
     Clients copy() {
@@ -95,7 +101,7 @@ final class Clients {
     }
 
     private GameCharacter character(Predicate<GameCharacter> which) {
-        return deployment.characters.stream().filter(which).findFirst().orElseThrow();
+        return characters.stream().filter(which).findFirst().orElseThrow();
     }
 
     /** The answer has to be exact, its total too unless other changes overlap. */
@@ -192,6 +198,26 @@ final class Clients {
         uncertain.clear();
     }
 
+    // What operators do
+
+    /** From now on the account likes nothing. */
+    void erased(int liker) {
+        acknowledged.replaceAll(
+                (relation, liked) -> liked && !relation.account().equals(account(liker)));
+        uncertain.keySet().removeIf(relation -> relation.account().equals(account(liker)));
+    }
+
+    /** From now on likes of a character are likes of its successor. */
+    void merged(GameCharacter gone, GameCharacter successor) {
+        characters.remove(gone);
+        Map.copyOf(acknowledged).forEach((relation, liked) -> {
+            if (relation.target().equals(gone.ocid())) {
+                acknowledged.remove(relation);
+                acknowledged.merge(new RelationKey(relation.account(), successor.ocid()), liked, Boolean::logicalOr);
+            }
+        });
+    }
+
     // What they must find
 
     private boolean isLiked(RelationKey relation) {
@@ -222,7 +248,7 @@ final class Clients {
 
     void checkTotals(Instance instance) {
         if (uncertain.isEmpty()) {
-            for (GameCharacter character : deployment.characters) {
+            for (GameCharacter character : characters) {
                 int total =
                         liked(character, deployment.databaseDecides(character)).size();
                 assertThat(status(instance, character))
@@ -236,7 +262,7 @@ final class Clients {
     void checkAnswers(Instance instance) {
         checkTotals(instance);
         deployment.expireTotals();
-        for (GameCharacter character : deployment.characters) {
+        for (GameCharacter character : characters) {
             Set<String> expected = liked(character, deployment.databaseDecides(character));
             acknowledged.keySet().stream()
                     .filter(relation -> relation.target().equals(character.ocid()) && !uncertain.containsKey(relation))

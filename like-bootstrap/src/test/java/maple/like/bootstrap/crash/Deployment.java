@@ -100,7 +100,7 @@ final class Deployment implements AutoCloseable {
     void reset() {
         List.copyOf(instances).forEach(this::stop);
         events.listeners().clear();
-        List.of("character_like", "like_set_aside", "like_fallback", "like_partition", "game_character")
+        List.of("character_like", "like_set_aside", "like_fallback", "like_partition", "like_erasure", "game_character")
                 .forEach(table -> sql.update("delete from " + table));
         characters.forEach(character -> sql.update(
                 "insert into game_character (user_ign, ocid) values (?, ?)",
@@ -200,6 +200,15 @@ final class Deployment implements AutoCloseable {
     Set<String> rows() {
         return new TreeSet<>(sql.queryForList(
                 "select concat(liker_account_id, ':', target_ocid) from character_like", String.class));
+    }
+
+    /** Time passes until no erasure is claimed any more. */
+    void expireClaims() {
+        sql.update("update like_erasure set claimed_until = '2001-01-01 00:00:00'");
+    }
+
+    boolean hasErasures() {
+        return sql.queryForObject("select count(*) from like_erasure", Integer.class) > 0;
     }
 
     /** Whether the database decides about a character. Needs no lock. */

@@ -21,7 +21,9 @@ import maple.like.application.likes.LikeTopology;
 import maple.like.application.likes.LikeTopology.Memory;
 import maple.like.application.likes.LikeTopology.Redis;
 import maple.like.application.likes.LikeTopology.Surroundings;
+import maple.like.application.port.in.EraseAccount;
 import maple.like.application.port.in.ReadLikes;
+import maple.like.application.port.in.RetireCharacter;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.out.CharacterDirectory;
@@ -39,6 +41,8 @@ final class Instance {
     final ToggleLike toggle;
     final ReadLikes read;
     final SyncLikes sync;
+    final EraseAccount erasure;
+    final RetireCharacter retirement;
 
     enum Kind {
         /** Redis decides. */
@@ -72,6 +76,33 @@ final class Instance {
         toggle = LikeUseCases.toggleLike(resolver, topology.likes(), connections.events, InstantSource.system());
         read = LikeUseCases.readLikes(resolver, topology.likes());
         sync = LikeUseCases.syncLikes(ledger, topology.pending(), jpa.directory(), batchSize, batchSize);
+        SyncLikes storing = partition -> {
+            if (topology.writeBehind() != null) {
+                forward(partition);
+            }
+            return sync.sync(partition);
+        };
+        erasure = LikeUseCases.eraseAccount(
+                jpa.erasure(),
+                jpa.lists(),
+                jpa.retirement(),
+                topology.likes(),
+                topology.pending(),
+                ledger,
+                connections.events,
+                storing,
+                PARTITIONS,
+                InstantSource.system(),
+                Runnable::run);
+        retirement = LikeUseCases.retireCharacter(
+                jpa.retirement(),
+                topology.likes(),
+                jpa.counts(),
+                connections.events,
+                sync,
+                PARTITIONS,
+                InstantSource.system(),
+                () -> {});
     }
 
     /** Revokes the verification of every partition, as a broken connection or a late heartbeat does. */

@@ -112,6 +112,14 @@ public interface LikeLedger {
          */
         boolean admitCharacters();
 
+        /**
+         * Removes the rows of relations whose character does not exist, and has the primary store given that by the
+         * {@linkplain Journal journal}. Relations of characters that exist are left as they are.
+         *
+         * @return how many rows were removed
+         */
+        int removeOrphans(Collection<RelationKey> relations);
+
         /** What the last stored batch changed of these characters' counts; those it did not change are left out. */
         Map<GameCharacter, Long> lastChanges(Collection<Ocid> targets);
 

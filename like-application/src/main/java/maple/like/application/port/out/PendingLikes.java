@@ -12,12 +12,14 @@ import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
+import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.RelationKey;
 
 /**
- * The pending changes of the primary store: those that the database does not hold yet. All methods but {@link #finish}
- * and {@link #backlog} are called under the partition's lock, with the generation read under the same lock.
+ * The pending changes of the primary store: those that the database does not hold yet. All methods but {@link #finish},
+ * {@link #likesOf} and {@link #backlog} are called under the partition's lock, with the generation read under the same lock.
  *
  * <ul>
  *   <li>A batch is known by its number and the token of the transaction that claimed it last. Where the database stored
@@ -112,6 +114,28 @@ public interface PendingLikes {
      * @param limit changes, approximately
      */
     PendingPage pendingAfter(int partition, String cursor, int limit);
+
+    /**
+     * Reads likes of an account that the primary store holds, whether or not the database does. Each that is there from the
+     * first page to the last is on one of them, and perhaps on several. Needs no lock.
+     *
+     * @param cursor {@link LikeLedger#START}, then what the page before returned
+     * @param limit relations of any account that a page looks at, approximately
+     */
+    LikesPage likesOf(AccountId account, int partition, String cursor, int limit);
+
+    /**
+     * Some likes of an account.
+     *
+     * @param relations those of the page
+     * @param next where the next page starts, or empty after the last
+     */
+    record LikesPage(List<RelationKey> relations, Optional<String> next) {
+        /** Copies the list. */
+        public LikesPage {
+            relations = List.copyOf(relations);
+        }
+    }
 
     /**
      * Some pending changes.
