@@ -176,9 +176,26 @@ class EndToEndTest {
         assertThat(database.statements()).noneMatch(EndToEndTest::isOfARequest);
     }
 
+    @Test
+    void aColdBatchOfAHundredNamesTakesLessThanThreeTimesTheStatementsOfOneName() {
+        List<String> names = servers.characters(100, "Cold");
+        int one = statementsOfABatch(names.subList(0, 1));
+        assertThat(one).isPositive();
+        assertThat(statementsOfABatch(names)).isLessThan(3 * one);
+    }
+
+    private int statementsOfABatch(List<String> names) {
+        RecordingDataSource database = b.bean(RecordingDataSource.class);
+        database.reset();
+        assertThat(b.batch("account-1", names)).hasSize(names.size());
+        return (int) database.statements().stream()
+                .filter(EndToEndTest::isOfARequest)
+                .count();
+    }
+
     /** The statements of a request: characters by name, and relations and counts with the state of their partition. */
     private static boolean isOfARequest(String statement) {
-        return statement.contains("user_ign=?")
+        return statement.contains(".user_ign in ")
                 || (statement.contains("like_count") && statement.contains("like_partition"));
     }
 

@@ -1,11 +1,14 @@
 package maple.like.adapter.jpa;
 
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
@@ -23,26 +26,40 @@ record JpaCharacterDirectory(Transactions transactions, CharacterAdmission admis
     /** Two that meet a character at the same time may want the same name for it. */
     private static final int ATTEMPTS = 3;
 
+    /** Names that one statement looks up. */
+    private static final int PAGE = 100;
+
     private static final String CHARACTER = """
-            select c.ocid, c.userIgn, n.countedAs
+            select %s, c.ocid, c.userIgn, n.countedAs
               from GameCharacterEntity c
               left join LikeCharacterEntity n on n.ocid = c.ocid
             """;
 
-    private static final String NAMED = CHARACTER + " where c.userIgn in :of";
-    private static final String WITH_ALIAS =
-            CHARACTER + " where c.ocid in (select a.ocid from GameCharacterAliasEntity a where a.userIgn in :of)";
-    private static final String WITH_OCID = CHARACTER + " where c.ocid in :of";
+    private static final String NAMED = CHARACTER.formatted("c.userIgn") + " where c.userIgn in :of";
+    private static final String WITH_ALIAS = CHARACTER.formatted("a.userIgn")
+            + " join GameCharacterAliasEntity a on a.ocid = c.ocid where a.userIgn in :of";
+    private static final String WITH_OCID = CHARACTER.formatted("c.ocid") + " where c.ocid in :of";
 
     @Override
-    public Optional<GameCharacter> find(CharacterName name) {
-        List<String> spellings = spellings(name);
-        return find(name, NAMED, spellings).or(() -> find(name, WITH_ALIAS, spellings));
+    public Map<CharacterName, GameCharacter> find(Collection<CharacterName> names) {
+        Map<CharacterName, GameCharacter> found = new HashMap<>();
+        List<CharacterName> all = List.copyOf(names);
+        for (int from = 0; from < all.size(); from += PAGE) {
+            List<CharacterName> page = all.subList(from, Math.min(from + PAGE, all.size()));
+            found.putAll(find(NAMED, page));
+            List<CharacterName> others =
+                    page.stream().filter(name -> !found.containsKey(name)).toList();
+            if (!others.isEmpty()) {
+                found.putAll(find(WITH_ALIAS, others));
+            }
+        }
+        return found;
     }
 
     /** Finds the character of an OCID. */
     Optional<GameCharacter> find(Ocid ocid) {
-        return find(ocid, WITH_OCID, List.of(ocid.value()));
+        return characters(read(WITH_OCID, ocid, List.of(ocid.value())).values()).values().stream()
+                .findFirst();
     }
 
     @Override
@@ -67,34 +84,68 @@ record JpaCharacterDirectory(Transactions transactions, CharacterAdmission admis
                 .isPresent();
     }
 
-    private static List<String> spellings(CharacterName name) {
-        return Stream.of(name.value(), Normalizer.normalize(name.value(), Normalizer.Form.NFD))
-                .distinct()
-                .toList();
+    /** The first one prevails. */
+    private static Set<String> spellings(CharacterName name) {
+        Set<String> spellings = new LinkedHashSet<>(List.of(name.value()));
+        spellings.add(Normalizer.normalize(name.value(), Normalizer.Form.NFD));
+        return spellings;
     }
 
-    /** Of two spellings of a name, the first one prevails. */
-    private Optional<GameCharacter> find(Object what, String query, List<String> of) {
+    private Map<CharacterName, GameCharacter> find(String query, List<CharacterName> names) {
+        Map<String, Row> rows = read(
+                query,
+                names.size() == 1 ? names.get(0) : names.size() + " names",
+                names.stream().flatMap(name -> spellings(name).stream()).toList());
+        Map<CharacterName, Row> named = new HashMap<>();
+        for (CharacterName name : names) {
+            spellings(name).stream()
+                    .filter(rows::containsKey)
+                    .findFirst()
+                    .ifPresent(spelling -> named.put(name, rows.get(spelling)));
+        }
+        Map<Ocid, GameCharacter> characters = characters(named.values());
+        Map<CharacterName, GameCharacter> found = new HashMap<>();
+        named.forEach((name, row) -> {
+            GameCharacter character = characters.get(row.ocid());
+            if (character != null) {
+                found.put(name, character);
+            }
+        });
+        return found;
+    }
+
+    /** A row with a valid OCID; the name that its likes are counted under is null if the service meets it for the first time. */
+    private record Row(Ocid ocid, @Nullable String countedAs) {}
+
+    private Map<String, Row> read(String query, Object what, Collection<String> of) {
         List<@Nullable Object[]> rows = transactions.read(
                 "look up the character " + what,
                 session -> session.createSelectionQuery(query, Object[].class)
                         .setParameterList("of", of)
                         .getResultList());
-        return rows.stream()
-                .sorted((one, other) ->
-                        Boolean.compare(of.get(0).equals(other[1]), of.get(0).equals(one[1])))
-                .flatMap(row -> character(row).stream())
-                .findFirst();
+        Map<String, Row> read = new HashMap<>();
+        for (@Nullable Object[] row : rows) {
+            admission
+                    .ocidIn(String.valueOf(row[1]), String.valueOf(row[2]))
+                    .ifPresent(ocid -> read.put(String.valueOf(row[0]), new Row(ocid, (String) row[3])));
+        }
+        return read;
     }
 
-    private Optional<GameCharacter> character(@Nullable Object[] row) {
-        Optional<Ocid> ocid = admission.ocidIn(String.valueOf(row[0]), String.valueOf(row[1]));
-        String countedAs = (String) row[2];
-        return countedAs == null
-                ? ocid.flatMap(valid ->
-                                Optional.ofNullable(admit(List.of(valid)).get(valid)))
-                        .map(LockedCharacter::character)
-                : ocid.map(valid -> new GameCharacter(valid, new CharacterName(countedAs)));
+    private Map<Ocid, GameCharacter> characters(Collection<Row> rows) {
+        Map<Ocid, GameCharacter> characters = new HashMap<>();
+        List<Ocid> met = new ArrayList<>();
+        for (Row row : rows) {
+            if (row.countedAs() == null) {
+                met.add(row.ocid());
+            } else {
+                characters.put(row.ocid(), new GameCharacter(row.ocid(), new CharacterName(row.countedAs())));
+            }
+        }
+        if (!met.isEmpty()) {
+            admit(met).forEach((ocid, admitted) -> characters.put(ocid, admitted.character()));
+        }
+        return characters;
     }
 
     /** Admits characters that the service meets for the first time, and sets the counts of those that return. */

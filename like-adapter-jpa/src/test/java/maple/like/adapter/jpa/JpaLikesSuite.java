@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -288,6 +289,22 @@ abstract class JpaLikesSuite {
             fixture.recording().reset();
             assertThat(read.get()).isPresent();
             assertThat(fixture.recording().statements()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aHundredNamesAreLookedUpInOneStatementOrWithAliasesInTwo() {
+        List<CharacterName> names = new ArrayList<>();
+        for (int i = 0; i < 99; i++) {
+            names.add(registeredIn(0).name());
+        }
+        CharacterName alias = Fresh.name();
+        fixture.likes().registry().admit(registeredIn(0).ocid(), alias);
+        for (int statements : List.of(1, 2)) {
+            fixture.recording().reset();
+            assertThat(fixture.likes().directory().find(names)).hasSize(98 + statements);
+            assertThat(fixture.recording().statements()).hasSize(statements);
+            names.add(alias);
         }
     }
 

@@ -1,5 +1,7 @@
 package maple.like.adapter.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -8,11 +10,16 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import maple.like.application.CharacterLookupUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterResolver;
@@ -25,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches characters by name, and apart from them, so that invented names cannot push them out, the names that are unknown.
- * A name is looked up once at a time, and no lookup delays another name. Safe for use by any number of threads.
+ * A name is looked up once at a time, and no lookup delays a name that it was not begun for. Safe for use by any number of threads.
  */
 public final class CachedCharacterResolver implements CharacterResolver, LikeEventBus.Listener {
     private final CharacterDirectory stored;
@@ -77,19 +84,34 @@ public final class CachedCharacterResolver implements CharacterResolver, LikeEve
 
     @Override
     public Optional<GameCharacter> find(CharacterName name) {
-        return findStored(name).get();
+        return requireNonNull(findStored(List.of(name)).get(name)).get();
     }
 
-    private Result findStored(CharacterName name) {
-        GameCharacter character = known.getIfPresent(name);
-        return character != null
-                ? new Result(character, null, false)
-                : lookUp(new Lookup(name, false), () -> stored.find(name));
+    @Override
+    public Map<CharacterName, GameCharacter> find(Collection<CharacterName> names) {
+        Map<CharacterName, GameCharacter> found = new HashMap<>();
+        findStored(names).forEach((name, result) -> result.get().ifPresent(character -> found.put(name, character)));
+        return found;
+    }
+
+    private Map<CharacterName, Result> findStored(Collection<CharacterName> names) {
+        Map<CharacterName, Result> results = new HashMap<>();
+        Set<CharacterName> missing = new LinkedHashSet<>();
+        for (CharacterName name : names) {
+            GameCharacter character = known.getIfPresent(name);
+            if (character == null) {
+                missing.add(name);
+            } else {
+                results.put(name, new Result(character, null, false));
+            }
+        }
+        results.putAll(lookUp(missing, false, stored::find));
+        return results;
     }
 
     @Override
     public Optional<GameCharacter> resolve(CharacterName name, AccountId caller) {
-        Result inDatabase = findStored(name);
+        Result inDatabase = requireNonNull(findStored(List.of(name)).get(name));
         if (external == null || !inDatabase.isUnknown()) {
             return inDatabase.get();
         }
@@ -102,37 +124,62 @@ public final class CachedCharacterResolver implements CharacterResolver, LikeEve
             throw new CharacterLookupUnavailableException("The account has caused too many external lookups");
         }
         Function<CharacterName, Optional<GameCharacter>> askExternally = external;
-        return lookUp(lookup, () -> {
-                    // Another lookup may have ended since, and a cached "unknown" may be out of date.
-                    Optional<GameCharacter> found = Optional.ofNullable(known.getIfPresent(name));
-                    found = found.isEmpty() && inDatabase.cached() ? stored.find(name) : found;
-                    return found.isPresent() ? found : askExternally.apply(name);
-                })
-                .get();
+        Map<CharacterName, Result> results = lookUp(Set.of(name), true, names -> {
+            // Another lookup may have ended since, and a cached "unknown" may be out of date.
+            Optional<GameCharacter> found = Optional.ofNullable(known.getIfPresent(name));
+            found = found.isEmpty() && inDatabase.cached() ? stored.find(name) : found;
+            found = found.isPresent() ? found : askExternally.apply(name);
+            return found.map(character -> Map.of(name, character)).orElse(Map.of());
+        });
+        return requireNonNull(results.get(name)).get();
     }
 
-    /** Looks up on this thread, unless another is looking or the result is cached. */
-    private Result lookUp(Lookup lookup, Supplier<Optional<GameCharacter>> source) {
-        CompletableFuture<Result> mine = new CompletableFuture<>();
-        CompletableFuture<Result> first = unknown.get(lookup, (key, executor) -> mine);
-        if (first != mine) {
-            return first.join().fromCache();
+    /** Looks up on this thread, together, what no other thread is looking up and what is not cached. */
+    private Map<CharacterName, Result> lookUp(
+            Set<CharacterName> names,
+            boolean externally,
+            Function<Collection<CharacterName>, Map<CharacterName, GameCharacter>> source) {
+        Map<CharacterName, CompletableFuture<Result>> mine = new HashMap<>();
+        Map<CharacterName, CompletableFuture<Result>> others = new HashMap<>();
+        for (CharacterName name : names) {
+            CompletableFuture<Result> lookup = new CompletableFuture<>();
+            CompletableFuture<Result> first = unknown.get(new Lookup(name, externally), (key, executor) -> lookup);
+            (first == lookup ? mine : others).put(name, first);
         }
-        Result result;
+        Map<CharacterName, Result> results = new HashMap<>();
+        if (!mine.isEmpty()) {
+            results.putAll(load(mine, source));
+        }
+        others.forEach((name, first) -> results.put(name, first.join().fromCache()));
+        return results;
+    }
+
+    /** Every lookup is completed, whatever happens. */
+    private Map<CharacterName, Result> load(
+            Map<CharacterName, CompletableFuture<Result>> lookups,
+            Function<Collection<CharacterName>, Map<CharacterName, GameCharacter>> source) {
+        Map<CharacterName, GameCharacter> found = Map.of();
+        RuntimeException failure = null;
         try {
-            result = new Result(source.get().orElse(null), null, false);
+            found = source.apply(lookups.keySet());
         } catch (RuntimeException e) {
-            result = new Result(null, e, false); // as a value, because Caffeine logs a failed future
+            failure = e; // as a value, because Caffeine logs a failed future
         } catch (Throwable e) {
-            mine.completeExceptionally(e);
+            lookups.values().forEach(lookup -> lookup.completeExceptionally(e));
             throw e;
         }
-        if (result.character() != null) {
-            known.put(lookup.name(), result.character());
-            unknown.synchronous().invalidate(new Lookup(lookup.name(), false));
+        Map<CharacterName, Result> results = new HashMap<>();
+        for (Map.Entry<CharacterName, CompletableFuture<Result>> lookup : lookups.entrySet()) {
+            CharacterName name = lookup.getKey();
+            Result result = new Result(found.get(name), failure, false);
+            if (result.character() != null) {
+                known.put(name, result.character());
+                unknown.synchronous().invalidate(new Lookup(name, false));
+            }
+            lookup.getValue().complete(result);
+            results.put(name, result);
         }
-        mine.complete(result);
-        return result;
+        return results;
     }
 
     /** A character that is liked on another instance exists. */

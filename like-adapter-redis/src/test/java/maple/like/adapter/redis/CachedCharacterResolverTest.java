@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -50,9 +51,9 @@ class CachedCharacterResolverTest {
 
     private CachedCharacterResolver resolver(Function<CharacterName, Optional<GameCharacter>> external) {
         return new CachedCharacterResolver(
-                name -> {
+                names -> {
                     finds.incrementAndGet();
-                    return database.find(name);
+                    return database.find(names);
                 },
                 external,
                 account -> !account.equals(limited),
@@ -106,6 +107,23 @@ class CachedCharacterResolverTest {
         assertThat(resolve()).contains(character);
         minutesPass(1);
         assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(this::find);
+    }
+
+    @Test
+    void manyNamesAreReadTogetherAndKnownAndUnknownOnesNotAgain() {
+        GameCharacter other = Fresh.character();
+        CharacterName invented = Fresh.name();
+        database.register(character);
+        database.register(other);
+        find();
+        for (int i = 0; i < 2; i++) {
+            assertThat(resolver.find(List.of(other.name(), invented, character.name())))
+                    .isEqualTo(Map.of(character.name(), character, other.name(), other));
+        }
+        assertReads(2, 0);
+        database.setAvailable(false);
+        assertThatExceptionOfType(DatabaseUnavailableException.class)
+                .isThrownBy(() -> resolver.find(List.of(other.name(), Fresh.name())));
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -61,6 +64,23 @@ public abstract class CharacterDirectoryContract {
         }
         assertThat(characters)
                 .allSatisfy(each -> assertThat(directory.find(each.name())).contains(each));
+    }
+
+    @Test
+    void manyNamesAreFoundTogetherByWhateverNameIsGiven() {
+        CharacterName alias = Fresh.name();
+        registry.admit(character.ocid(), alias);
+        Map<CharacterName, GameCharacter> expected =
+                new HashMap<>(Map.of(character.name(), character, alias, character));
+        List<CharacterName> names = new ArrayList<>(List.of(alias, character.name()));
+        for (int i = 0; i < 120; i++) {
+            GameCharacter other = Fresh.character();
+            registry.register(other);
+            expected.put(other.name(), other);
+            names.addAll(List.of(Fresh.name(), other.name()));
+        }
+        assertThat(directory.find(names)).isEqualTo(expected);
+        assertThat(directory.find(List.of())).isEmpty();
     }
 
     @Test

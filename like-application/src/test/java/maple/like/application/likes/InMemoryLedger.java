@@ -289,9 +289,11 @@ public final class InMemoryLedger
     }
 
     @Override
-    public Optional<GameCharacter> find(CharacterName name) {
-        requireAvailable("look up " + name);
-        return Optional.ofNullable(names.get(name));
+    public Map<CharacterName, GameCharacter> find(Collection<CharacterName> wanted) {
+        requireAvailable("look up " + wanted);
+        Map<CharacterName, GameCharacter> found = new HashMap<>(names);
+        found.keySet().retainAll(wanted);
+        return found;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package maple.like.application.port.out;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.domain.CharacterName;
@@ -17,12 +20,17 @@ import maple.like.domain.GameCharacter;
  */
 public interface CharacterDirectory {
     /**
-     * Finds a character.
+     * Finds characters, together.
      *
-     * @return empty where there is none of that name
+     * @return those that were found, by the name that was given
      * @throws DatabaseUnavailableException if the database is unavailable
      */
-    Optional<GameCharacter> find(CharacterName name);
+    Map<CharacterName, GameCharacter> find(Collection<CharacterName> names);
+
+    /** As {@link #find(Collection)}, of one name. */
+    default Optional<GameCharacter> find(CharacterName name) {
+        return Optional.ofNullable(find(List.of(name)).get(name));
+    }
 
     /**
      * Whether there is a character whose likes are counted under a name.
