@@ -133,8 +133,9 @@ class LikesWiring {
 
     /** The topology subscribes to events before. */
     @Bean
-    WatchLikes watchLikes(CharacterResolver characters, LikeTopology topology, LikeEventBus events) {
-        return LikeUseCases.watchLikes(characters, topology.likes(), events);
+    WatchLikes watchLikes(
+            CharacterResolver characters, LikeTopology topology, LikeCountCache cache, LikeEventBus events) {
+        return LikeUseCases.watchLikes(characters, topology.likes(), cache, events);
     }
 
     /** One thread, while there is something to read. */

@@ -88,7 +88,7 @@ class MemoryWiring {
 
         @Bean
         LikeEventBus likeEventBus() {
-            return new SilentLikeEventBus();
+            return new SilentLikeEventBus(true);
         }
     }
 

@@ -118,7 +118,7 @@ class RedisWiring {
                         nodes.database(),
                         clock,
                         new MeteredEventBusMonitor(meters))
-                : new SilentLikeEventBus();
+                : new SilentLikeEventBus(false);
     }
 
     /** Does not start beside an instance whose memory decides. */

@@ -49,17 +49,24 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
     /** By partition: when this instance last found nothing pending, in nanoseconds that no clock change moves. */
     private final AtomicLongArray upToDate;
 
-    /** By partition: the state as of this instance's last round. */
-    private final AtomicReferenceArray<@Nullable PartitionState> states;
+    private final Runnable onOtherDecider;
 
+    /** By partition: the state as of this instance's last round. */
+    private final AtomicReferenceArray<@Nullable Observed> states;
+
+    private record Observed(PartitionState state, long epoch) {}
+
+    /** @param onOtherDecider called when another store than in the last round may decide, and so may know other likes */
     SyncMonitor(
             SyncLikes sync,
             PendingLikes pending,
             LikeLedger ledger,
             LikePartitions partitions,
+            Runnable onOtherDecider,
             Operations operations,
             MeterRegistry meters) {
         this.sync = sync;
+        this.onOtherDecider = onOtherDecider;
         this.pending = pending;
         this.ledger = ledger;
         this.clock = meters.config().clock();
@@ -124,9 +131,9 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
     Map<PartitionState, Integer> states() {
         Map<PartitionState, Integer> counts = new EnumMap<>(PartitionState.class);
         for (int partition = 0; partition < states.length(); partition++) {
-            PartitionState state = states.get(partition);
-            if (state != null) {
-                counts.merge(state, 1, Integer::sum);
+            Observed observed = states.get(partition);
+            if (observed != null) {
+                counts.merge(observed.state(), 1, Integer::sum);
             }
         }
         return counts;
@@ -189,7 +196,7 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
                     partition,
                     report.drift());
         }
-        report.state().ifPresent(state -> setState(partition, state));
+        report.state().ifPresent(state -> observe(partition, new Observed(state, report.epoch())));
         if (report.outcome() != Outcome.BUSY) {
             backlog.set(partition, report.backlog());
             if (report.backlog() == 0) {
@@ -199,8 +206,14 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
         return report;
     }
 
-    private void setState(int partition, PartitionState state) {
-        PartitionState before = states.getAndSet(partition, state);
+    private void observe(int partition, Observed observed) {
+        Observed last = states.getAndSet(partition, observed);
+        PartitionState state = observed.state();
+        PartitionState before = last == null ? null : last.state();
+        if (last != null
+                && (last.epoch() != observed.epoch() || last.state().databaseDecides() != state.databaseDecides())) {
+            onOtherDecider.run();
+        }
         if (before != state && (state.databaseDecides() || state == PartitionState.REBUILDING)) {
             LOG.warn("Partition {} is {}, was {}", partition, state, Objects.requireNonNullElse(before, "not known"));
         } else if (before != state && before != null) {
@@ -211,14 +224,14 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
     /** A round that failed tells no state. */
     private void observeState(int partition) {
         try {
-            ledger.tryPartition(partition, SyncMonitor::state).ifPresent(state -> setState(partition, state));
+            ledger.tryPartition(partition, SyncMonitor::observed).ifPresent(observed -> observe(partition, observed));
         } catch (LikesUnavailableException e) {
             LOG.trace("The state of partition {} cannot be read", partition, e);
         }
     }
 
-    private static PartitionState state(LockedPartition locked) {
-        return locked.row().state();
+    private static Observed observed(LockedPartition locked) {
+        return new Observed(locked.row().state(), locked.row().epoch());
     }
 
     /** A round that failed tells no backlog. */

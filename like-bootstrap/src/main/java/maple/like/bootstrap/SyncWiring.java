@@ -9,6 +9,7 @@ import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.LikeTopology;
 import maple.like.application.likes.WriteBehindLikeToggle;
 import maple.like.application.port.out.CharacterDirectory;
+import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.service.LikeUseCases;
 import maple.like.bootstrap.FlushSchedule.Flush;
@@ -35,6 +36,7 @@ class SyncWiring {
             LikeTopology topology,
             CharacterDirectory storedCharacters,
             LikePartitions partitions,
+            LikeEventBus events,
             LikeProperties properties,
             Operations operations,
             MeterRegistry meters) {
@@ -48,6 +50,7 @@ class SyncWiring {
                 topology.pending(),
                 ledger,
                 partitions,
+                events::reportLoss,
                 operations,
                 meters);
     }

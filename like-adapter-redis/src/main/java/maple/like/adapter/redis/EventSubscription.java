@@ -57,7 +57,7 @@ final class EventSubscription {
                 nanoTime,
                 this::subscribe,
                 failure -> outages.fails(this, failure),
-                () -> {});
+                this::unsubscribed);
         reconnector.start();
         Periodic.schedule(timers, timeout, this::ping);
     }
@@ -102,6 +102,12 @@ final class EventSubscription {
                 reconnector.lost(connection);
             }
         });
+    }
+
+    private void unsubscribed() {
+        for (String channel : channels) {
+            receiver.onUnsubscribed(channel);
+        }
     }
 
     private record Ping(Object connection, RedisFuture<String> reply) {}

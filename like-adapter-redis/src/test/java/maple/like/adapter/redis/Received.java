@@ -23,4 +23,7 @@ final class Received implements EventTransport.Receiver {
     public void onSubscribed(String channel) {
         subscribed.incrementAndGet();
     }
+
+    @Override
+    public void onUnsubscribed(String channel) {}
 }

@@ -199,6 +199,9 @@ final class CountStreams implements WatchLikes.Watcher, SmartLifecycle {
                 }
                 if (nextTick - nanoTime.getAsLong() <= 0) {
                     streams.forEach(CountStream::tick);
+                    if (!likes.notifies()) {
+                        onAnyChange();
+                    }
                     nextTick = nanoTime.getAsLong() + TICK.toNanos();
                 }
                 if (nextRecheck - nanoTime.getAsLong() <= 0) {

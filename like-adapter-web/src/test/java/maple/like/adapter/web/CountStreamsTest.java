@@ -39,6 +39,7 @@ class CountStreamsTest {
         final Map<GameCharacter, Long> counts = new ConcurrentHashMap<>(Map.of(ADELE, 1L, EVAN, 2L));
         final AtomicInteger reads = new AtomicInteger();
         final AtomicBoolean unavailable = new AtomicBoolean();
+        final AtomicBoolean notifies = new AtomicBoolean(true);
 
         @Override
         public Map<CharacterName, GameCharacter> find(Collection<CharacterName> names) {
@@ -58,6 +59,11 @@ class CountStreamsTest {
             Map<GameCharacter, LikeCount> read = new HashMap<>();
             characters.forEach(each -> read.put(each, new LikeCount(counts.get(each))));
             return read;
+        }
+
+        @Override
+        public boolean notifies() {
+            return notifies.get();
         }
 
         @Override
@@ -152,6 +158,17 @@ class CountStreamsTest {
         likes.counts.put(EVAN, 9L);
         streams.onAnyChange();
         await().untilAsserted(() -> assertThat(connections.get(1).text()).endsWith(event(EVAN.name(), 9)));
+    }
+
+    @Test
+    void countsAreReadAgainAndAgainWhileNoChangeIsNotifiedOf() {
+        Connection connection = connect(ADELE.name());
+        likes.notifies.set(false);
+        for (long count = 5; count < 7; count++) {
+            likes.counts.put(ADELE, count);
+            String event = event(ADELE.name(), count);
+            await().untilAsserted(() -> assertThat(connection.text()).endsWith(event));
+        }
     }
 
     @Test

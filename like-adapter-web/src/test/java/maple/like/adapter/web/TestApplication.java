@@ -78,6 +78,11 @@ class TestApplication {
             }
 
             @Override
+            public boolean notifies() {
+                return true;
+            }
+
+            @Override
             public void watch(Watcher watcher) {}
         };
     }

@@ -3,7 +3,9 @@ package maple.like.application.event;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +33,7 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>(LIMIT);
     private final AtomicBoolean lost = new AtomicBoolean();
+    private final Set<String> unsubscribed = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private boolean duplicateReported;
 
@@ -80,10 +83,22 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
 
     @Override
     public void onSubscribed(String channel) {
+        unsubscribed.remove(channel);
         notifyOfLoss();
     }
 
-    private void notifyOfLoss() {
+    @Override
+    public void onUnsubscribed(String channel) {
+        unsubscribed.add(channel);
+    }
+
+    /** Whether no subscription is broken. */
+    boolean isConnected() {
+        return unsubscribed.isEmpty();
+    }
+
+    /** Notifies the listeners, on the thread, that events may have been lost. */
+    void notifyOfLoss() {
         lost.set(true);
         tasks.offer(() -> {}); // wakes the thread, which is awake anyway if this finds no room
     }

@@ -59,6 +59,7 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
                 (channel, sequence) ->
                         byChannel.containsKey(channel) && byChannel.get(channel).sent(sequence),
                 monitor);
+        channels.forEach(inbox::onUnsubscribed);
         transport.listen(channels, inbox);
     }
 
@@ -71,6 +72,16 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
     @Override
     public void subscribe(Listener listener) {
         inbox.subscribe(listener);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return inbox.isConnected();
+    }
+
+    @Override
+    public void reportLoss() {
+        inbox.notifyOfLoss();
     }
 
     /** Stops calling listeners. The transport stays open. */

@@ -17,6 +17,7 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRanking;
 import maple.like.application.port.out.CharacterResolver;
 import maple.like.application.port.out.CharacterRetirement;
+import maple.like.application.port.out.LikeCountCache;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeLedger;
@@ -56,9 +57,11 @@ public final class LikeUseCases {
      * Follows counts.
      *
      * @param likes subscribed to the events before, so that it has dropped what a change made out of date
+     * @param cache the L1 of {@code likes}
      */
-    public static WatchLikes watchLikes(CharacterResolver characters, LikeToggle likes, LikeEventBus events) {
-        return new WatchLikesService(characters, likes, events);
+    public static WatchLikes watchLikes(
+            CharacterResolver characters, LikeToggle likes, LikeCountCache cache, LikeEventBus events) {
+        return new WatchLikesService(characters, likes, cache, events);
     }
 
     /**

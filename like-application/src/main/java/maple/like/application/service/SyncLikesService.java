@@ -23,7 +23,8 @@ import maple.like.domain.GameCharacter;
 
 /** Claim, store, finish: each step may be repeated, and the partition's lock joins the first two. */
 final class SyncLikesService implements SyncLikes {
-    private static final Report BUSY = new Report(Outcome.BUSY, Optional.empty(), 0, 0, List.of(), Map.of(), 0, false);
+    private static final Report BUSY =
+            new Report(Outcome.BUSY, Optional.empty(), 0, 0, 0, List.of(), Map.of(), 0, false);
 
     /** Rounds in a row that may find the lock taken: during a failover, decisions hold it nearly all the time. */
     private static final int MOST_BUSY_ROUNDS = 3;
@@ -72,6 +73,7 @@ final class SyncLikesService implements SyncLikes {
         return new Report(
                 round.stored() ? Outcome.STORED : Outcome.DRAINED,
                 Optional.of(round.row().state()),
+                round.row().epoch(),
                 round.batch().inserted(),
                 round.batch().deleted(),
                 round.batch().rejected(),

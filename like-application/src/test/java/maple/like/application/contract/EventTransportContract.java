@@ -30,6 +30,7 @@ public abstract class EventTransportContract {
     private static final class Received implements EventTransport.Receiver {
         final Queue<String> messages = new ConcurrentLinkedQueue<>();
         final Queue<String> subscribed = new ConcurrentLinkedQueue<>();
+        final Queue<String> unsubscribed = new ConcurrentLinkedQueue<>();
 
         @Override
         public void onMessage(String channel, String message) {
@@ -39,6 +40,11 @@ public abstract class EventTransportContract {
         @Override
         public void onSubscribed(String channel) {
             subscribed.add(channel);
+        }
+
+        @Override
+        public void onUnsubscribed(String channel) {
+            unsubscribed.add(channel);
         }
     }
 
@@ -94,11 +100,13 @@ public abstract class EventTransportContract {
     }
 
     @Test
-    void aReceiverIsNotifiedOfEachSubscriptionAndGetsMessagesAgain() {
+    void aReceiverIsNotifiedOfABrokenSubscriptionAndOfTheNextAndGetsMessagesAgain() {
         EventTransport sender = transport();
         Received received = listen(transport(), CHANNELS.get(0), CHANNELS.get(1));
         received.subscribed.clear();
+        received.unsubscribed.clear();
         breakConnections();
+        await().until(() -> received.unsubscribed.containsAll(CHANNELS.subList(0, 2)));
         await().until(() -> received.subscribed.containsAll(CHANNELS.subList(0, 2)));
         await().untilAsserted(() -> {
             sender.publish(CHANNELS.get(1), "later");

@@ -167,12 +167,22 @@ public abstract class LikeEventBusContract {
     }
 
     @Test
+    void listenersOfAnInstanceAreNotifiedOfTheLossThatItReports() {
+        LikeEventBus a = bus("a");
+        Listener own = listenTo(a, bus("b"));
+        int before = own.losses.get();
+        a.reportLoss();
+        await().until(() -> own.losses.get() > before);
+    }
+
+    @Test
     void listenersAreNotifiedOfLostEventsAfterEachReconnect() {
         LikeEventBus a = bus("a");
-        Listener b = listenTo(bus("b"), a);
+        LikeEventBus connected = bus("b");
+        Listener b = listenTo(connected, a);
         int before = b.losses.get();
         breakConnections();
-        await().until(() -> b.losses.get() > before);
+        await().until(() -> b.losses.get() > before && connected.isConnected());
         await().untilAsserted(() -> {
             a.publish(event(9));
             assertThat(b.events).contains(event(9));

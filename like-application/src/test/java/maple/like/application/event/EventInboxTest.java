@@ -70,6 +70,17 @@ class EventInboxTest {
     }
 
     @Test
+    void itIsConnectedWhileNoSubscriptionIsBroken() {
+        for (String channel : List.of("x", "y")) {
+            inbox.onUnsubscribed(channel);
+        }
+        inbox.onSubscribed("x");
+        assertThat(inbox.isConnected()).isFalse();
+        inbox.onSubscribed("y");
+        assertThat(inbox.isConnected()).isTrue();
+    }
+
+    @Test
     void aGapInTheNumbersOfASourceOnAChannelIsALoss() {
         receive("x", "b", 1, 10);
         receive("x", "b", 2, 20);

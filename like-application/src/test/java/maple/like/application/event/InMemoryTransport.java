@@ -18,6 +18,7 @@ public final class InMemoryTransport implements EventTransport {
 
     /** Reconnects all receivers at once. */
     public void breakConnections() {
+        subscriptions.forEach(subscription -> subscription.channels().forEach(subscription.receiver()::onUnsubscribed));
         subscriptions.forEach(Subscription::subscribed);
     }
 

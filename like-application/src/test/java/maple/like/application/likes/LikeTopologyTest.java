@@ -101,6 +101,11 @@ class LikeTopologyTest {
         public void subscribe(Listener listener) {
             listeners.add(listener);
         }
+
+        @Override
+        public void reportLoss() {
+            listeners.forEach(Listener::onEventsLost);
+        }
     }
 
     private static CachedLikeToggle outermost(LikeTopology topology) {

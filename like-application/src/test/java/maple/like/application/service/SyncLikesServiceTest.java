@@ -134,8 +134,8 @@ class SyncLikesServiceTest {
         becomeActive();
         like(BATCH_SIZE + 3);
         assertThat(sync.sync(0))
-                .isEqualTo(
-                        new Report(Outcome.STORED, Optional.of(ACTIVE), BATCH_SIZE, 0, List.of(), Map.of(), 3, false));
+                .isEqualTo(new Report(
+                        Outcome.STORED, Optional.of(ACTIVE), 0, BATCH_SIZE, 0, List.of(), Map.of(), 3, false));
         assertThat(sync.sync(0).inserted()).isEqualTo(3);
         like(2 * BATCH_SIZE);
         assertThat(sync.sync(0).more()).as("a whole batch is left").isTrue();

@@ -71,6 +71,11 @@ class ToggleLikeServiceTest {
         public void subscribe(Listener listener) {
             throw new AssertionError("A use case listens to nothing");
         }
+
+        @Override
+        public void reportLoss() {
+            throw new AssertionError("A use case loses nothing");
+        }
     }
 
     private Result change(LikeIntent intent) {

@@ -157,6 +157,11 @@ final class Deployment implements AutoCloseable {
         public void subscribe(Listener listener) {
             listeners.add(listener);
         }
+
+        @Override
+        public void reportLoss() {
+            listeners.forEach(Listener::onEventsLost);
+        }
     }
 
     // Redis

@@ -132,5 +132,8 @@ final class FlushedLikes implements Storing, AutoCloseable {
 
         @Override
         public void subscribe(Listener listener) {}
+
+        @Override
+        public void reportLoss() {}
     }
 }

@@ -10,4 +10,7 @@ final class NoEvents implements LikeEventBus {
 
     @Override
     public void subscribe(Listener listener) {}
+
+    @Override
+    public void reportLoss() {}
 }

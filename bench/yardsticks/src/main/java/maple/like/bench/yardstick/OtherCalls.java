@@ -54,6 +54,11 @@ class OtherCalls {
             }
 
             @Override
+            public boolean notifies() {
+                return true;
+            }
+
+            @Override
             public void watch(Watcher watcher) {}
         };
     }

@@ -29,6 +29,7 @@ public interface SyncLikes {
      *
      * @param outcome how it ended
      * @param state the partition's state after it, or empty when busy
+     * @param epoch rises whenever another store than before begins to decide; 0 when busy
      * @param inserted rows added
      * @param deleted rows removed
      * @param rejected relations that became dead letters: their character does not exist, or the database rejected them
@@ -40,6 +41,7 @@ public interface SyncLikes {
     record Report(
             Outcome outcome,
             Optional<PartitionState> state,
+            long epoch,
             int inserted,
             int deleted,
             List<RelationKey> rejected,

@@ -25,6 +25,12 @@ public interface WatchLikes {
      */
     Map<GameCharacter, LikeCount> counts(Collection<GameCharacter> characters);
 
+    /**
+     * Whether a watcher is notified of every change now. Otherwise it should read the counts again and again; they are then
+     * not those that were read before.
+     */
+    boolean notifies();
+
     /** Adds a watcher, for as long as the service lives. */
     void watch(Watcher watcher);
 

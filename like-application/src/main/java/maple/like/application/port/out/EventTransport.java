@@ -32,5 +32,8 @@ public interface EventTransport {
 
         /** A channel was subscribed to, at first or again: messages before this may be lost. */
         void onSubscribed(String channel);
+
+        /** The subscription to a channel broke: messages are lost until the next. */
+        void onUnsubscribed(String channel);
     }
 }

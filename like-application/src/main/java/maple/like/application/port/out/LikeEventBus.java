@@ -24,6 +24,14 @@ public interface LikeEventBus {
     /** Adds a listener, for as long as the bus lives. It is notified at once that events may have been lost. */
     void subscribe(Listener listener);
 
+    /** Whether events of other instances, if there are any, reach this one now. */
+    default boolean isConnected() {
+        return true;
+    }
+
+    /** Notifies the listeners of this instance that likes may have changed without an event. */
+    void reportLoss();
+
     /** Receives events. Called by one thread at a time, but for own events. */
     interface Listener {
         /** Likes of a character changed on another instance. */
@@ -32,7 +40,7 @@ public interface LikeEventBus {
         /** Likes of a character changed on this instance. Called by any thread, which must not be kept waiting. */
         default void onOwnEvent(LikeEvent event) {}
 
-        /** Any number of events may have been lost, of any character. */
+        /** Any number of events may have been lost, or changes made without one, of any character. */
         void onEventsLost();
     }
 }
