@@ -38,6 +38,10 @@ final class CountStreams implements WatchLikes.Watcher, SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(CountStreams.class);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int MOST_READ_TOGETHER = 200;
+
+    /** Streams that are written to before the next counts are read: the last one is to get a count that is still new. */
+    private static final int MOST_WRITTEN_TOGETHER = 500;
+
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final long LEAST_RETRY_MILLIS = 1_000;
@@ -216,9 +220,24 @@ final class CountStreams implements WatchLikes.Watcher, SmartLifecycle {
         }
     }
 
+    /** Takes topics that are due, and the streams that are to be written to. A topic that adds none of them costs nothing. */
+    private List<Topic> takeDue(Topic first, Set<CountStream> concerned) {
+        List<Topic> due = new ArrayList<>();
+        Topic next = first;
+        while (next != null) {
+            due.add(next);
+            int before = concerned.size();
+            next.watches.forEach(watch -> concerned.add(watch.stream()));
+            boolean full = due.size() == MOST_READ_TOGETHER
+                    || (concerned.size() > before && concerned.size() >= MOST_WRITTEN_TOGETHER);
+            next = full ? null : changed.poll();
+        }
+        return due;
+    }
+
     private void sendChanged(Topic first) {
-        List<Topic> due = new ArrayList<>(List.of(first));
-        changed.drainTo(due, MOST_READ_TOGETHER - 1);
+        Set<CountStream> concerned = new HashSet<>();
+        List<Topic> due = takeDue(first, concerned);
         Map<GameCharacter, Topic> byCharacter = new HashMap<>();
         long next = nanoTime.getAsLong() + settings.pause().toNanos();
         for (Topic topic : due) {
@@ -227,14 +246,13 @@ final class CountStreams implements WatchLikes.Watcher, SmartLifecycle {
             byCharacter.put(topic.character, topic);
         }
         try {
-            Set<CountStream> touched = new HashSet<>();
             likes.counts(byCharacter.keySet()).forEach((character, count) -> {
                 Topic topic = byCharacter.get(character);
                 if (topic != null) {
-                    topic.offer(count, touched::add);
+                    topic.offer(count, concerned::add);
                 }
             });
-            touched.forEach(CountStream::send);
+            concerned.forEach(CountStream::send);
         } catch (LikesUnavailableException e) {
             LOG.debug("Counts are unavailable; they are read again", e);
             long later = nanoTime.getAsLong() + AFTER_FAILURE.toNanos();
@@ -296,12 +314,12 @@ final class CountStreams implements WatchLikes.Watcher, SmartLifecycle {
         }
 
         /** Nearly always all give it the same name. */
-        void offer(LikeCount count, Consumer<CountStream> touched) {
+        void offer(LikeCount count, Consumer<CountStream> concerned) {
             Map<CharacterName, byte[]> events = new HashMap<>();
             for (Watch watch : watches) {
                 byte[] event = events.computeIfAbsent(watch.name(), name -> event(name, count));
                 watch.stream().offer(watch.index(), count.value(), event);
-                touched.accept(watch.stream());
+                concerned.accept(watch.stream());
             }
         }
 

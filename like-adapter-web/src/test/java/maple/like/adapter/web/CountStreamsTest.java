@@ -172,6 +172,19 @@ class CountStreamsTest {
     }
 
     @Test
+    void countsAreReadAgainBeforeFurtherStreamsAreWrittenTo() {
+        streams.stop();
+        streams = streams(1_000);
+        for (int i = 0; i < 500; i++) {
+            connect(ADELE.name());
+            connect(EVAN.name());
+        }
+        int before = likes.reads.get();
+        streams.onAnyChange();
+        await().until(() -> likes.reads.get() == before + 2);
+    }
+
+    @Test
     void aCountThatCannotBeReadIsSentLater() {
         Connection connection = connect(ADELE.name());
         likes.unavailable.set(true);
