@@ -14,7 +14,7 @@ import maple.like.bench.machine.LikeServer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends toggles when they are due, independent of earlier responses, like independent users. A latency starts when its
+ * Sends requests when they are due, independent of earlier responses, like independent users. A latency starts when its
  * request is due, so waiting for a free connection counts.
  */
 public final class OpenLoop {
@@ -28,12 +28,12 @@ public final class OpenLoop {
     private final byte[][] tails;
 
     /** Encodes the requests. */
-    public OpenLoop(Population population) {
-        this.heads = IntStream.range(0, Traffic.TOGGLES.characters(population))
-                .mapToObj(i -> bytes(Traffic.TOGGLES.head(population, i)))
+    public OpenLoop(Population population, Traffic traffic) {
+        this.heads = IntStream.range(0, traffic.characters(population))
+                .mapToObj(i -> bytes(traffic.head(population, i)))
                 .toArray(byte[][]::new);
         this.tails = IntStream.range(0, population.tokens().size())
-                .mapToObj(i -> bytes(Traffic.TOGGLES.tail(population, i)))
+                .mapToObj(i -> bytes(traffic.tail(population, i)))
                 .toArray(byte[][]::new);
     }
 

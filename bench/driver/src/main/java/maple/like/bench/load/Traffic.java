@@ -1,24 +1,45 @@
 package maple.like.bench.load;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 /** The kinds of requests. */
 public enum Traffic {
     /** A random account toggles a random character. */
-    TOGGLES("POST", "", true),
+    TOGGLES("POST", true, "/{name}/like"),
     /** A random account toggles the first character. */
-    HOT("POST", "", true),
+    HOT("POST", true, "/{name}/like"),
+    /** A random account toggles one of the characters that streams watch. */
+    WATCHED("POST", true, "/{name}/like"),
     /** A random account reads its status with a random character. */
-    STATUS("GET", "/status", true),
+    STATUS("GET", true, "/{name}/like/status"),
     /** A request without a token reads the count of a random character. */
-    COUNT("GET", "/count", false);
+    COUNT("GET", false, "/{name}/like/count"),
+    /** A random account reads its status with 50 characters. */
+    BATCH("GET", true, "/likes?{names}"),
+    /** A request without a token reads the counts of 50 characters. */
+    PUBLIC_BATCH("GET", false, "/likes?{names}"),
+    /** A request without a token reads the first 50 of the ranking. */
+    RANKING("GET", false, "/ranking?limit=50"),
+    /** A random account reads a page of 50 who like a random character. */
+    LIKERS("GET", true, "/{name}/likers?limit=50"),
+    /** A random account reads a page of 50 that it likes. */
+    LIKES("GET", true, "/../accounts/me/likes?limit=50");
+
+    /** Characters in a batch. */
+    public static final int BATCH_SIZE = 50;
+
+    /** Characters that streams watch. */
+    public static final int WATCHED_CHARACTERS = 50;
 
     private final String method;
-    private final String suffix;
     private final boolean token;
+    private final String path;
 
-    Traffic(String method, String suffix, boolean token) {
+    Traffic(String method, boolean token, String path) {
         this.method = method;
-        this.suffix = suffix;
         this.token = token;
+        this.path = path;
     }
 
     /** Whether the request needs a token. */
@@ -28,12 +49,23 @@ public enum Traffic {
 
     /** The number of characters in the traffic. */
     public int characters(Population population) {
-        return this == HOT ? 1 : population.names().size();
+        return switch (this) {
+            case HOT -> 1;
+            case WATCHED -> WATCHED_CHARACTERS;
+            default -> population.names().size();
+        };
     }
 
-    /** The path for a character. */
+    /** The path for a character, or for as many from it on as make a batch. */
     public String path(Population population, int character) {
-        return "/api/v2/characters/" + population.encodedName(character) + "/like" + suffix;
+        String names = IntStream.range(character, character + BATCH_SIZE)
+                .mapToObj(each -> "userIgn="
+                        + population.encodedName(each % population.names().size()))
+                .collect(Collectors.joining("&"));
+        return ("/api/v2/characters" + path)
+                .replace("/characters/..", "")
+                .replace("{name}", population.encodedName(character))
+                .replace("{names}", names);
     }
 
     /** The part of a request that precedes the account's. */

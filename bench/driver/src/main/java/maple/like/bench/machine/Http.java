@@ -31,15 +31,15 @@ public final class Http {
     }
 
     /**
-     * Posts to a path with a token.
+     * Sends a request with a token and without a body.
      *
      * @throws BenchException unless the response is 200
      */
-    public String post(LikeServer server, String path, String token) {
+    public String send(LikeServer server, String method, String path, String token) {
         try {
             HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(server.url() + path))
                     .header("Authorization", "Bearer " + token)
-                    .POST(HttpRequest.BodyPublishers.noBody()));
+                    .method(method, HttpRequest.BodyPublishers.noBody()));
             if (response.statusCode() != OK) {
                 throw server.program().failed("replied " + response.statusCode() + " " + response.body());
             }

@@ -36,7 +36,8 @@ final class Heap implements Section {
 
     private record Memory(String heap, String resident) {}
 
-    private double usedAfterCollection(Bench bench, Program program) {
+    /** In MiB. */
+    double usedAfterCollection(Bench bench, Program program) {
         jcmd(bench, program, "GC.run");
         Matcher matcher = USED.matcher(jcmd(bench, program, "GC.heap_info"));
         if (!matcher.find()) {

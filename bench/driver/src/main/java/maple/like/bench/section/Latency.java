@@ -27,7 +27,7 @@ final class Latency implements Section {
                     bench.servers().of(kind), Traffic.TOGGLES, bench.options().warmUp());
             bench.most(kind);
         }
-        OpenLoop load = new OpenLoop(bench.population());
+        OpenLoop load = new OpenLoop(bench.population(), Traffic.TOGGLES);
         // Mostly idle connections are a load different from wrk's, for the generator too.
         kinds.forEach(kind -> run(bench, load, kind, WARM_UP));
         Turns<Kind, Histogram> turns = bench.takeTurns(kinds, kind -> turn(bench, load, kind));

@@ -1,5 +1,8 @@
 package maple.like.bench.section;
 
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import maple.like.bench.load.Traffic;
@@ -7,6 +10,8 @@ import maple.like.bench.machine.LikeServer;
 import maple.like.bench.machine.Redis;
 import maple.like.bench.machine.RespConnection;
 import maple.like.bench.report.Series;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Toggles while Redis holds many relations, compared with few. The section adds them directly, as stored likes of accounts
@@ -14,7 +19,7 @@ import maple.like.bench.report.Series;
  */
 final class Relations implements Section {
     private static final int FEW = 10_000;
-    private static final int MANY = 5_000_000;
+    static final int MANY = 5_000_000;
     private static final int MEMBERS = 500;
     private static final int PIPELINED = 40;
     private static final double GIBIBYTE = 1L << 30;
@@ -42,7 +47,22 @@ final class Relations implements Section {
         bench.report().atLeast("toggles with 5,000,000 relations / with 10,000", 0.9, rateOfMany.over(rateOfFew));
     }
 
-    private static void fill(Bench bench, Redis redis, int relations) {
+    private static String member(List<String> ocids, int number, char separator) {
+        return new UUID(number * 0x9E3779B97F4A7C15L, number) + "" + separator + ocids.get(number % ocids.size());
+    }
+
+    /** Copies the relations of {@link #fill} into a table of accounts and OCIDs. */
+    static void copy(Bench bench, Connection connection, String table, int relations) throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin");
+        for (int number = 0; number < relations; number++) {
+            byte[] row = (member(bench.population().ocids(), number, '\t') + "\n").getBytes(StandardCharsets.US_ASCII);
+            copy.writeToCopy(row, 0, row.length);
+        }
+        copy.endCopy();
+    }
+
+    /** Adds relations to Redis as stored ones. */
+    static void fill(Bench bench, Redis redis, int relations) {
         Bench.say("putting " + relations + " relations into Redis");
         List<String> ocids = bench.population().ocids();
         try (RespConnection connection = redis.connect()) {
@@ -52,9 +72,7 @@ final class Relations implements Section {
                 command[0] = "SADD";
                 command[1] = Redis.KEYS.relations();
                 for (int i = 2; i < command.length; i++) {
-                    int number = first + i - 2;
-                    command[i] =
-                            new UUID(number * 0x9E3779B97F4A7C15L, number) + ":" + ocids.get(number % ocids.size());
+                    command[i] = member(ocids, first + i - 2, ':');
                 }
                 connection.send(command);
                 pipelined++;

@@ -8,6 +8,12 @@ public enum Sections {
     TOGGLES,
     /** Counts and statuses per second. */
     READS,
+    /** Batches of names per second. */
+    BATCH,
+    /** How long the ranking and lists take with many likes. */
+    LISTS,
+    /** How soon streams show a change, and what they cost. */
+    STREAMS,
     /** All accounts toggle one character. */
     HOT,
     /** Toggles while Redis holds millions of relations. */
@@ -25,6 +31,9 @@ public enum Sections {
         return switch (this) {
             case TOGGLES -> new Toggles();
             case READS -> new Reads();
+            case BATCH -> new Batch();
+            case LISTS -> new Lists();
+            case STREAMS -> new Streams();
             case HOT -> new Hot();
             case RELATIONS -> new Relations();
             case LATENCY -> new Latency();

@@ -84,8 +84,9 @@ final class Servers {
     /** Toggles every character once, so that the load finds the server's caches filled. */
     private void cacheCharacters(LikeServer server) {
         IntStream.range(0, population.names().size()).parallel().forEach(character -> {
-            String answer = http.post(
+            String answer = http.send(
                     server,
+                    "POST",
                     Traffic.TOGGLES.path(population, character),
                     population.tokens().get(0));
             if (!answer.contains("\"likeCount\":")) {
