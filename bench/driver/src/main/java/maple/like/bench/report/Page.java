@@ -28,12 +28,13 @@ public final class Page {
 
     private static final String BEGIN = "<!-- figures: begin";
     private static final String END = "<!-- figures: end";
+    private static final String FIGURES = "figures";
     private static final int WIDTH = 120;
 
     private Page() {}
 
     /**
-     * Replaces the figures of a page.
+     * Replaces the figures of a page, and draws them in {@code figures} beside it.
      *
      * @throws BenchException if the page has no comments that enclose them
      */
@@ -54,6 +55,7 @@ public final class Page {
                             .flatMap(List::stream)
                             .toList(),
                     StandardCharsets.UTF_8);
+            Figures.write(page.resolveSibling(FIGURES), runs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,6 +83,8 @@ public final class Page {
         if (!first.goals().isEmpty()) {
             parts.add(goals(runs));
         }
+        Figures.titles(first)
+                .forEach(title -> parts.add("![" + title + "](" + FIGURES + "/" + Figures.file(title) + ")"));
         if (!first.servers().isEmpty()) {
             parts.add("Medians on " + name(first) + ":");
             parts.add(table(SERVER_HEADER, first.servers()));

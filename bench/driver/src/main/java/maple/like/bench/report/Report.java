@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The figures of one run, that is, of one JDK. {@link Page} shows several runs side by side. */
 public final class Report {
@@ -16,6 +18,7 @@ public final class Report {
     private final String environment;
     private final List<Goal> goals = new ArrayList<>();
     private final List<List<String>> servers = new ArrayList<>();
+    private final List<Bar> bars = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
     /**
@@ -53,6 +56,16 @@ public final class Report {
         servers.add(List.copyOf(cells));
     }
 
+    /**
+     * Adds a bar to a figure.
+     *
+     * @param figure the title of the figure, which names the unit
+     * @param label what was measured
+     */
+    public void bar(String figure, String label, Series measured) {
+        bars.add(new Bar(figure, label, measured.median(), measured.min(), measured.max()));
+    }
+
     /** Adds a sentence or two. */
     public void note(String text) {
         notes.add(text);
@@ -74,6 +87,10 @@ public final class Report {
         return servers;
     }
 
+    List<Bar> bars() {
+        return bars;
+    }
+
     List<String> notes() {
         return notes;
     }
@@ -85,6 +102,9 @@ public final class Report {
         goals.forEach(goal -> lines.add(
                 String.join(TAB, "goal", goal.what(), goal.wanted(), goal.measured(), Boolean.toString(goal.met()))));
         servers.forEach(cells -> lines.add("server" + TAB + String.join(TAB, cells)));
+        bars.forEach(bar -> lines.add(Stream.of("bar", bar.figure(), bar.label(), bar.value(), bar.min(), bar.max())
+                .map(String::valueOf)
+                .collect(Collectors.joining(TAB))));
         notes.forEach(note -> lines.add("note" + TAB + note));
         try {
             Files.write(file, lines, StandardCharsets.UTF_8);
@@ -104,6 +124,13 @@ public final class Report {
                 switch (line.substring(0, line.indexOf(TAB))) {
                     case "goal" ->
                         report.goal(cells.get(0), cells.get(1), cells.get(2), Boolean.parseBoolean(cells.get(3)));
+                    case "bar" ->
+                        report.bars.add(new Bar(
+                                cells.get(0),
+                                cells.get(1),
+                                Double.parseDouble(cells.get(2)),
+                                Double.parseDouble(cells.get(3)),
+                                Double.parseDouble(cells.get(4))));
                     case "server" -> report.server(cells);
                     default -> report.note(cells.get(0));
                 }
@@ -131,6 +158,24 @@ public final class Report {
         /** The figure, bold if it misses the goal. */
         String cell() {
             return met ? measured : "**" + measured + "**";
+        }
+    }
+
+    /**
+     * A bar of a figure.
+     *
+     * @param figure the title of the figure
+     * @param label what was measured
+     * @param value the median
+     * @param min the smallest value
+     * @param max the largest value
+     */
+    record Bar(String figure, String label, double value, double min, double max) {
+        private static final double LARGE = 100;
+
+        /** The median as text. */
+        String text() {
+            return Series.number(value, value < LARGE ? 1 : 0);
         }
     }
 }

@@ -32,6 +32,8 @@ final class Flush implements Section {
         Series rate = turns.series(flushed, Storing.Result::perSecond);
         Series rawRate = turns.series(raw, Storing.Result::perSecond);
         Series batch = turns.series(flushed, result -> result.batchMillis().median());
+        report.bar("Relations stored per second", "flush", rate);
+        report.bar("Relations stored per second", "merely inserting the rows", rawRate);
         report.atLeast("relations flushed / rows inserted", 0.5, rate.over(rawRate));
         report.goal("flush of a batch of 1,000", "< 100 ms", batch.text(1, " ms"), batch.median() < 100);
         report.note("The flush stores " + rate.medianText(0)

@@ -16,6 +16,7 @@ final class Latency implements Section {
     private static final double LOAD = 0.5;
     private static final double MILLIS = 1e6;
     private static final int WARM_UP = 10;
+    private static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0);
 
     private long seed;
 
@@ -34,6 +35,15 @@ final class Latency implements Section {
 
         kinds.forEach(kind -> Bench.say(kind + " at " + Series.number(bench.most(kind) * LOAD, 0) + "/s: p99 of a turn "
                 + p99(turns, kind).text(1, " ms")));
+        for (Kind kind : kinds) {
+            for (double percentile : PERCENTILES) {
+                bench.report()
+                        .bar(
+                                "Latency at half load, milliseconds",
+                                kind + ", p" + Series.number(percentile, 0),
+                                percentile(turns, kind, percentile));
+            }
+        }
         Series service = p99(turns, Kind.SERVICE);
         bench.report().goal("p99 of a toggle at half load", "≤ 5 ms", service.text(1, " ms"), service.median() <= 5);
         if (kinds.contains(Kind.SOURCE)) {
@@ -56,7 +66,11 @@ final class Latency implements Section {
     }
 
     private static Series p99(Turns<Kind, Histogram> turns, Kind kind) {
-        return turns.series(kind, latencies -> latencies.getValueAtPercentile(99) / MILLIS);
+        return percentile(turns, kind, 99);
+    }
+
+    private static Series percentile(Turns<Kind, Histogram> turns, Kind kind, double percentile) {
+        return turns.series(kind, latencies -> latencies.getValueAtPercentile(percentile) / MILLIS);
     }
 
     private static String millis(Histogram latencies, double percentile) {

@@ -44,6 +44,8 @@ final class Relations implements Section {
                 .note("A relation takes " + Series.number(bytes, 0) + " bytes in Redis (" + Series.number(MANY, 0)
                         + " relations, account ids of 36 characters): " + Series.number(GIBIBYTE / bytes / 1e6, 1)
                         + " million likes per GiB.");
+        bench.report().bar("Toggles per second by stored relations", Series.number(FEW, 0), rateOfFew);
+        bench.report().bar("Toggles per second by stored relations", Series.number(MANY, 0), rateOfMany);
         bench.report().atLeast("toggles with 5,000,000 relations / with 10,000", 0.9, rateOfMany.over(rateOfFew));
     }
 

@@ -57,6 +57,7 @@ final class Toggles implements Section {
     private static void report(Report report, List<Kind> kinds, Turns<Kind, Turn> turns) {
         for (Kind kind : kinds) {
             Series rate = turns.series(kind, Turn::rate);
+            report.bar("Toggles per second", kind.toString(), rate);
             report.server(List.of(
                     kind.toString(),
                     rate.medianText(0),
