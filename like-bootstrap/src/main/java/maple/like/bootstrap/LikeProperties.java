@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param auth how tokens are verified
  * @param web how the API treats browsers and caches
  * @param limits how much an account may request
+ * @param idempotency how long a POST is safe to repeat
  * @param nexon how unknown names are looked up
  * @param local what applies when nothing is configured
  */
@@ -42,6 +43,7 @@ public record LikeProperties(
         @DefaultValue Auth auth,
         @DefaultValue Web web,
         @DefaultValue Limits limits,
+        @DefaultValue Idempotency idempotency,
         @DefaultValue Nexon nexon,
         @DefaultValue Local local) {
 
@@ -241,6 +243,18 @@ public record LikeProperties(
         public Limits {
             between("like.limits.changes-per-minute", changesPerMinute, 0, MOST);
             between("like.limits.reads-per-minute", readsPerMinute, 0, MOST);
+        }
+    }
+
+    /**
+     * How long a POST with an idempotency key is safe to repeat.
+     *
+     * @param ttl how long its answer is kept
+     */
+    public record Idempotency(@DefaultValue("10m") Duration ttl) {
+        /** Checks the value. */
+        public Idempotency {
+            atLeast("like.idempotency.ttl", ttl, Duration.ofSeconds(1));
         }
     }
 

@@ -98,7 +98,12 @@ class LikesWiring {
             Operations operations,
             MeterRegistry meters) {
         return new ObservedToggleLike(
-                LikeUseCases.toggleLike(characters, topology.likes(), events, clock),
+                LikeUseCases.toggleLike(
+                        characters,
+                        topology.likes(),
+                        events,
+                        clock,
+                        properties.idempotency().ttl()),
                 properties.buffer().strategy(),
                 operations,
                 meters);

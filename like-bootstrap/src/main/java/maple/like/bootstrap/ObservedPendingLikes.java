@@ -90,6 +90,11 @@ final class ObservedPendingLikes implements PendingLikes {
     }
 
     @Override
+    public void forgetAnswers(int partition, AccountId account) {
+        pending.forgetAnswers(partition, account);
+    }
+
+    @Override
     public long backlog(int partition) {
         return pending.backlog(partition);
     }

@@ -11,8 +11,10 @@ import java.util.Map;
 import maple.like.application.Decider;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.domain.CharacterName;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.Liker;
+import org.jspecify.annotations.Nullable;
 
 /** Observes changes as {@code like.toggle}, by their result and by the store that decided. */
 final class ObservedToggleLike implements ToggleLike {
@@ -26,6 +28,8 @@ final class ObservedToggleLike implements ToggleLike {
         LIKED,
         UNLIKED,
         UNCHANGED,
+        REPEATED,
+        KEY_REUSED,
         SELF_LIKE,
         UNKNOWN_CHARACTER,
         FAILED
@@ -55,10 +59,10 @@ final class ObservedToggleLike implements ToggleLike {
     }
 
     @Override
-    public Result change(Liker liker, CharacterName name, LikeIntent intent) {
+    public Result change(Liker liker, CharacterName name, LikeIntent intent, @Nullable IdempotencyKey key) {
         return operations.observe(
                 NAME,
-                () -> changes.change(liker, name, intent),
+                () -> changes.change(liker, name, intent, key),
                 this::ending,
                 ending(Decider.DATABASE, Label.FAILED)); // the store that is tried last
     }
@@ -66,6 +70,9 @@ final class ObservedToggleLike implements ToggleLike {
     private Ending ending(Result result) {
         if (result instanceof Result.Done done) {
             return ending(done.decidedBy(), label(done));
+        }
+        if (result instanceof Result.KeyReused) {
+            return ending(Decider.PRIMARY, Label.KEY_REUSED);
         }
         return ending(Decider.PRIMARY, result instanceof Result.SelfLike ? Label.SELF_LIKE : Label.UNKNOWN_CHARACTER);
     }
@@ -75,6 +82,9 @@ final class ObservedToggleLike implements ToggleLike {
     }
 
     private static Label label(Result.Done done) {
+        if (done.repeated()) {
+            return Label.REPEATED;
+        }
         if (!done.changed()) {
             return Label.UNCHANGED;
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import maple.like.adapter.jpa.JpaLikes;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.LikeTopology;
 import maple.like.application.likes.WriteBehindLikeToggle;
@@ -80,6 +81,11 @@ class SyncWiring {
                 properties.buffer().flushInterval(),
                 meters,
                 Route.MEMORY_TO_REDIS);
+    }
+
+    @Bean
+    ExpiredAnswers expiredAnswers(JpaLikes likes) {
+        return new ExpiredAnswers(likes);
     }
 
     static Progress forward(WriteBehindLikeToggle writeBehind, int partition) {

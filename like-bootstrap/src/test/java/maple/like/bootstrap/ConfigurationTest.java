@@ -40,6 +40,7 @@ class ConfigurationTest {
                 "like.cache.l1-ttl=0s",
                 "like.cache.l2-ttl=10ms",
                 "like.cache.unknown-ttl=0s",
+                "like.idempotency.ttl=10ms",
                 "like.likers.visible-to=friends",
                 "like.limits.changes-per-minute=-1",
                 "like.limits.reads-per-minute=some",

@@ -217,6 +217,10 @@ class OpenApiTest {
                 Service.send(service.request("GET", Service.path(character, "/like/count"))
                         .header("Accept", "text/html"));
             case "CONTENT_TOO_LARGE" -> service.get("/provoked/413");
+            case "IDEMPOTENCY_KEY_REUSED" -> {
+                postWithKey(character);
+                yield postWithKey(servers.character(Fresh.name().value()));
+            }
             case "TOO_MANY_CHANGES" -> untilRefused("PUT", "/like");
             case "TOO_MANY_READS" -> untilRefused("GET", "/like/status");
             case "UNSUPPORTED_MEDIA_TYPE" -> service.get("/provoked/415");
@@ -233,6 +237,12 @@ class OpenApiTest {
             }
             default -> throw new AssertionError("no request provokes " + code);
         };
+    }
+
+    private static HttpResponse<String> postWithKey(String name) {
+        return Service.send(service.request("POST", Service.path(name, "/like"))
+                .header("Authorization", "Bearer " + Service.token("account-1"))
+                .header("Idempotency-Key", "documented"));
     }
 
     private static HttpResponse<String> untilRefused(String method, String rest) {

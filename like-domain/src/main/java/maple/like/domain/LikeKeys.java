@@ -3,8 +3,8 @@ package maple.like.domain;
 /**
  * The names of a partition's Redis keys and of its channel. They are a wire format that other systems read.
  *
- * <p>All of them carry the partition's hash tag, so that Redis Cluster keeps them in one slot. Only {@link #count} keys
- * expire; the others must never be evicted. Get an instance from {@link LikePartitions#keys(Ocid)}.
+ * <p>All of them carry the partition's hash tag, so that Redis Cluster keeps them in one slot. Only {@link #count} and
+ * {@link #answer} keys expire; the others must never be evicted. Get an instance from {@link LikePartitions#keys(Ocid)}.
  */
 public final class LikeKeys {
     private final String tag;
@@ -66,6 +66,36 @@ public final class LikeKeys {
      */
     public String countPrefix() {
         return tag + ":count:";
+    }
+
+    /**
+     * The string with what a request with an idempotency key was answered.
+     *
+     * @param account the account that sent the key
+     * @param key the key
+     * @return the key; it expires
+     */
+    public String answer(AccountId account, IdempotencyKey key) {
+        return answerPrefix(account) + key.value();
+    }
+
+    /**
+     * What all keys of {@link #answer} of an account begin with. Neither account ids nor idempotency keys hold a space.
+     *
+     * @param account the account that sent the keys
+     * @return the prefix
+     */
+    public String answerPrefix(AccountId account) {
+        return unstoredAnswers() + ":" + account.value() + " ";
+    }
+
+    /**
+     * The hash of the idempotency keys that the database has not stored, by relation. Internal to the service.
+     *
+     * @return the key
+     */
+    public String unstoredAnswers() {
+        return tag + ":idempotency";
     }
 
     /**

@@ -32,11 +32,25 @@ public record LikePartitions(int count) {
      * @return 0 to {@code count - 1}
      */
     public int of(Ocid ocid) {
+        return of(ocid.value());
+    }
+
+    /**
+     * The partition that notes the idempotency keys of an account, besides those of the characters.
+     *
+     * @param account identifies the account
+     * @return 0 to {@code count - 1}
+     */
+    public int of(AccountId account) {
+        return of(account.value());
+    }
+
+    private int of(String value) {
         if (count == 1) {
             return 0;
         }
         CRC32 crc = new CRC32();
-        crc.update(ocid.value().getBytes(StandardCharsets.UTF_8));
+        crc.update(value.getBytes(StandardCharsets.UTF_8));
         return (int) (crc.getValue() % count);
     }
 

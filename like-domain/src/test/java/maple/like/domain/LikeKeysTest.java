@@ -25,6 +25,9 @@ class LikeKeysTest {
         assertThat(keys.closed()).isEqualTo(tag + ":closed");
         assertThat(keys.journal()).isEqualTo(tag + ":journal");
         assertThat(keys.replicated()).isEqualTo(tag + ":replicated");
+        assertThat(keys.unstoredAnswers()).isEqualTo(tag + ":idempotency");
+        assertThat(keys.answer(new AccountId("a:b"), new IdempotencyKey("k:1")))
+                .isEqualTo(tag + ":idempotency:a:b k:1");
         assertThat(keys.absent()).isEqualTo(tag + ":absent");
         assertThat(keys.countPrefix()).isEqualTo(tag + ":count:");
         assertThat(keys.count(new CharacterName("아델"))).isEqualTo(tag + ":count:아델");

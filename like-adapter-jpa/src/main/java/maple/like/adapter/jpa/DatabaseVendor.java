@@ -152,6 +152,12 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     /** Inserts or replaces dead letters of {@code :partition}, with {@code :reason}. Columns: targets, accounts, liked. */
     abstract String insertDeadLetters();
 
+    /**
+     * Inserts answers of idempotency keys that expire at {@code :expires}, save those that are there. Columns: accounts, keys,
+     * targets, liked.
+     */
+    abstract String insertAnswers();
+
     /** Limits how long the rest of the transaction waits for each lock, in whole seconds. Takes no snapshot. */
     abstract String limitLockWaits(Duration longest);
 

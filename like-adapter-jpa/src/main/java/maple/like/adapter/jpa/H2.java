@@ -144,6 +144,21 @@ final class H2 extends DatabaseVendor {
     }
 
     @Override
+    String insertAnswers() {
+        return """
+                merge into like_idempotency_key k
+                using (select *
+                         from unnest(
+                              cast(:c1 as varchar(255) array), cast(:c2 as varchar(255) array),
+                              cast(:c3 as varchar(64) array), cast(:c4 as boolean array))
+                              as u(account, used, target, liked)) e
+                   on k.liker_account_id = e.account and k.idempotency_key = e.used
+                 when not matched then insert (liker_account_id, idempotency_key, target_ocid, liked, expires_at)
+                      values (e.account, e.used, e.target, e.liked, :expires)
+                """;
+    }
+
+    @Override
     String limitLockWaits(Duration longest) {
         return "set lock_timeout " + longest.toMillis();
     }

@@ -17,7 +17,8 @@ record JpaAccountErasure(Transactions transactions, InstantSource clock) impleme
     private static final int UNCLAIMED = 100;
 
     /** Every table that names accounts, but for the requests themselves. */
-    private static final List<String> TABLES = List.of("character_like", "like_fallback", "like_set_aside");
+    private static final List<String> TABLES =
+            List.of("character_like", "like_fallback", "like_set_aside", "like_idempotency_key");
 
     @Override
     public boolean claim(AccountId account) {
@@ -134,6 +135,9 @@ record JpaAccountErasure(Transactions transactions, InstantSource clock) impleme
     public void removeRecords(AccountId account) {
         transactions.write("remove records of an account", session -> {
             session.createNativeMutationQuery("delete from like_set_aside where liker_account_id = :account")
+                    .setParameter("account", account.value())
+                    .executeUpdate();
+            session.createMutationQuery("delete from KeptAnswerEntity where likerAccountId = :account")
                     .setParameter("account", account.value())
                     .executeUpdate();
             // Entries that are not read: their characters are counted under no name.

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
+import maple.like.application.IdempotencyKeyReusedException;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.Journal;
@@ -23,6 +26,7 @@ import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Ocid;
@@ -43,6 +47,7 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
             changes.forEach(change -> relations.add(change.relation()));
             Map<Ocid, LockedCharacter> characters = statements.lockTargets(relations);
             Map<RelationKey, Long> stored = statements.find(relations);
+            Answers answers = answers(changes);
             Map<RelationKey, Boolean> liked = new HashMap<>();
             Map<LockedCharacter, Long> added = new HashMap<>();
             List<Optional<Decision>> decisions = new ArrayList<>();
@@ -56,15 +61,61 @@ record JpaJournal(JpaLockedPartition partition, RowStatements statements, Instan
                 LikeStatus before = new LikeStatus(
                         liked.getOrDefault(relation, stored.containsKey(relation)),
                         new LikeCount(locked.likeCount() + added.getOrDefault(locked, 0L)));
+                Optional<KeptAnswer> answer = answers.find(change);
+                if (answer.isPresent()) {
+                    LikeStatus status = new LikeStatus(answer.get().liked(), before.likeCount());
+                    decisions.add(Optional.of(new Decision(status, false, true)));
+                    continue;
+                }
                 LikeStatus after = before.after(change.intent());
+                answers.keep(change, after.liked());
                 liked.put(relation, after.liked());
                 added.merge(
                         locked, after.likeCount().value() - before.likeCount().value(), Long::sum);
                 decisions.add(Optional.of(new Decision(after, !after.equals(before))));
             }
             write(liked, stored, added);
+            answers.store();
             return decisions;
         });
+    }
+
+    private Answers answers(List<Change> changes) {
+        KeptAnswerStatements rows = new KeptAnswerStatements(statements.session(), statements.vendor());
+        Instant now = clock.instant();
+        Map<AccountKey, KeptAnswer> known = new HashMap<>();
+        rows.find(changes, now).forEach(answer -> known.put(new AccountKey(answer.account(), answer.key()), answer));
+        return new Answers(rows, now, known, new ArrayList<>());
+    }
+
+    private record AccountKey(AccountId account, IdempotencyKey key) {}
+
+    /** Answers that are stored, and those that are about to be. */
+    private record Answers(
+            KeptAnswerStatements rows, Instant now, Map<AccountKey, KeptAnswer> known, List<KeptAnswer> added) {
+        Optional<KeptAnswer> find(Change change) {
+            KeyUse use = change.use();
+            KeptAnswer answer = use == null ? null : known.get(new AccountKey(change.account(), use.key()));
+            if (answer != null) {
+                answer.requireTarget(change.character().ocid());
+            }
+            return Optional.ofNullable(answer);
+        }
+
+        void keep(Change change, boolean liked) {
+            KeyUse use = change.use();
+            if (use != null) {
+                KeptAnswer answer = KeptAnswer.of(change.relation(), liked, use);
+                known.put(new AccountKey(answer.account(), answer.key()), answer);
+                added.add(answer);
+            }
+        }
+
+        void store() {
+            if (rows.insert(added, now) < added.size()) {
+                throw new IdempotencyKeyReusedException(); // in another partition, since it was not found
+            }
+        }
     }
 
     private void write(

@@ -2,21 +2,27 @@ package maple.like.adapter.jpa;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeCountStore;
+import maple.like.domain.AccountId;
 import maple.like.domain.LikeCount;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
 
 /** One statement for each answer: what it reads is of one moment. */
-record JpaLikeCountStore(Transactions transactions, CharacterAdmission admission) implements LikeCountStore {
+record JpaLikeCountStore(Transactions transactions, CharacterAdmission admission, InstantSource clock)
+        implements LikeCountStore {
     private static final String NO_ACCOUNT = "";
 
     @Override
@@ -40,6 +46,14 @@ record JpaLikeCountStore(Transactions transactions, CharacterAdmission admission
             likes.put(relation, new StoredLike(row[7] != null, storedCount(relation.target(), row)));
         }
         return likes;
+    }
+
+    @Override
+    public Optional<KeptAnswer> answer(AccountId account, KeyUse use) {
+        return transactions.read(
+                "find the answer to an idempotency key",
+                session -> new KeptAnswerStatements(session, transactions.vendor())
+                        .find(account, use.key(), clock.instant()));
     }
 
     private <T> List<Object[]> read(Collection<T> keys, Function<T, Ocid> target, Function<T, String> account) {

@@ -101,7 +101,28 @@ public final class JpaLikes {
 
     /** Reads relations and counts. */
     public LikeCountStore counts() {
-        return new JpaLikeCountStore(transactions, admission);
+        return new JpaLikeCountStore(transactions, admission, clock);
+    }
+
+    /**
+     * Deletes answers of idempotency keys that have expired, all there are. Any number of instances may do so at once.
+     *
+     * @throws DatabaseUnavailableException if the database is unavailable
+     */
+    public void deleteExpiredAnswers() {
+        boolean more = true;
+        while (more) {
+            more = transactions.inTransaction(
+                            "delete expired answers",
+                            session -> transactions.attempt(
+                                    "delete expired answers",
+                                    () -> answers(session).deleteExpired(clock.instant())))
+                    == KeptAnswerStatements.MOST_DELETED;
+        }
+    }
+
+    private KeptAnswerStatements answers(StatelessSession session) {
+        return new KeptAnswerStatements(session, transactions.vendor());
     }
 
     /** Reads the characters with the most likes. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import maple.like.adapter.jpa.PartitionMembers.Member;
 import maple.like.adapter.jpa.RowStatements.LockedCharacter;
 import maple.like.adapter.jpa.RowStatements.Written;
+import maple.like.application.KeptAnswer;
 import maple.like.application.RelationChanges;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.RelationPage;
@@ -47,6 +48,10 @@ record JpaRows(
         Map<RelationKey, Boolean> left = written.left();
         journal.append(known(left, written.orphans()), now);
         writeDeadLetters(left, written.orphans(), now);
+        List<KeptAnswer> answers = batch.answers().stream()
+                .filter(answer -> !left.containsKey(answer.relation()))
+                .toList();
+        new KeptAnswerStatements(statements.session(), statements.vendor()).insert(answers, now);
         partition.setGeneration(batch.number());
 
         Map<GameCharacter, Long> countChanges = new HashMap<>();

@@ -19,6 +19,7 @@ public final class LikePersistence {
                 CharacterLikeEntity.class,
                 GameCharacterAliasEntity.class,
                 GameCharacterEntity.class,
+                KeptAnswerEntity.class,
                 LikeCharacterEntity.class,
                 LikeErasureEntity.class,
                 LikeFallbackEntity.class,

@@ -159,6 +159,19 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
                 """;
     }
 
+    @Override
+    String insertAnswers() {
+        return """
+                insert ignore into like_idempotency_key (liker_account_id, idempotency_key, target_ocid, liked, expires_at)
+                select e.account, e.used, e.target, e.liked, :expires
+                  from json_table(:rows, '$[*]' columns (
+                       account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[0]',
+                       used varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[1]',
+                       target varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[2]',
+                       liked boolean path '$[3]')) e
+                """;
+    }
+
     /** The limit stays with the connection. */
     @Override
     String limitLockWaits(Duration longest) {

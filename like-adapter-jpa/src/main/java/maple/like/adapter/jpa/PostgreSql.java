@@ -146,6 +146,17 @@ final class PostgreSql extends DatabaseVendor {
     }
 
     @Override
+    String insertAnswers() {
+        return """
+                insert into like_idempotency_key (liker_account_id, idempotency_key, target_ocid, liked, expires_at)
+                select e.account, e.used, e.target, e.liked, :expires
+                  from unnest(cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as text[]), cast(:c4 as boolean[]))
+                       as e(account, used, target, liked)
+                    on conflict (liker_account_id, idempotency_key) do nothing
+                """;
+    }
+
+    @Override
     String limitLockWaits(Duration longest) {
         return "set local lock_timeout = '" + longest.toSeconds() + "s'";
     }

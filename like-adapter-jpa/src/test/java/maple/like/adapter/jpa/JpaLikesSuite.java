@@ -32,6 +32,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.RelationChanges;
 import maple.like.application.contract.CharacterDirectoryContract;
@@ -162,6 +164,34 @@ abstract class JpaLikesSuite {
         protected DatabaseFixture database() {
             return repeatableRead;
         }
+    }
+
+    @Test
+    void anAnswerThatHasExpiredCountsForNothingAndIsDeleted() {
+        KeyUse use = Fresh.key();
+        RelationKey relation = Fresh.relationTo(registeredIn(0));
+        AccountId another = Fresh.account();
+        for (AccountId account : List.of(relation.account(), another)) {
+            database.execute("insert into like_idempotency_key"
+                    + " (liker_account_id, idempotency_key, target_ocid, liked, expires_at) values ('" + account.value()
+                    + "', '" + use.key() + "', 'other', true, '2020-01-01 00:00:00')");
+        }
+        assertThat(fixture.likes().counts().answer(another, use)).isEmpty();
+        KeptAnswer answer = KeptAnswer.of(relation, true, use);
+        fixture.likes()
+                .ledger()
+                .awaitPartition(
+                        0,
+                        locked -> locked.rows()
+                                .store(new LikeBatch(
+                                        locked.row().generation() + 1, RelationChanges.NONE, Set.of(answer))));
+        fixture.likes().deleteExpiredAnswers();
+        assertThat(database.query(
+                        "select account_id from like_idempotency_key where idempotency_key = '" + use.key() + "'"))
+                .hasSize(1);
+        assertThat(fixture.likes().counts().answer(relation.account(), use)).contains(answer);
+        fixture.likes().erasure().removeRecords(relation.account());
+        assertThat(fixture.likes().erasure().countOf(relation.account())).isEmpty();
     }
 
     @Test

@@ -23,7 +23,13 @@ public final class TestDatabase implements AutoCloseable {
     private static final String APPLICATION = "test";
 
     private static final List<String> TABLES = List.of(
-            "game_character", "like_character", "character_like", "like_partition", "like_fallback", "like_set_aside");
+            "game_character",
+            "like_character",
+            "character_like",
+            "like_partition",
+            "like_fallback",
+            "like_set_aside",
+            "like_idempotency_key");
 
     private final String url;
     private final String user;

@@ -28,7 +28,7 @@ final class RedisInspection implements PrimaryInspection {
     private static final LuaScript BACKLOG = LuaScript.named("inspect_backlog");
 
     /** Fields of the batch besides relations; see {@code prelude.lua}. */
-    private static final Set<String> BATCH_FIELDS = Set.of("number", "token", "journal");
+    private static final Set<String> BATCH_FIELDS = Set.of("number", "token", "journal", "answers");
 
     /** What has a meaning in Redis's patterns. */
     private static final Pattern GLOB = Pattern.compile("[*?\\[\\]\\\\^]");
@@ -66,8 +66,7 @@ final class RedisInspection implements PrimaryInspection {
     /** As {@link PendingLikes#likesOf}. */
     LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
         ScanCursor from = ScanCursor.of(cursor.equals(START) ? FIRST : cursor);
-        ScanArgs args = ScanArgs.Builder.limit(limit)
-                .match(GLOB.matcher(account.value()).replaceAll("\\\\$0") + SEPARATOR + "*");
+        ScanArgs args = ScanArgs.Builder.limit(limit).match(literally(account.value()) + SEPARATOR + "*");
         List<String> members = new ArrayList<>();
         ScanCursor end = scan(redis[partition], keys[partition].names().relations(), from, args, members);
         List<RelationKey> relations = members.stream()
@@ -75,6 +74,11 @@ final class RedisInspection implements PrimaryInspection {
                 .filter(relation -> relation.account().equals(account)) // another account's id may go on with a colon
                 .toList();
         return new LikesPage(relations, end.isFinished() ? Optional.empty() : Optional.of(end.getCursor()));
+    }
+
+    /** A pattern that matches this text alone. */
+    static String literally(String text) {
+        return GLOB.matcher(text).replaceAll("\\\\$0");
     }
 
     private static Optional<RelationKey> relation(String member) {

@@ -2,7 +2,10 @@ package maple.like.adapter.redis;
 
 import static java.util.Objects.requireNonNull;
 
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +17,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -21,6 +29,9 @@ import java.util.function.Supplier;
 import maple.like.adapter.redis.ToggleCalls.Question;
 import maple.like.adapter.redis.ToggleCalls.Reply;
 import maple.like.application.Decider;
+import maple.like.application.IdempotencyKeyReusedException;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.LikeUnconfirmedException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.RequestQueue;
@@ -29,6 +40,7 @@ import maple.like.application.port.out.LikeCountStore.StoredCount;
 import maple.like.application.port.out.LikeCountStore.StoredLike;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.AccountId;
+import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
@@ -46,12 +58,15 @@ final class RedisLikeToggle implements LikeToggle {
     /** What was read is out of date only if a batch was finished just then; twice in a row is rare. */
     private static final int READS = 100;
 
+    private static final int NOTES_PER_TIMEOUT = 4;
+
     private final RedisConnection[] redis;
     private final ScriptKeys[] keys;
     private final LikePartitions partitions;
     private final LikeCountStore store;
     private final RequestQueue<Question, Reply>[] queues;
     private final int replicas;
+    private final Duration longestNote;
     private final Counter drift;
 
     /**
@@ -74,6 +89,7 @@ final class RedisLikeToggle implements LikeToggle {
         this.partitions = partitions;
         this.store = store;
         this.replicas = settings.replicas();
+        this.longestNote = settings.replyTimeout().dividedBy(NOTES_PER_TIMEOUT);
         this.drift = drift;
         this.queues = queues(partitions.count());
         Arrays.setAll(
@@ -93,11 +109,123 @@ final class RedisLikeToggle implements LikeToggle {
     }
 
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         Relation relation = new Relation(account, character);
-        String wanted = intent.name().toLowerCase(Locale.ROOT);
-        return Optional.ofNullable(askAbout(List.of(relation), wanted).get(relation))
-                .map(reply -> new Outcome(reply.status(), reply.changed(), reply.delta(), Decider.PRIMARY));
+        if (use == null) {
+            return outcome(askAbout(List.of(relation), wanted(intent)).get(relation));
+        }
+        boolean noted = noteKey(account, character.ocid(), use);
+        try {
+            return applyOnce(relation, intent, use);
+        } catch (IdempotencyKeyReusedException e) {
+            if (noted) {
+                eraseNote(account, use);
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<Outcome> outcome(@Nullable Reply reply) {
+        return Optional.ofNullable(reply)
+                .map(made ->
+                        new Outcome(made.status(), made.changed(), made.delta(), Decider.PRIMARY, made.repeated()));
+    }
+
+    private Optional<Outcome> applyOnce(Relation relation, LikeIntent intent, KeyUse use) {
+        AtomicReference<@Nullable KeptAnswer> stored = new AtomicReference<>();
+        Reply reply = ask(
+                        List.of(relation),
+                        Relation::character,
+                        (each, like) -> question(each, intent, use, like, stored.get()),
+                        Relation::key,
+                        keys -> {
+                            stored.set(store.answer(relation.account(), use).orElse(null));
+                            return store.likes(keys);
+                        })
+                .get(relation);
+        if (reply != null && reply.keyReused()) {
+            throw new IdempotencyKeyReusedException();
+        }
+        KeptAnswer answer = stored.get();
+        return answer == null
+                ? outcome(reply)
+                : Optional.ofNullable(reply)
+                        .map(now -> Outcome.repeated(
+                                answer.liked(), now.status().likeCount(), now.delta(), Decider.PRIMARY));
+    }
+
+    /** Where the database holds the answer, the total is all that is missing. */
+    private static Question question(
+            Relation relation,
+            LikeIntent intent,
+            KeyUse use,
+            @Nullable StoredLike stored,
+            @Nullable KeptAnswer answer) {
+        CharacterName name = relation.character().name();
+        if (answer == null) {
+            return new Question(relation.key(), name, wanted(intent), text(stored), use);
+        }
+        answer.requireTarget(relation.character().ocid());
+        return new Question(relation.key(), name, text(stored));
+    }
+
+    private static String wanted(LikeIntent intent) {
+        return intent.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * A call sees the keys of one partition. So that the use of a key for characters of two is noticed, the partition of the
+     * account notes it as well, if it can.
+     *
+     * @return whether it was not noted before
+     */
+    private boolean noteKey(AccountId account, Ocid target, KeyUse use) {
+        int partition = partitions.of(account);
+        if (partition == partitions.of(target)) {
+            return false;
+        }
+        String name = keys[partition].names().answer(account, use.key());
+        SetArgs once = SetArgs.Builder.nx()
+                .px(use.expiresAt().toEpochMilli() - use.usedAt().toEpochMilli());
+        Optional<Note> found = brief(partition, commands -> {
+            CompletionStage<String> set = commands.set(name, "- " + target.value(), once);
+            return commands.get(name).thenCombine(set, (value, ok) -> new Note(value, ok != null));
+        });
+        Note note = found.orElse(Note.NONE);
+        if (!note.value().isEmpty() && !note.value().endsWith(" " + target.value())) {
+            throw new IdempotencyKeyReusedException();
+        }
+        return note.isNew();
+    }
+
+    private void eraseNote(AccountId account, KeyUse use) {
+        int partition = partitions.of(account);
+        String name = keys[partition].names().answer(account, use.key());
+        var unused = brief(partition, commands -> commands.del(name));
+    }
+
+    private record Note(String value, boolean isNew) {
+        static final Note NONE = new Note("", false);
+    }
+
+    /** Sends what a change does not depend on; empty where there is no reply soon. */
+    private <T> Optional<T> brief(
+            int partition, Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        if (!redis[partition].isConnected()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(redis[partition]
+                    .send(command)
+                    .toCompletableFuture()
+                    .get(longestNote.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw PrimaryUnavailableException.notSent("Interrupted while noting an idempotency key", e);
+        } catch (ExecutionException | TimeoutException | PrimaryUnavailableException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -112,7 +240,7 @@ final class RedisLikeToggle implements LikeToggle {
                 relations,
                 Relation::character,
                 (relation, stored) ->
-                        new Question(relation.key(), relation.character().name(), wanted, text(stored)),
+                        new Question(relation.key(), relation.character().name(), wanted, text(stored), null),
                 Relation::key,
                 store::likes);
     }
@@ -123,7 +251,7 @@ final class RedisLikeToggle implements LikeToggle {
         ask(
                         characters,
                         character -> character,
-                        (character, stored) -> new Question(null, character.name(), Question.READ, text(stored)),
+                        (character, stored) -> new Question(null, character.name(), text(stored)),
                         GameCharacter::ocid,
                         this::stored)
                 .forEach((character, reply) -> counts.put(character, new LikeCount(reply.total())));

@@ -1,11 +1,15 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
 import maple.like.application.PrimaryAheadException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
@@ -55,7 +60,9 @@ final class RedisPendingLikes implements PendingLikes {
     /** Relations in a call of a rebuild, so that Redis is never kept from others for long: some milliseconds. */
     private static final int REBUILD_PAGE = 1_000;
 
-    /** Of a claimed batch, besides its relations. */
+    private static final String CLAIMED_ANSWERS = "answers";
+
+    /** Of a claimed batch, besides its relations and their answers. */
     private static final int BATCH_FIELDS = 2;
 
     private static final int LOST_COMMITS = 5;
@@ -175,9 +182,12 @@ final class RedisPendingLikes implements PendingLikes {
 
     /** Every total that there is now; none can be computed before Redis is in step. */
     private void dropTotals(int partition) {
-        ScanArgs totals =
-                ScanArgs.Builder.limit(1_000).match(keys[partition].names().countPrefix() + "*");
-        KeyScanCursor<String> page = redis[partition].repeat("SCAN", commands -> commands.scan(totals));
+        drop(partition, keys[partition].names().countPrefix() + "*");
+    }
+
+    private void drop(int partition, String pattern) {
+        ScanArgs matching = ScanArgs.Builder.limit(1_000).match(pattern);
+        KeyScanCursor<String> page = redis[partition].repeat("SCAN", commands -> commands.scan(matching));
         while (true) {
             String[] found = page.getKeys().toArray(String[]::new);
             if (found.length > 0) {
@@ -187,7 +197,7 @@ final class RedisPendingLikes implements PendingLikes {
                 return;
             }
             KeyScanCursor<String> last = page;
-            page = redis[partition].repeat("SCAN", commands -> commands.scan(last, totals));
+            page = redis[partition].repeat("SCAN", commands -> commands.scan(last, matching));
         }
     }
 
@@ -277,7 +287,7 @@ final class RedisPendingLikes implements PendingLikes {
         long number = reply.number(0);
         RelationChanges claimed = new RelationChanges(Set.copyOf(reply.relations(1)), Set.copyOf(reply.relations(2)));
         return new Claim(
-                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, claimed)),
+                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, claimed, reply.answers(7))),
                 reply.deltas(3),
                 reply.number(4),
                 reply.flag(5) ? Optional.empty() : Optional.of(reply.text(6)));
@@ -340,7 +350,51 @@ final class RedisPendingLikes implements PendingLikes {
                 changes.put(relation, state.liked());
             }
         });
-        return new PendingPage(RelationChanges.of(changes), page.next());
+        return new PendingPage(RelationChanges.of(changes), answers(partition, page.relations()), page.next());
+    }
+
+    /** The answers of pending and claimed changes. */
+    private Set<KeptAnswer> answers(int partition, List<RelationKey> relations) {
+        LikeKeys names = keys[partition].names();
+        RedisConnection node = redis[partition];
+        Set<RelationKey> among = Set.copyOf(relations);
+        Set<KeptAnswer> answers = new HashSet<>();
+        Optional.ofNullable(node.repeat("HMGET", commands -> commands.hmget(names.batch(), CLAIMED_ANSWERS))
+                        .get(0)
+                        .getValueOrElse(null))
+                .map(ScriptReply::answers)
+                .ifPresent(claimed -> claimed.stream()
+                        .filter(answer -> among.contains(answer.relation()))
+                        .forEach(answers::add));
+        if (!relations.isEmpty() && node.repeat("EXISTS", commands -> commands.exists(names.unstoredAnswers())) > 0) {
+            String[] fields = among.stream().map(RelationKey::value).toArray(String[]::new);
+            node.repeat("HMGET", commands -> commands.hmget(names.unstoredAnswers(), fields)).stream()
+                    .filter(KeyValue::hasValue)
+                    .flatMap(field -> field.getValue().lines().map(line -> field.getKey() + " " + line))
+                    .forEach(line -> answers.addAll(ScriptReply.answers(line)));
+        }
+        return answers;
+    }
+
+    @Override
+    public void forgetAnswers(int partition, AccountId account) {
+        LikeKeys names = keys[partition].names();
+        RedisConnection node = redis[partition];
+        ScanArgs unstored = ScanArgs.Builder.limit(1_000).match(RedisInspection.literally(account.value()) + ":*");
+        ScanCursor from = ScanCursor.INITIAL;
+        do {
+            ScanCursor cursor = from;
+            MapScanCursor<String, String> found =
+                    node.repeat("HSCAN", commands -> commands.hscan(names.unstoredAnswers(), cursor, unstored));
+            String[] fields = found.getMap().keySet().stream()
+                    .filter(relation -> RelationKey.parse(relation).account().equals(account))
+                    .toArray(String[]::new);
+            if (fields.length > 0) {
+                node.repeat("HDEL", commands -> commands.hdel(names.unstoredAnswers(), fields));
+            }
+            from = found;
+        } while (!from.isFinished());
+        drop(partition, RedisInspection.literally(names.answerPrefix(account)) + "*");
     }
 
     @Override
@@ -356,8 +410,11 @@ final class RedisPendingLikes implements PendingLikes {
                 && !node.repeat("HEXISTS", commands -> commands.hexists(names.batch(), "journal"));
         return node.repeat("SCARD", commands -> commands.scard(names.pending()))
                 + node.repeat("SCARD", commands -> commands.scard(names.unliked()))
-                + (claimed
-                        ? Math.max(0, node.repeat("HLEN", commands -> commands.hlen(names.batch())) - BATCH_FIELDS)
-                        : 0);
+                + (claimed ? Math.max(0, claimed(node, names)) : 0);
+    }
+
+    private static long claimed(RedisConnection node, LikeKeys names) {
+        boolean withAnswers = node.repeat("HEXISTS", commands -> commands.hexists(names.batch(), CLAIMED_ANSWERS));
+        return node.repeat("HLEN", commands -> commands.hlen(names.batch())) - BATCH_FIELDS - (withAnswers ? 1 : 0);
     }
 }

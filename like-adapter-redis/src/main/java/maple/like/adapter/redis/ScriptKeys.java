@@ -2,6 +2,7 @@ package maple.like.adapter.redis;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeKeys;
 
@@ -23,6 +24,7 @@ final class ScriptKeys {
             names.warmup(),
             names.closed(),
             names.journal(),
+            names.unstoredAnswers(),
             names.absent()
         };
     }
@@ -38,10 +40,18 @@ final class ScriptKeys {
 
     /** Those of a script that needs the totals of these characters. */
     String[] with(Collection<CharacterName> counted) {
-        String[] all = Arrays.copyOf(fixed, fixed.length + counted.size());
+        return with(counted, List.of());
+    }
+
+    /** Those of a script that needs totals and other keys, too. */
+    String[] with(Collection<CharacterName> counted, Collection<String> others) {
+        String[] all = Arrays.copyOf(fixed, fixed.length + counted.size() + others.size());
         int next = fixed.length;
         for (CharacterName name : counted) {
             all[next++] = names.count(name);
+        }
+        for (String other : others) {
+            all[next++] = other;
         }
         return all;
     }

@@ -1,12 +1,17 @@
 package maple.like.adapter.redis;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import maple.like.application.KeptAnswer;
 import maple.like.application.RelationChanges;
 import maple.like.domain.CharacterName;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.RelationKey;
 
 /**
@@ -54,6 +59,26 @@ record ScriptReply(List<Object> values) {
             }
         }
         return deltas;
+    }
+
+    /** Lines of relation, idempotency key, whether liked, and when it expires. */
+    Set<KeptAnswer> answers(int index) {
+        return answers(text(index));
+    }
+
+    static Set<KeptAnswer> answers(String lines) {
+        return lines.lines()
+                .map(line -> line.split(" "))
+                .map(parts -> {
+                    RelationKey relation = RelationKey.parse(parts[0]);
+                    return new KeptAnswer(
+                            relation.account(),
+                            new IdempotencyKey(parts[1]),
+                            relation.target(),
+                            parts[2].equals("1"),
+                            Instant.ofEpochMilli(Long.parseLong(parts[3])));
+                })
+                .collect(Collectors.toSet());
     }
 
     @SuppressWarnings("unchecked") // lists in the replies of our scripts hold strings alone

@@ -5,6 +5,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import maple.like.application.KeyUse;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeStatus;
@@ -32,6 +33,9 @@ final class ToggleCalls {
     private static final int LIKED_AS_BEFORE = 2;
     private static final int UNLIKED_NOW = 3;
     private static final int LIKED_NOW = 4;
+    private static final int REPEATED_UNLIKED = 5;
+    private static final int REPEATED_LIKED = 6;
+    private static final int KEY_REUSED = 7;
 
     private final RedisConnection redis;
     private final ScriptKeys keys;
@@ -53,11 +57,22 @@ final class ToggleCalls {
      * @param relation none to read the total alone
      * @param name what the total is counted under
      * @param wanted as the script calls it
-     * @param stored what the database holds, as the script takes it; empty for nothing
+     * @param stored what the database holds, as the script takes it; empty for nothing. With a key, the database does not
+     *     hold its answer
+     * @param use the idempotency key of a change that has one
      */
-    record Question(@Nullable RelationKey relation, CharacterName name, String wanted, String stored) {
+    record Question(
+            @Nullable RelationKey relation,
+            CharacterName name,
+            String wanted,
+            String stored,
+            @Nullable KeyUse use) {
         static final String READ = "read";
         static final String NOTHING = "";
+
+        Question(@Nullable RelationKey relation, CharacterName name, String stored) {
+            this(relation, name, READ, stored, null);
+        }
 
         boolean isOfRelation() {
             return relation != null;
@@ -67,19 +82,35 @@ final class ToggleCalls {
     /**
      * What the script replies.
      *
-     * @param answered false where it needs what the database holds
+     * @param state as the script numbers it
      * @param confirmed how many replicas have it; null where that was not asked, or is unknown
      * @param refusal why this question was refused, if it was
      */
     record Reply(
-            boolean answered,
-            boolean liked,
-            boolean changed,
+            int state,
             long delta,
             long total,
             @Nullable Long confirmed,
             @Nullable RedisCommandExecutionException refusal) {
+        /** False where it needs what the database holds. */
+        boolean answered() {
+            return state != NEEDS_STORED;
+        }
+
+        boolean changed() {
+            return state == UNLIKED_NOW || state == LIKED_NOW;
+        }
+
+        boolean repeated() {
+            return state == REPEATED_UNLIKED || state == REPEATED_LIKED;
+        }
+
+        boolean keyReused() {
+            return state == KEY_REUSED;
+        }
+
         LikeStatus status() {
+            boolean liked = state == LIKED_AS_BEFORE || state == LIKED_NOW || state == REPEATED_LIKED;
             return new LikeStatus(liked, new LikeCount(total));
         }
     }
@@ -111,23 +142,42 @@ final class ToggleCalls {
 
     private String[] scriptKeys(List<Question> questions) {
         List<CharacterName> names = new ArrayList<>(questions.size());
-        questions.forEach(question -> names.add(question.name()));
-        return keys.with(names);
+        List<String> answers = new ArrayList<>();
+        for (Question question : questions) {
+            names.add(question.name());
+            if (question.use() != null && question.relation() != null) {
+                answers.add(keys.names()
+                        .answer(question.relation().account(), question.use().key()));
+            }
+        }
+        return keys.with(names, answers);
     }
 
     private String[] arguments(List<Question> questions) {
         String[] all = new String[ARGUMENTS + ARGUMENTS_PER_QUESTION * questions.size()];
         all[0] = countTtl;
         int next = ARGUMENTS;
+        int keyed = 0;
         for (Question question : questions) {
             all[next++] = question.relation() == null
                     ? Question.NOTHING
                     : question.relation().value();
             all[next++] = question.name().value();
-            all[next++] = question.wanted();
+            all[next++] =
+                    question.use() == null ? question.wanted() : withKey(question.wanted(), ++keyed, question.use());
             all[next++] = question.stored();
         }
         return all;
+    }
+
+    private static String withKey(String wanted, int which, KeyUse use) {
+        return String.join(
+                " ",
+                wanted,
+                Integer.toString(which),
+                Long.toString(use.usedAt().toEpochMilli()),
+                Long.toString(use.expiresAt().toEpochMilli()),
+                use.key().value());
     }
 
     private static List<Reply> replies(int count, ScriptReply reply, @Nullable Long confirmed) {
@@ -136,22 +186,8 @@ final class ToggleCalls {
             int state = (int) reply.number(first);
             replies.add(
                     state == REFUSED
-                            ? new Reply(
-                                    false,
-                                    false,
-                                    false,
-                                    0,
-                                    0,
-                                    null,
-                                    new RedisCommandExecutionException(reply.text(first + 2)))
-                            : new Reply(
-                                    state != NEEDS_STORED,
-                                    state == LIKED_AS_BEFORE || state == LIKED_NOW,
-                                    state == UNLIKED_NOW || state == LIKED_NOW,
-                                    reply.number(first + 1),
-                                    reply.number(first + 2),
-                                    confirmed,
-                                    null));
+                            ? new Reply(state, 0, 0, null, new RedisCommandExecutionException(reply.text(first + 2)))
+                            : new Reply(state, reply.number(first + 1), reply.number(first + 2), confirmed, null));
         }
         return replies;
     }

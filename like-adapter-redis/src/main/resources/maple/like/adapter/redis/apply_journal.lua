@@ -9,6 +9,7 @@
 -- Effect each relation has that state, is pending and is in the batch; what was claimed before is pending. The buffer counts
 --        the difference to what Redis had; where Redis did not know, what the database changed, which finish.lua takes off.
 --        An entry that was applied before changes nothing: the database may have lost that, and Redis decided since.
+--        Answers to pending changes that an entry displaces are dropped.
 need_no_memory()
 local generation, last_entry, latest = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local complete = call('EXISTS', COMPLETE) == 1
@@ -24,7 +25,10 @@ for _, relation in ipairs(call('HKEYS', BATCH)) do
     call('SADD', liked_sign(relation) == '1' and PENDING or UNLIKED, relation)
   end
 end
+unclaim_answers()
 call('DEL', BATCH)
+lose_answers()
+local has_answers = call('EXISTS', UNSTORED_ANSWERS) == 1
 if not number then
   number = generation + 1
 elseif not is_journal then
@@ -43,6 +47,9 @@ for i = 5, #ARGV, 6 do
       call('HINCRBY', BUFFER, ign, change)
     end
     put(relation, liked)
+    if has_answers then
+      drop_answers(relation)
+    end
     call('DEL', KEYS[FIXED_KEYS + (i + 1) / 6])
   end
   call('HSET', BATCH, relation, liked and '1' or '-1')

@@ -3,7 +3,8 @@
 -- ARGV   1 generation of the partition in the database  2 token of the caller's transaction
 --        3 how many relations at most  4 prefix of the keys of totals
 -- Answer { number of the batch or 0, { liked relation, … }, { unliked relation, … }, { userIgn, delta, … }, members
---          still pending, complete (1/0), cursor of the warm-up }, or { -1, generation } where the lock was lost
+--          still pending, complete (1/0), cursor of the warm-up, answers of the batch }, or { -1, generation } where the lock
+--          was lost. An answer is a line '<relation> <idempotency key> <liked (1/0)> <when it expires, in milliseconds>'
 --        The fourth part is drift: buffered although nothing is pending. It is dropped, and the totals too, some of it in
 --        each call.
 -- Effect the members move from pending and unliked to the batch, unless there is a batch already: that one is given again,
@@ -45,6 +46,9 @@ else
     call('HSET', BATCH, 'number', number)
     likes = move(PENDING, liked_taken, '1')
     unlikes = move(UNLIKED, not_liked_taken, '-1')
+    if call('EXISTS', UNSTORED_ANSWERS) == 1 then
+      claim_answers(likes, unlikes)
+    end
   else
     local buffered = some_of(BUFFER, '0', limit)
     for i = 1, #buffered, 2 do
@@ -62,4 +66,4 @@ if number then
   call('HSET', BATCH, 'token', token)
 end
 return { number or 0, likes, unlikes, drift, call('SCARD', PENDING) + call('SCARD', UNLIKED),
-         call('EXISTS', COMPLETE), call('GET', WARMUP) or '' }
+         call('EXISTS', COMPLETE), call('GET', WARMUP) or '', call('HGET', BATCH, 'answers') or '' }

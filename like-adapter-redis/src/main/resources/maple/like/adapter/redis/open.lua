@@ -15,6 +15,7 @@ if not is_rebuilt and not is_recovered then
   return { 0 }
 end
 call('SET', GENERATION, generation)
+lose_answers()
 call('DEL', WARMUP)
 call('HDEL', CLOSED, 'rebuild', 'recovery', 'token', 'page')
 return { 1 }

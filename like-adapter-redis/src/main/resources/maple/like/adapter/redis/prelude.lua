@@ -1,10 +1,10 @@
 -- Precedes every script. All scripts take the same KEYS, in this order; those that need totals are given their keys last.
--- The eleventh never exists: in a slot that is moving, Redis refuses a script some of whose keys exist and some do not, so
+-- The last of them never exists: in a slot that is moving, Redis refuses a script some of whose keys exist and some do not, so
 -- every script is refused from the moment in which the slot begins to move.
 local RELATIONS, PENDING, UNLIKED, BUFFER = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local BATCH, GENERATION, COMPLETE, WARMUP = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local CLOSED, JOURNAL = KEYS[9], KEYS[10]
-local FIXED_KEYS = 11
+local CLOSED, JOURNAL, UNSTORED_ANSWERS = KEYS[9], KEYS[10], KEYS[11]
+local FIXED_KEYS = 12
 
 local call = redis.call
 
@@ -67,7 +67,7 @@ local function has_pending_changes()
   return call('SCARD', PENDING) + call('SCARD', UNLIKED) > 0 or call('EXISTS', BATCH) == 1
 end
 
--- The hash of the batch has the fields 'number', 'token' and 'journal' besides relations, which have a colon.
+-- The hash of the batch has the fields 'number', 'token', 'journal' and 'answers' besides relations, which have a colon.
 local function is_relation(field)
   return string.find(field, ':', 1, true) ~= nil
 end
@@ -96,6 +96,44 @@ local function put(relation, liked)
     call('SREM', RELATIONS, relation)
     call('SREM', PENDING, relation)
   end
+end
+
+-- From now on, unknown idempotency keys may be known to the database.
+local function lose_answers()
+  call('HSET', JOURNAL, 'answers_lost', '0')
+end
+
+-- Moves the answers of relations that are claimed into the batch, a line for each.
+local function claim_answers(...)
+  local lines = {}
+  for _, relations in ipairs({ ... }) do
+    for _, relation in ipairs(relations) do
+      for line in string.gmatch(call('HGET', UNSTORED_ANSWERS, relation) or '', '[^\n]+') do
+        lines[#lines + 1] = relation .. ' ' .. line
+      end
+      call('HDEL', UNSTORED_ANSWERS, relation)
+    end
+  end
+  if #lines > 0 then
+    call('HSET', BATCH, 'answers', table.concat(lines, '\n'))
+  end
+end
+
+-- Moves the answers in the batch back.
+local function unclaim_answers()
+  for relation, line in string.gmatch(call('HGET', BATCH, 'answers') or '', '([^ \n]+) ([^\n]+)') do
+    call('HSET', UNSTORED_ANSWERS, relation, line .. '\n' .. (call('HGET', UNSTORED_ANSWERS, relation) or ''))
+  end
+  call('HDEL', BATCH, 'answers')
+end
+
+-- Drops answers of a relation that the database does not have.
+local function drop_answers(relation)
+  local account = string.match(relation, '^(.*):')
+  for key in string.gmatch(call('HGET', UNSTORED_ANSWERS, relation) or '', '([^ \n]+) [^\n]+') do
+    call('DEL', UNSTORED_ANSWERS .. ':' .. account .. ' ' .. key)
+  end
+  call('HDEL', UNSTORED_ANSWERS, relation)
 end
 
 -- The answer to an owner of the partition's lock that Redis no longer finds as reconcile.lua left it.

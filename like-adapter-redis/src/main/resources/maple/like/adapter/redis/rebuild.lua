@@ -29,6 +29,7 @@ if rebuilt ~= generation then
   end
   call_with_all('HSET', BATCH, gathered)
   if #members == 0 then
+    unclaim_answers()
     call('HDEL', BATCH, 'number', 'token', 'journal')
     call('UNLINK', RELATIONS, BUFFER, COMPLETE, WARMUP)
     call('HSET', CLOSED, 'rebuild', generation)

@@ -73,4 +73,7 @@ if number and number <= generation or known and known ~= generation then
   return close()
 end
 call('SET', GENERATION, generation)
+if not known then
+  lose_answers()
+end
 return { 1, full and 1 or 0, has_pending_changes() and 1 or 0 }

@@ -17,6 +17,7 @@ end
 
 if page == 0 then
   call('HDEL', CLOSED, 'token', 'page')
+  unclaim_answers()
   local fields, cursor = some_of(BATCH, '0', ARGV[4])
   for i = 1, #fields, 2 do
     if is_relation(fields[i]) then

@@ -1,23 +1,27 @@
 -- Reads relations and their characters' totals, and changes them if asked to: the only place where a relation changes.
 -- One call carries any number of questions, which are answered one after another as if each had come alone.
 --
--- KEYS   then for each question: count:<userIgn>
+-- KEYS   then for each question: count:<userIgn>, then for each question with an idempotency key: idempotency:<account> <key>
 -- ARGV   1 time to live of a total from when it was taken from the database, in seconds
 --        then four for each question:
 --        relation, or '' to read the total alone
 --        userIgn
---        what is wanted: 'toggle', 'like', 'unlike' or 'read'
+--        what is wanted: 'toggle', 'like', 'unlike' or 'read'; with an idempotency key
+--        '<what> <which of the keys> <now> <when its answer expires> <key>', times in milliseconds
 --        '', or what the database holds, read by one statement: '<liked (1/0)> <like_count> <generation of the
---        partition> <change that the batch of this generation made to like_count>'
+--        partition> <change that the batch of this generation made to like_count>'. The database has no answer to the key
 -- Answer three for each question:
 --        1 (not liked, as before) or 2 (liked, as before) or 3 (not liked now) or 4 (liked now),
 --          delta not yet in the database, total
+--        5 (not liked) or 6 (liked), the same: what the key was answered before; nothing was changed
+--        7, 0, 0: the key belongs to another character; nothing was changed
 --        0, 0, 0: nothing was changed, because this needs what the database holds, or something newer than was given
 --        -1, 0, the reason: this question was refused
 --        The error CLOSED where Redis answers nothing.
 -- Effect after a like: member of relations and pending, not of unliked; buffer and total +1.
 --        after an unlike: member of unliked, not of relations or pending; buffer and total -1.
-local ttl = ARGV[1]
+--        with a key, the answer is kept: '<liked (1/0)> <ocid>'. A key that another partition noted has '-' in place of liked.
+local ttl, questions = ARGV[1], (#ARGV - 1) / 4
 local complete
 
 local function is_complete()
@@ -25,6 +29,46 @@ local function is_complete()
     complete = call('EXISTS', COMPLETE) == 1
   end
   return complete
+end
+
+-- Keys are longer than any word for what is wanted.
+local LONGEST_WORD = 6
+
+local function parse(wanted)
+  local what, which, now, expires, key = string.match(wanted, '^(%l+) (%d+) (%d+) (%d+) (.+)$')
+  return { what = what, name = KEYS[FIXED_KEYS + questions + tonumber(which)], now = tonumber(now),
+           expires = tonumber(expires), key = key }
+end
+
+-- Whether Redis may lack the answer, and the database may have it: for as long as a key lives after the loss of some. The
+-- loss is dated by the first key that comes after it.
+local function may_lack_answer(use)
+  local lost = call('HGET', JOURNAL, 'answers_lost')
+  if not lost then
+    return false
+  end
+  if lost == '0' then
+    lost = string.format('%.0f', use.now)
+    call('HSET', JOURNAL, 'answers_lost', lost)
+  end
+  if use.now - tonumber(lost) < use.expires - use.now then
+    return true
+  end
+  call('HDEL', JOURNAL, 'answers_lost')
+  return false
+end
+
+local function keep_answer(use, relation, liked)
+  local sign = liked and '1' or '0'
+  call('SET', use.name, sign .. ' ' .. string.match(relation, '[^:]*$'), 'PX', use.expires - use.now)
+  local lines = {}
+  for line, expires in string.gmatch(call('HGET', UNSTORED_ANSWERS, relation) or '', '(%S+ [01] (%d+)\n)') do
+    if tonumber(expires) > use.now then
+      lines[#lines + 1] = line
+    end
+  end
+  lines[#lines + 1] = string.format('%s %s %.0f\n', use.key, sign, use.expires)
+  call('HSET', UNSTORED_ANSWERS, relation, table.concat(lines))
 end
 
 local TO_BE_RECONCILED = 'RECONCILE Redis lacks a batch that is stored, or was emptied'
@@ -47,8 +91,23 @@ end
 local function answer(count, relation, ign, wanted, offer)
   local stored = offer ~= '' and fresh(offer) or nil
 
+  local use, repeated
+  if #wanted > LONGEST_WORD then
+    use = parse(wanted)
+    wanted = use.what
+    local kept = call('GET', use.name)
+    if kept then
+      repeated = string.sub(kept, 1, 1)
+      if repeated == '-' or string.sub(kept, 3) ~= string.match(relation, '[^:]*$') then
+        return 7, 0, 0
+      end
+    elseif not stored and may_lack_answer(use) then
+      return 0, 0, 0
+    end
+  end
+
   local liked, guessed = false, false
-  if relation ~= '' then
+  if relation ~= '' and not repeated then
     if call('SISMEMBER', RELATIONS, relation) == 1 then
       liked = true
     elseif not is_complete() and call('SISMEMBER', UNLIKED, relation) == 0 then
@@ -79,11 +138,17 @@ local function answer(count, relation, ign, wanted, offer)
   if wanted == 'read' then
     return liked and 2 or 1, 0, total
   end
+  if repeated then
+    return repeated == '1' and 6 or 5, tonumber(call('HGET', BUFFER, ign) or 0), total
+  end
   local want = wanted == 'like' or wanted == 'toggle' and not liked
   local changed = want ~= liked
   -- A state taken from the database is written down even where it stays as it is: the database may lose that commit.
-  if changed or guessed then
+  if changed or guessed or use then
     put(relation, want)
+  end
+  if use then
+    keep_answer(use, relation, want)
   end
   if not changed then
     return want and 2 or 1, tonumber(call('HGET', BUFFER, ign) or 0), total
@@ -96,7 +161,7 @@ if call('EXISTS', CLOSED) == 1 then
   return redis.error_reply('CLOSED Redis is being rebuilt, or was full and the database decides')
 end
 local answers = {}
-for question = 0, (#ARGV - 1) / 4 - 1 do
+for question = 0, questions - 1 do
   local first = 2 + 4 * question
   local ok, state, delta, total =
     pcall(answer, KEYS[FIXED_KEYS + 1 + question], ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3])

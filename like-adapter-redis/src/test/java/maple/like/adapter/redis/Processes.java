@@ -5,14 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import maple.like.application.IdempotencyKeyReusedException;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 
 /**
  * Takes the steps of a sequence, and knows what the processes know that flush. A flush is several steps, so that others
@@ -47,6 +51,10 @@ final class Processes {
         switch (step.kind()) {
             case CLICK ->
                 twins.ask(step.age(), side -> side.likes().apply(step.account(), step.character(), step.intent()));
+            case CLICK_WITH_KEY ->
+                twins.ask(
+                        step.age(),
+                        side -> side.likes().apply(step.account(), step.character(), step.intent(), keyOf(step)));
             case READ_STATUS -> twins.ask(0, side -> side.likes().status(step.account(), step.character()));
             case READ_COUNT -> twins.ask(step.age(), side -> side.likes().count(step.character()));
             case READ_BACKLOG -> twins.ask(0, side -> side.pending().backlog(partition));
@@ -66,7 +74,8 @@ final class Processes {
             }
             case COPY_PAGE -> copyPage(partition, step.few());
             case COPY_PAGE_AGAIN -> Optional.ofNullable(copied.get(partition)).ifPresent(page -> copy(partition, page));
-            case DECIDE -> decide(step);
+            case DECIDE -> decide(step, null);
+            case DECIDE_WITH_KEY -> decide(step, keyOf(step));
         }
     }
 
@@ -176,14 +185,26 @@ final class Processes {
         twins.ask(0, side -> side.pending().warmUp(partition, page.generation(), page.cursor(), page.page()));
     }
 
-    private void decide(Step step) {
+    /** Which keys another partition noted depends on calls that were answered nothing, so there each character has its own. */
+    private KeyUse keyOf(Step step) {
+        String key = "key-" + step.few();
+        return Twins.use(new IdempotencyKey(
+                twins.partitions.count() == 1 ? key : key + step.character().ocid()));
+    }
+
+    private void decide(Step step, KeyUse use) {
         int partition = twins.partitions.of(step.character().ocid());
         claimed.remove(partition);
         twins.store.awaitPartition(partition, locked -> {
             if (!locked.row().state().databaseDecides()) {
                 locked.moveTo(PartitionState.FAILED_OVER);
             }
-            return locked.journal().decide(step.account(), step.character(), step.intent());
+            try {
+                return locked.journal()
+                        .decide(List.of(new Change(step.account(), step.character(), step.intent(), use)));
+            } catch (IdempotencyKeyReusedException e) {
+                return List.of();
+            }
         });
         twins.storeChanged();
     }

@@ -20,6 +20,7 @@ record Step(Kind kind, AccountId account, GameCharacter character, LikeIntent in
 
     enum Kind {
         CLICK(60),
+        CLICK_WITH_KEY(30),
         READ_STATUS(6),
         READ_COUNT(8),
         READ_BACKLOG(2),
@@ -41,7 +42,8 @@ record Step(Kind kind, AccountId account, GameCharacter character, LikeIntent in
         /** The last page again, whatever happened since. */
         COPY_PAGE_AGAIN(4),
         /** Without Redis. */
-        DECIDE(12);
+        DECIDE(12),
+        DECIDE_WITH_KEY(6);
 
         private final int weight;
 

@@ -5,18 +5,23 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.api.sync.RedisCommands;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import maple.like.application.IdempotencyKeyReusedException;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.RelationChanges;
 import maple.like.application.likes.InMemoryLedger;
@@ -30,6 +35,7 @@ import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeKeys;
 import maple.like.domain.LikePartitions;
@@ -43,6 +49,7 @@ final class Twins {
     static final List<GameCharacter> CHARACTERS = IntStream.range(0, 4)
             .mapToObj(i -> new GameCharacter(new Ocid("ocid-" + i), new CharacterName("character-" + i)))
             .toList();
+    private static final Instant NOW = Instant.EPOCH.plus(Duration.ofDays(1));
     private static final long TTL = 60_000;
 
     final LikePartitions partitions;
@@ -88,7 +95,7 @@ final class Twins {
         answers.nextIsOfAge = age;
         try {
             return new Answer<>(Optional.of(question.apply(side)), "");
-        } catch (LikesUnavailableException e) {
+        } catch (LikesUnavailableException | IdempotencyKeyReusedException e) {
             return new Answer<>(Optional.empty(), e.getClass().getSimpleName());
         }
     }
@@ -128,7 +135,7 @@ final class Twins {
     void goBack() {
         empty();
         IntStream.range(0, saved.size()).forEach(partition -> model.goBack(partition, saved.get(partition)));
-        dumps.forEach((key, dump) -> redis.restore(key, key.contains(":count:") ? TTL : 0, dump));
+        dumps.forEach((key, dump) -> redis.restore(key, key.contains(":count:") || key.contains(" ") ? TTL : 0, dump));
     }
 
     void compareContents() {
@@ -170,12 +177,49 @@ final class Twins {
                 applied(keys),
                 generation == null ? null : Long.valueOf(generation),
                 redis.exists(keys.complete()) > 0,
-                cursor == null ? LikeLedger.START : cursor);
+                cursor == null ? LikeLedger.START : cursor,
+                answers(keys),
+                unstoredAnswers(keys),
+                answersLost(keys));
+    }
+
+    private Instant answersLost(LikeKeys keys) {
+        String lost = redis.hget(keys.journal(), "answers_lost");
+        return lost == null ? null : lost.equals("0") ? Instant.MAX : Instant.ofEpochMilli(Long.parseLong(lost));
+    }
+
+    private Set<KeptAnswer> answers(LikeKeys keys) {
+        Set<KeptAnswer> answers = new HashSet<>();
+        String prefix = keys.unstoredAnswers() + ":";
+        for (String name : redis.keys(prefix + "*")) {
+            String answer = redis.get(name);
+            assertThat(redis.ttl(name)).as("seconds until %s expires", name).isPositive();
+            if (!answer.startsWith("-")) {
+                String[] used = name.substring(prefix.length()).split(" ");
+                RelationKey relation = new RelationKey(new AccountId(used[0]), new Ocid(answer.substring(2)));
+                answers.add(KeptAnswer.of(relation, answer.startsWith("1"), use(new IdempotencyKey(used[1]))));
+            }
+        }
+        return answers;
+    }
+
+    /** Some keys are used so late after a loss that the database holds no answer any more that Redis lacks. */
+    static KeyUse use(IdempotencyKey key) {
+        boolean late = key.value().hashCode() % 2 == 0;
+        Instant now = late ? NOW.plus(Duration.ofMinutes(59)) : NOW;
+        return new KeyUse(key, now, Duration.ofMinutes(late ? 30 : 60));
+    }
+
+    private Set<KeptAnswer> unstoredAnswers(LikeKeys keys) {
+        return redis.hgetall(keys.unstoredAnswers()).entrySet().stream()
+                .flatMap(field -> field.getValue().lines().map(line -> field.getKey() + " " + line))
+                .flatMap(line -> ScriptReply.answers(line).stream())
+                .collect(toSet());
     }
 
     private JournalMark applied(LikeKeys keys) {
         Map<String, String> mark = redis.hgetall(keys.journal());
-        return mark.isEmpty()
+        return !mark.containsKey("number")
                 ? JournalMark.NONE
                 : new JournalMark(
                         Long.parseLong(mark.get("number")),
@@ -191,13 +235,17 @@ final class Twins {
         String number = batch.remove("number");
         batch.remove("journal");
         batch.remove("token");
+        String claimed = batch.remove("answers");
         if (number == null) {
             assertThat(batch).as("batch without a number").isEmpty();
             return null;
         }
         Map<RelationKey, Boolean> changes = new HashMap<>();
         batch.forEach((relation, change) -> changes.put(RelationKey.parse(relation), change.equals("1")));
-        return new LikeBatch(Long.parseLong(number), RelationChanges.of(changes));
+        return new LikeBatch(
+                Long.parseLong(number),
+                RelationChanges.of(changes),
+                claimed == null ? Set.of() : ScriptReply.answers(claimed));
     }
 
     /** What the store holds, or once what it held a while ago. */
@@ -222,6 +270,11 @@ final class Twins {
                             .toList())
                     .forEach((relation, like) -> counts.put(relation.target(), like.count()));
             return counts;
+        }
+
+        @Override
+        public Optional<KeptAnswer> answer(AccountId account, KeyUse use) {
+            return store.answer(account, use);
         }
 
         @Override

@@ -1,14 +1,17 @@
 package maple.like.adapter.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.application.port.in.ToggleLike.Result;
 import maple.like.domain.CharacterName;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -35,18 +38,19 @@ final class LikeController {
     }
 
     @PostMapping
-    Answer<StatusData> toggle(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
-        return change(liker, userIgn, LikeIntent.TOGGLE);
+    Answer<StatusData> toggle(
+            @PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker, HttpServletRequest request) {
+        return change(liker, userIgn, LikeIntent.TOGGLE, Parameters.idempotencyKey(request));
     }
 
     @PutMapping
     Answer<StatusData> like(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
-        return change(liker, userIgn, LikeIntent.LIKE);
+        return change(liker, userIgn, LikeIntent.LIKE, null);
     }
 
     @DeleteMapping
     Answer<StatusData> unlike(@PathVariable("userIgn") String userIgn, @AuthenticationPrincipal Liker liker) {
-        return change(liker, userIgn, LikeIntent.UNLIKE);
+        return change(liker, userIgn, LikeIntent.UNLIKE, null);
     }
 
     @GetMapping("/status")
@@ -68,15 +72,20 @@ final class LikeController {
         return Answer.of(new CountData(count.value()));
     }
 
-    private Answer<StatusData> change(Liker liker, String userIgn, LikeIntent intent) {
+    private Answer<StatusData> change(Liker liker, String userIgn, LikeIntent intent, @Nullable IdempotencyKey key) {
         CharacterName name = Parameters.name(userIgn);
-        Result result = toggleLike.change(liker, name, intent);
+        Result result = toggleLike.change(liker, name, intent, key);
         if (result instanceof Result.Done done) {
             return Answer.of(StatusData.of(done.status()));
         }
-        Problem problem =
-                result instanceof Result.SelfLike ? Problem.SELF_LIKE_NOT_ALLOWED : Problem.CHARACTER_NOT_FOUND;
-        throw new ProblemException(problem.document());
+        throw new ProblemException(problemOf(result).document());
+    }
+
+    private static Problem problemOf(Result result) {
+        if (result instanceof Result.KeyReused) {
+            return Problem.IDEMPOTENCY_KEY_REUSED;
+        }
+        return result instanceof Result.SelfLike ? Problem.SELF_LIKE_NOT_ALLOWED : Problem.CHARACTER_NOT_FOUND;
     }
 
     record StatusData(boolean liked, long likeCount) {

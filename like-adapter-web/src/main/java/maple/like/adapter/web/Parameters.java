@@ -1,12 +1,16 @@
 package maple.like.adapter.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.InvalidCharacterNameException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,10 @@ final class Parameters {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST_ENTRIES = 100;
     private static final Pattern LIMIT = Pattern.compile("[0-9]{1,3}");
+
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\[\"\\\\])*)\"");
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
 
     private Parameters() {}
 
@@ -48,6 +56,29 @@ final class Parameters {
             names.add(name(userIgn));
         }
         return names;
+    }
+
+    /** The idempotency key of a request, if it has one: plain, or a string of a structured field (RFC 9651). */
+    static @Nullable IdempotencyKey idempotencyKey(HttpServletRequest request) {
+        List<String> values = Collections.list(request.getHeaders(IDEMPOTENCY_KEY));
+        if (values.isEmpty()) {
+            return null;
+        }
+        String value = values.get(0).strip();
+        if (value.startsWith("\"")) {
+            Matcher quoted = QUOTED.matcher(value);
+            value = quoted.matches() ? ESCAPE.matcher(quoted.group(1)).replaceAll("$1") : "";
+        }
+        try {
+            if (values.size() == 1) {
+                return new IdempotencyKey(value);
+            }
+        } catch (IllegalArgumentException e) {
+            // answered below
+        }
+        throw new ProblemException(
+                Problem.INVALID_REQUEST.document("The header " + IDEMPOTENCY_KEY + " is sent once and has 1 to "
+                        + IdempotencyKey.MAX_LENGTH + " visible ASCII characters, plain or in double quotes."));
     }
 
     /** The number of entries to return. */

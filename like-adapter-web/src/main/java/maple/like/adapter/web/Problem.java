@@ -23,6 +23,8 @@ enum Problem {
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The response is JSON, which the Accept header excludes."),
     CONTENT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request body is too large."),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "This path does not accept a body of this type."),
+    IDEMPOTENCY_KEY_REUSED(
+            HttpStatus.UNPROCESSABLE_CONTENT, "The idempotency key was used for another character; send a new one."),
     TOO_MANY_CHANGES(HttpStatus.TOO_MANY_REQUESTS, "Too many changes of this account; retry after the given time."),
     TOO_MANY_READS(HttpStatus.TOO_MANY_REQUESTS, "Too many reads of this account; retry after the given time."),
     REQUEST_HEADERS_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request headers are too large."),

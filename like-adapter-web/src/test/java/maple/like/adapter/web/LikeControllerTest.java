@@ -63,6 +63,42 @@ class LikeControllerTest {
         assertOk(send("POST", like(name)), liked(false, 0));
     }
 
+    private MvcTestResult post(String character, String... keys) {
+        return call(mvc, "POST", like(character), token)
+                .header("Idempotency-Key", (Object[]) keys)
+                .exchange();
+    }
+
+    @Test
+    void toggleWithTheSameKeyIsAnsweredOnce() {
+        assertOk(post(name, "key-1"), liked(true, 1));
+        assertOk(post(name, "key-1"), liked(true, 1));
+        assertOk(post(name, " \"key-1\""), liked(true, 1));
+        assertOk(post(name, "\"a\\\"\\\\\""), liked(false, 0));
+        assertOk(post(name, "a\"\\"), liked(false, 0));
+        String other = freshName();
+        assertProblem(post(other, "key-1"), Problem.IDEMPOTENCY_KEY_REUSED, like(other));
+        assertThat(post(other, "key-1")).hasStatus(422);
+        assertOk(
+                call(mvc, "PUT", like(name), token)
+                        .header("Idempotency-Key", "a b")
+                        .exchange(),
+                liked(true, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "\"", "\"a", "\"a b\"", "\"\"", "\"a\\b\"", "\"a\";b=1", "키"})
+    void invalidIdempotencyKeyIsRefused(String key) {
+        assertProblem(
+                post(name, key),
+                Problem.INVALID_REQUEST,
+                "The header Idempotency-Key is sent once and has 1 to 255 visible ASCII characters, plain or in double"
+                        + " quotes.",
+                like(name));
+        assertThat(post(name, "one", "two")).hasStatus(400);
+        assertOk(send("GET", status(name)), liked(false, 0));
+    }
+
     @Test
     void putAndDeleteAreIdempotent() {
         assertOk(send("PUT", like(name)), liked(true, 1));

@@ -32,6 +32,7 @@ class ProblemWriterTest {
         "NOT_ACCEPTABLE,406,Not Acceptable",
         "CONTENT_TOO_LARGE,413,Content Too Large",
         "UNSUPPORTED_MEDIA_TYPE,415,Unsupported Media Type",
+        "IDEMPOTENCY_KEY_REUSED,422,Unprocessable Content",
         "TOO_MANY_CHANGES,429,Too Many Requests",
         "TOO_MANY_READS,429,Too Many Requests",
         "REQUEST_HEADERS_TOO_LARGE,431,Request Header Fields Too Large",
@@ -52,7 +53,7 @@ class ProblemWriterTest {
                 .startsWith(
                         "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"")
                 .endsWith("\"instance\":\"/api/x\",\"code\":\"" + code + "\"}");
-        assertThat(Problem.values()).hasSize(18);
+        assertThat(Problem.values()).hasSize(19);
         assertThat(new ClassPathResource("openapi.yaml", DocumentController.class).getContentAsString(UTF_8))
                 .containsPattern("- `" + code + "`: (?:(?! status: )[\\s\\S])* status: " + status + "\n");
     }

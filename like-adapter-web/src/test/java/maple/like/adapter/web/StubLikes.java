@@ -19,12 +19,14 @@ import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Likes in a set. Every name is a character, except those that begin with {@link #UNKNOWN}, {@link #OUTAGE},
@@ -40,6 +42,7 @@ final class StubLikes implements ToggleLike, ReadLikes {
     private static final AtomicLong NAMES = new AtomicLong();
 
     private final Set<RelationKey> relations = ConcurrentHashMap.newKeySet();
+    private final Map<String, Answered> answered = new ConcurrentHashMap<>();
 
     static String freshName() {
         return "단풍" + NAMES.incrementAndGet();
@@ -52,9 +55,24 @@ final class StubLikes implements ToggleLike, ReadLikes {
     }
 
     @Override
-    public Result change(Liker liker, CharacterName name, LikeIntent intent) {
-        return find(name).map(ocid -> change(liker, ocid, intent)).orElseGet(Result.NoSuchCharacter::new);
+    public Result change(Liker liker, CharacterName name, LikeIntent intent, @Nullable IdempotencyKey key) {
+        return find(name)
+                .map(ocid -> key == null ? change(liker, ocid, intent) : changeOnce(liker, ocid, intent, key))
+                .orElseGet(Result.NoSuchCharacter::new);
     }
+
+    /** What was used for a character first belongs to that character. */
+    private Result changeOnce(Liker liker, Ocid ocid, LikeIntent intent, IdempotencyKey key) {
+        Answered before = answered.get(liker.account() + " " + key);
+        if (before == null) {
+            Result result = change(liker, ocid, intent);
+            answered.put(liker.account() + " " + key, new Answered(ocid, result));
+            return result;
+        }
+        return before.ocid().equals(ocid) ? before.result() : new Result.KeyReused();
+    }
+
+    private record Answered(Ocid ocid, Result result) {}
 
     private Result change(Liker liker, Ocid ocid, LikeIntent intent) {
         if (!liker.mayLike(ocid)) {

@@ -3,6 +3,7 @@ package maple.like.application.likes;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import maple.like.application.KeyUse;
 import maple.like.application.port.out.LikeCountCache;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeToggle;
@@ -12,6 +13,7 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeEvent;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads totals through the L1 and invalidates them on changes, also those of other instances.
@@ -21,9 +23,10 @@ import maple.like.domain.LikeStatus;
  */
 record CachedLikeToggle(LikeToggle likes, LikeCountCache cache) implements LikeToggle, LikeEventBus.Listener {
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         try {
-            return likes.apply(account, character, intent);
+            return likes.apply(account, character, intent, use);
         } finally {
             cache.invalidate(character.ocid()); // not replaced: the total of a concurrent call may be newer
         }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import maple.like.application.Decider;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.DecisionQueue.Check;
@@ -30,6 +31,7 @@ import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the database decide and answer while the primary store is unavailable.
@@ -76,7 +78,9 @@ public final class FailoverLikeToggle implements LikeToggle {
     }
 
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
+        boolean repeatable = intent != LikeIntent.TOGGLE || use != null;
         int partition = partitions.of(character.ocid());
         Verification verification = verifications[partition];
         Unproven unproven = null;
@@ -86,18 +90,19 @@ public final class FailoverLikeToggle implements LikeToggle {
             Verification.State before = verification.state();
             if (!before.valid() || unproven != null || unknown || full != null) {
                 // What the primary store made of a toggle may have been stored before it failed over.
-                boolean mayBeDone = intent == LikeIntent.TOGGLE && (unproven != null || unknown);
-                Change change = mayBeDone ? null : new Change(account, character, intent);
+                boolean mayBeDone = !repeatable && (unproven != null || unknown);
+                Change change = mayBeDone ? null : new Change(account, character, intent, use);
                 Check check = decisions.ask(partition, new Question(change, full));
                 if (check.databaseDecides() && !mayBeDone) {
                     return check.decision()
-                            .map(made -> new Outcome(made.status(), made.changed(), 0, Decider.DATABASE));
+                            .map(made ->
+                                    new Outcome(made.status(), made.changed(), 0, Decider.DATABASE, made.repeated()));
                 }
                 if (unproven != null && unproven.epoch() == check.epoch()) {
                     return Optional.of(unproven.outcome());
                 }
                 unknown |= unproven != null;
-                if (unknown && intent == LikeIntent.TOGGLE) {
+                if (unknown && !repeatable) {
                     throw new PrimaryUnavailableException(
                             "The outcome of a toggle of " + new RelationKey(account, character.ocid()) + " is unknown",
                             null);
@@ -105,7 +110,7 @@ public final class FailoverLikeToggle implements LikeToggle {
                 before = before.at(check.epoch());
             }
             try {
-                Optional<Outcome> outcome = primary.apply(account, character, intent);
+                Optional<Outcome> outcome = primary.apply(account, character, intent, use);
                 if (outcome.isEmpty() || verification.confirm(before)) {
                     return outcome;
                 }

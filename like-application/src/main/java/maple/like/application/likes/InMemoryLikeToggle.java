@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeCountStore.StoredCount;
@@ -61,9 +64,48 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
     }
 
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         Relation relation = new Relation(account, character);
-        return Optional.ofNullable(ask(List.of(relation), intent).get(relation));
+        return Optional.ofNullable(
+                use == null ? ask(List.of(relation), intent).get(relation) : applyOnce(relation, intent, use));
+    }
+
+    private @Nullable Outcome applyOnce(Relation relation, LikeIntent intent, KeyUse use) {
+        for (MemoryPartition each : memory) {
+            KeptAnswer answer = each.answer(relation.account(), use);
+            if (answer != null) {
+                answer.requireTarget(relation.character().ocid());
+            }
+        }
+        AtomicReference<@Nullable KeptAnswer> stored = new AtomicReference<>();
+        return withStored(
+                        List.of(relation),
+                        Relation::key,
+                        relations -> {
+                            stored.set(store.answer(relation.account(), use).orElse(null));
+                            return store.likes(relations);
+                        },
+                        StoredLike::count,
+                        (each, like) -> applyOnce(each, intent, use, like, stored.get()))
+                .get(relation);
+    }
+
+    private @Nullable Outcome applyOnce(
+            Relation relation,
+            LikeIntent intent,
+            KeyUse use,
+            @Nullable StoredLike stored,
+            @Nullable KeptAnswer answer) {
+        MemoryPartition partition = partition(relation.character());
+        if (answer == null) {
+            return partition.apply(relation.key(), relation.character(), intent, stored, use);
+        }
+        answer.requireTarget(relation.character().ocid());
+        Outcome now = partition.apply(relation.key(), relation.character(), null, stored, null);
+        return now == null
+                ? null
+                : Outcome.repeated(answer.liked(), now.status().likeCount(), 0, now.decidedBy());
     }
 
     @Override
@@ -79,8 +121,8 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
                 Relation::key,
                 store::likes,
                 StoredLike::count,
-                (relation, stored) ->
-                        partition(relation.character()).apply(relation.key(), relation.character(), intent, stored));
+                (relation, stored) -> partition(relation.character())
+                        .apply(relation.key(), relation.character(), intent, stored, null));
     }
 
     @Override
@@ -171,7 +213,12 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
 
     @Override
     public PendingPage pendingAfter(int partition, String cursor, int limit) {
-        return new PendingPage(memory[partition].pendingChanges(), Optional.empty());
+        return memory[partition].pendingChanges();
+    }
+
+    @Override
+    public void forgetAnswers(int partition, AccountId account) {
+        memory[partition].forgetAnswers(account);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package maple.like.application.likes;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -13,6 +16,8 @@ import java.util.stream.Collectors;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.Decider;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PrimaryAheadException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
@@ -26,9 +31,11 @@ import maple.like.application.port.out.LikeLedger.PartitionRow;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeToggle.Outcome;
 import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.application.port.out.PendingLikes.PendingPage;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
@@ -39,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 /** A partition in memory. Each method is one atomic step. */
 final class MemoryPartition {
     private static final int ROWS_AT_ONCE = 1_000;
+
+    static final Instant UNDATED = Instant.MAX;
 
     private final int maxCached;
     private final int maxPending;
@@ -61,6 +70,16 @@ final class MemoryPartition {
             return size() > maxCached;
         }
     };
+
+    /** What requests with an idempotency key were answered, the oldest first. */
+    final Map<AnswerKey, KeptAnswer> answers = new LinkedHashMap<>();
+
+    /** Those among the answers that the database does not hold yet, by relation. */
+    final Map<RelationKey, List<KeptAnswer>> unstoredAnswers = new HashMap<>();
+
+    /** When answers were lost that the database may hold, {@link #UNDATED} until the first key after it; null if none were. */
+    @Nullable
+    Instant answersLost;
 
     @Nullable
     LikeBatch batch;
@@ -91,14 +110,86 @@ final class MemoryPartition {
     /** A buffered count and the character that it is of. */
     record Buffered(GameCharacter character, long delta) {}
 
-    /** Null where it needs (newer) stored values. Without an intent it reads. */
+    record AnswerKey(AccountId account, IdempotencyKey key) {
+        static AnswerKey of(KeptAnswer answer) {
+            return new AnswerKey(answer.account(), answer.key());
+        }
+    }
+
+    /** What this account was answered to a request with this key, or null. */
+    synchronized @Nullable KeptAnswer answer(AccountId account, KeyUse use) {
+        KeptAnswer answer = answers.get(new AnswerKey(account, use.key()));
+        return answer != null && answer.expiresAt().isAfter(use.usedAt()) ? answer : null;
+    }
+
+    /** Whether the database may hold answers that are not held here. */
+    private boolean lacksAnswers(KeyUse use) {
+        Instant lost = answersLost;
+        if (lost == null) {
+            return false;
+        }
+        if (lost.equals(UNDATED)) {
+            lost = use.usedAt();
+            answersLost = lost;
+        }
+        Duration ttl = Duration.between(use.usedAt(), use.expiresAt());
+        if (Duration.between(lost, use.usedAt()).compareTo(ttl) < 0) {
+            return true;
+        }
+        answersLost = null;
+        return false;
+    }
+
+    private void keep(KeptAnswer answer, KeyUse use) {
+        AnswerKey key = AnswerKey.of(answer);
+        answers.remove(key); // an expired one
+        answers.put(key, answer);
+        unstoredAnswers
+                .computeIfAbsent(answer.relation(), relation -> new ArrayList<>())
+                .add(answer);
+        Iterator<KeptAnswer> oldest = answers.values().iterator();
+        while (oldest.hasNext()) {
+            KeptAnswer next = oldest.next();
+            boolean expired = !next.expiresAt().isAfter(use.usedAt());
+            if (!expired && (answers.size() <= maxCached || unstoredAnswers.containsKey(next.relation()))) {
+                return;
+            }
+            oldest.remove();
+            if (!expired) {
+                answersLost = use.usedAt();
+            }
+        }
+    }
+
+    /**
+     * Null where it needs (newer) stored values. Without an intent it reads.
+     *
+     * @param use with it, stored values are given only if the database does not hold the answer
+     */
     synchronized @Nullable Outcome apply(
-            RelationKey relation, GameCharacter character, @Nullable LikeIntent intent, @Nullable StoredLike stored) {
+            RelationKey relation,
+            GameCharacter character,
+            @Nullable LikeIntent intent,
+            @Nullable StoredLike stored,
+            @Nullable KeyUse use) {
         requireReconciled(stored == null ? null : stored.count());
+        boolean fresh = stored != null && isFresh(stored.count().generation());
+        KeptAnswer before = use == null ? null : answer(relation.account(), use);
+        if (before != null) {
+            before.requireTarget(relation.target());
+            Long total = total(character, stored == null ? null : stored.count());
+            return total == null
+                    ? null
+                    : Outcome.repeated(
+                            before.liked(), keep(character, total), delta(character.ocid()), Decider.PRIMARY);
+        }
+        if (use != null && !fresh && lacksAnswers(use)) {
+            return null;
+        }
         Boolean liked = known(relation);
         boolean fromDatabase = liked == null;
         if (liked == null) {
-            if (stored == null || !isFresh(stored.count().generation())) {
+            if (stored == null || !fresh) {
                 return null;
             }
             liked = stored.liked();
@@ -111,9 +202,12 @@ final class MemoryPartition {
         boolean changed = wanted != liked;
         // A state taken from the database is pending even where it stays as it is, because the database may lose that
         // commit.
-        if (changed || (fromDatabase && intent != null)) {
+        if (changed || (fromDatabase && intent != null) || use != null) {
             requireRoom(relation);
             put(relation, wanted);
+        }
+        if (use != null) {
+            keep(KeptAnswer.of(relation, wanted, use), use);
         }
         int change = changed ? (wanted ? 1 : -1) : 0;
         if (changed) {
@@ -237,6 +331,9 @@ final class MemoryPartition {
             totals.clear(); // computed before a commit, perhaps
         }
         boolean behind = (batch != null && batch.number() <= stored) || (generation != null && generation != stored);
+        if (behind || generation == null) {
+            answersLost = UNDATED;
+        }
         if (behind) {
             unclaim();
             if (row.recovers(generation)) {
@@ -283,6 +380,10 @@ final class MemoryPartition {
             batch.changes()
                     .relations()
                     .forEach(relation -> (relations.contains(relation) ? pending : unliked).add(relation));
+            batch.answers()
+                    .forEach(answer -> unstoredAnswers
+                            .computeIfAbsent(answer.relation(), relation -> new ArrayList<>())
+                            .add(answer));
         }
         dropBatch();
     }
@@ -301,7 +402,8 @@ final class MemoryPartition {
             Set<RelationKey> likes = take(pending, limit - Math.min(limit / 2, unliked.size()));
             Set<RelationKey> unlikes = take(unliked, limit - likes.size());
             if (!likes.isEmpty() || !unlikes.isEmpty()) {
-                batch = new LikeBatch(stored + 1, new RelationChanges(likes, unlikes));
+                RelationChanges changes = new RelationChanges(likes, unlikes);
+                batch = new LikeBatch(stored + 1, changes, takeAnswers(changes));
             } else {
                 buffer.forEach((ocid, buffered) -> {
                     drift.put(buffered.character().name(), buffered.delta());
@@ -316,6 +418,19 @@ final class MemoryPartition {
                 drift,
                 pending.size() + unliked.size(),
                 complete || overflowed ? Optional.empty() : Optional.of(cursor));
+    }
+
+    private Set<KeptAnswer> takeAnswers(RelationChanges changes) {
+        Set<KeptAnswer> taken = new HashSet<>();
+        if (!unstoredAnswers.isEmpty()) {
+            changes.relations().forEach(relation -> taken.addAll(dropUnstored(relation)));
+        }
+        return taken;
+    }
+
+    private List<KeptAnswer> dropUnstored(RelationKey relation) {
+        List<KeptAnswer> dropped = unstoredAnswers.remove(relation);
+        return dropped == null ? List.of() : dropped;
     }
 
     private static Set<RelationKey> take(Set<RelationKey> from, int limit) {
@@ -333,6 +448,7 @@ final class MemoryPartition {
         long lastEntry = journal.get(journal.size() - 1).number();
         long number = batch == null ? stored + 1 : lastJournalEntry == 0 ? stored + 2 : batch.number();
         unclaim();
+        answersLost = UNDATED; // the database decided about keys, too
         Map<RelationKey, JournalEntry> last = new LinkedHashMap<>();
         Map<RelationKey, Long> changes = new HashMap<>();
         for (JournalEntry entry : journal) {
@@ -348,6 +464,7 @@ final class MemoryPartition {
                     known == null ? changes.getOrDefault(relation, 0L) : (entry.liked() ? 1 : 0) - (known ? 1 : 0);
             addToBuffer(entry.character(), change);
             put(relation, entry.liked());
+            dropUnstored(relation).forEach(answer -> answers.remove(AnswerKey.of(answer)));
             totals.remove(entry.character().ocid());
         });
         batch = new LikeBatch(number, RelationChanges.of(states));
@@ -403,14 +520,22 @@ final class MemoryPartition {
         return true;
     }
 
-    synchronized RelationChanges pendingChanges() {
+    synchronized PendingPage pendingChanges() {
         Map<RelationKey, Boolean> changes = new HashMap<>();
         if (batch != null) {
             batch.changes().relations().forEach(relation -> changes.put(relation, relations.contains(relation)));
         }
         pending.forEach(relation -> changes.put(relation, true));
         unliked.forEach(relation -> changes.put(relation, false));
-        return RelationChanges.of(changes);
+        Set<KeptAnswer> all = new HashSet<>(batch == null ? Set.of() : batch.answers());
+        unstoredAnswers.values().forEach(all::addAll);
+        return new PendingPage(RelationChanges.of(changes), all, Optional.empty());
+    }
+
+    /** Forgets what an account was answered. */
+    synchronized void forgetAnswers(AccountId account) {
+        answers.keySet().removeIf(key -> key.account().equals(account));
+        unstoredAnswers.keySet().removeIf(relation -> relation.account().equals(account));
     }
 
     synchronized List<RelationKey> likesOf(AccountId account) {

@@ -55,7 +55,7 @@ public record Reconciler(PendingLikes pending) {
             PendingPage page = pending.pendingAfter(partition, cursor, PAGE);
             left -= page.changes().size();
             if (!page.changes().isEmpty()) {
-                locked.rows().store(new LikeBatch(locked.row().generation() + 1, page.changes()));
+                locked.rows().store(new LikeBatch(locked.row().generation() + 1, page.changes(), page.answers()));
             }
             if (page.next().isEmpty()) {
                 locked.moveTo(PartitionState.FAILED_OVER);

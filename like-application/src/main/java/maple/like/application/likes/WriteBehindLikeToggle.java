@@ -1,23 +1,29 @@
 package maple.like.application.likes;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import maple.like.application.Decider;
+import maple.like.application.KeyUse;
+import maple.like.application.LikesUnavailableException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.AccountId;
@@ -35,9 +41,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The total of a character with pending changes is kept here as well, so an answer is exact: the store behind is not
  * read for it until nothing of it is pending. An outcome is forwarded until it is acknowledged, and dropped then unless
- * it changed meanwhile. Safe for use by any number of threads.
+ * it changed meanwhile. The store behind decides about changes with an idempotency key, so that keys outlive the process. Safe for use by any number of threads.
  */
 public final class WriteBehindLikeToggle implements LikeToggle {
+    /** Longer than a store behind takes to answer or to fail. */
+    private static final Duration LONGEST_SEND = Duration.ofSeconds(10);
+
     /** Changes of one character that one thread forwards. */
     private static final int PART = 50;
 
@@ -83,13 +92,14 @@ public final class WriteBehindLikeToggle implements LikeToggle {
     }
 
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         requireLease.run();
         int partition = partitions.of(character.ocid());
         while (true) {
             Changed entry =
                     changed.get(partition).computeIfAbsent(character.ocid(), ocid -> new Changed(partition, character));
-            Attempt attempt = entry.locked(() -> entry.apply(account, intent));
+            Attempt attempt = entry.locked(() -> entry.apply(account, intent, use));
             entry.removeIfIdle();
             if (attempt.made()) {
                 return attempt.outcome();
@@ -134,10 +144,13 @@ public final class WriteBehindLikeToggle implements LikeToggle {
             }
         }
         Map<Q, A> answers = new HashMap<>(unchanged.isEmpty() ? Map.of() : fromBehind.apply(unchanged));
-        entries.forEach((question, entry) -> entry.locked(() -> entry.total == null
-                        ? Optional.ofNullable(
-                                fromBehind.apply(List.of(question)).get(question))
-                        : here.apply(entry, question))
+        entries.forEach((question, entry) -> entry.locked(() -> {
+                    entry.requireExact();
+                    return entry.total == null
+                            ? Optional.ofNullable(
+                                    fromBehind.apply(List.of(question)).get(question))
+                            : here.apply(entry, question);
+                })
                 .ifPresent(answer -> answers.put(question, answer)));
         return answers;
     }
@@ -200,8 +213,17 @@ public final class WriteBehindLikeToggle implements LikeToggle {
         /** A call that has to read behind delays the calls of this character, and no others. */
         private final ReentrantLock lock = new ReentrantLock();
 
+        /** Accounts whose state is being forwarded. */
+        private final Set<AccountId> sending = new HashSet<>();
+
+        private final Condition sent = lock.newCondition();
+
         private boolean removed;
         private @Nullable LikeCount total;
+
+        /** The total may lack a change that the store behind made without an answer. */
+        private boolean inexact;
+
         private long delta;
 
         Changed(int partition, GameCharacter character) {
@@ -214,14 +236,78 @@ public final class WriteBehindLikeToggle implements LikeToggle {
             try {
                 return work.get();
             } finally {
+                sent.signalAll();
                 lock.unlock();
             }
         }
 
-        Attempt apply(AccountId account, LikeIntent intent) {
-            return removed
-                    ? new Attempt(false, Optional.empty())
-                    : new Attempt(true, status(account).map(status -> change(account, status, status.after(intent))));
+        Attempt apply(AccountId account, LikeIntent intent, @Nullable KeyUse use) {
+            if (removed) {
+                return new Attempt(false, Optional.empty());
+            }
+            requireExact();
+            return new Attempt(
+                    true,
+                    use == null
+                            ? status(account).map(status -> change(account, status, status.after(intent)))
+                            : applyBehind(account, intent, use));
+        }
+
+        /** The store behind decides, because it has to know the key: what is pending of the relation goes there first. */
+        private Optional<Outcome> applyBehind(AccountId account, LikeIntent intent, KeyUse use) {
+            Boolean liked = awaitUnsent(account);
+            if (liked != null) {
+                acknowledge(Map.entry(account, liked), send(account, liked));
+            }
+            Optional<Outcome> outcome;
+            try {
+                outcome = behind.apply(account, character, intent, use);
+            } catch (LikesUnavailableException e) {
+                inexact = total != null;
+                throw e;
+            }
+            return outcome.map(this::withPendingChanges);
+        }
+
+        private Outcome withPendingChanges(Outcome made) {
+            LikeStatus status = made.status();
+            LikeCount before = total;
+            if (before != null) {
+                LikeCount after = made.changed() ? before.plus(status.liked() ? 1 : -1) : before;
+                total = after;
+                status = new LikeStatus(status.liked(), after);
+            }
+            return new Outcome(status, made.changed(), delta, Decider.PRIMARY, made.repeated());
+        }
+
+        /** What is pending of a relation, once it is not being sent. */
+        private @Nullable Boolean awaitUnsent(AccountId account) {
+            try {
+                for (long left = LONGEST_SEND.toNanos(); sending.contains(account); ) {
+                    if (left <= 0) {
+                        throw PrimaryUnavailableException.notSent("An earlier change is still being forwarded", null);
+                    }
+                    left = sent.awaitNanos(left);
+                }
+                return states.get(account);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw PrimaryUnavailableException.notSent("Interrupted while an earlier change is forwarded", e);
+            }
+        }
+
+        private boolean send(AccountId account, boolean liked) {
+            return behind.apply(account, character, liked ? LikeIntent.LIKE : LikeIntent.UNLIKE)
+                    .isPresent();
+        }
+
+        /** The total is exact again once nothing is pending. */
+        void requireExact() {
+            if (inexact) {
+                throw PrimaryUnavailableException.notSent(
+                        "Whether a change of " + character.ocid() + " with an idempotency key was made is unknown",
+                        null);
+            }
         }
 
         private Outcome change(AccountId account, LikeStatus before, LikeStatus after) {
@@ -257,11 +343,16 @@ public final class WriteBehindLikeToggle implements LikeToggle {
         long forward(List<Map.Entry<AccountId, Boolean>> outcomes) {
             long dropped = 0;
             for (Map.Entry<AccountId, Boolean> outcome : outcomes) {
-                LikeIntent intent = outcome.getValue() ? LikeIntent.LIKE : LikeIntent.UNLIKE;
-                boolean exists =
-                        behind.apply(outcome.getKey(), character, intent).isPresent();
-                locked(() -> acknowledge(outcome, exists));
-                dropped += exists ? 0 : 1;
+                AccountId account = outcome.getKey();
+                if (locked(() -> outcome.getValue().equals(states.get(account)) && sending.add(account))) {
+                    try {
+                        boolean exists = send(account, outcome.getValue());
+                        locked(() -> acknowledge(outcome, exists));
+                        dropped += exists ? 0 : 1;
+                    } finally {
+                        locked(() -> sending.remove(account));
+                    }
+                }
             }
             removeIfIdle();
             return dropped;
@@ -276,6 +367,7 @@ public final class WriteBehindLikeToggle implements LikeToggle {
                 pending[partition].decrementAndGet();
                 if (states.isEmpty()) {
                     total = null;
+                    inexact = false;
                     delta = 0;
                 }
             }

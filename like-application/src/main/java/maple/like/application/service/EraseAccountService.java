@@ -127,6 +127,7 @@ record EraseAccountService(
             throw new DatabaseUnavailableException(
                     "The database refuses to remove likes of the account; like_set_aside says why", null);
         }
+        partitions.all().forEach(partition -> primary.forgetAnswers(partition, account));
         accounts.removeRecords(account);
         return removed;
     }

@@ -1,5 +1,6 @@
 package maple.like.application.service;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import maple.like.application.port.in.AuditLikes;
@@ -31,10 +32,14 @@ import maple.like.domain.LikePartitions;
 public final class LikeUseCases {
     private LikeUseCases() {}
 
-    /** Changes likes. */
+    /**
+     * Changes likes.
+     *
+     * @param keyTtl how long the answer to a request with an idempotency key is kept, 1 ms or more
+     */
     public static ToggleLike toggleLike(
-            CharacterResolver characters, LikeToggle likes, LikeEventBus events, InstantSource clock) {
-        return new ToggleLikeService(characters, likes, events, clock);
+            CharacterResolver characters, LikeToggle likes, LikeEventBus events, InstantSource clock, Duration keyTtl) {
+        return new ToggleLikeService(characters, likes, events, clock, keyTtl);
     }
 
     /** Reads likes. */

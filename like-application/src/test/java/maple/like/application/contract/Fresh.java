@@ -1,13 +1,17 @@
 package maple.like.application.contract;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import maple.like.application.KeyUse;
 import maple.like.application.RelationChanges;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
@@ -34,6 +38,11 @@ public final class Fresh {
 
     public static AccountId account() {
         return new AccountId("acc-" + hex());
+    }
+
+    /** A key that is used now, for the first time. */
+    public static KeyUse key() {
+        return new KeyUse(new IdempotencyKey(hex()), Instant.now(), Duration.ofMinutes(10));
     }
 
     public static GameCharacter character() {

@@ -28,7 +28,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.IdempotencyKeyReusedException;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
@@ -892,5 +895,91 @@ public abstract class LikeLedgerContract {
                     .withMessageContaining("partition 0");
         }
         assertThat(ledger.tryPartition(0, locked -> true)).isPresent();
+    }
+
+    private KeptAnswer answer(AccountId account, GameCharacter character, KeyUse use) {
+        return KeptAnswer.of(new RelationKey(account, character.ocid()), true, use);
+    }
+
+    private Optional<KeptAnswer> stored(AccountId account, KeyUse use) {
+        return database().instance().counts().answer(account, use);
+    }
+
+    private StoredBatch store(RelationChanges changes, KeptAnswer... answers) {
+        return locked(
+                locked -> locked.rows().store(new LikeBatch(locked.row().generation() + 1, changes, Set.of(answers))));
+    }
+
+    private Decision decide(AccountId account, GameCharacter character, KeyUse use) {
+        return locked(locked -> {
+            if (!locked.row().state().databaseDecides()) {
+                locked.moveTo(PartitionState.FAILED_OVER);
+            }
+            return locked.journal()
+                    .decide(List.of(new Change(account, character, LikeIntent.TOGGLE, use)))
+                    .get(0)
+                    .orElseThrow();
+        });
+    }
+
+    @Test
+    void answersAreStoredWithTheirChangesAndRepeated() {
+        RelationChanges like = Fresh.likesOf(character, 1);
+        AccountId account = like.relations().get(0).account();
+        KeyUse use = Fresh.key();
+        store(like, answer(account, character, use));
+        store(like, answer(account, registered(), use)); // the first one stays
+        assertThat(stored(account, use)).contains(answer(account, character, use));
+        assertThat(stored(Fresh.account(), use)).isEmpty();
+        assertThat(stored(account, Fresh.key())).isEmpty();
+        store(new RelationChanges(Set.of(), like.likes()));
+        assertThat(decide(account, character, use))
+                .isEqualTo(new Decision(new LikeStatus(true, LikeCount.ZERO), false, true));
+        assertThat(journal(ALL)).isEmpty();
+        assertThatExceptionOfType(IdempotencyKeyReusedException.class)
+                .isThrownBy(() -> decide(account, registered(), use));
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+    }
+
+    @Test
+    void theDatabaseAnswersARepeatedChangeAsItDidFirst() {
+        AccountId account = Fresh.account();
+        KeyUse use = Fresh.key();
+        assertThat(decide(account, character, use)).isEqualTo(decision(true, 1, true));
+        decide(account, character, LikeIntent.UNLIKE);
+        assertThat(decide(account, character, use))
+                .isEqualTo(new Decision(new LikeStatus(true, LikeCount.ZERO), false, true));
+        assertThat(journal(ALL)).hasSize(2);
+        assertThat(stored(account, use)).contains(answer(account, character, use));
+    }
+
+    @Test
+    void aKeyThatIsUsedTwiceAmongDecisionsMadeTogetherIsAnsweredOnce() {
+        AccountId account = Fresh.account();
+        Change change = new Change(account, character, LikeIntent.TOGGLE, Fresh.key());
+        Change reused = new Change(account, registered(), LikeIntent.TOGGLE, change.use());
+        List<Optional<Decision>> decisions = locked(locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER);
+            return locked.journal().decide(List.of(change, new Change(account, character, LikeIntent.TOGGLE), change));
+        });
+        assertThat(decisions)
+                .containsExactly(
+                        Optional.of(decision(true, 1, true)),
+                        Optional.of(decision(false, 0, true)),
+                        Optional.of(new Decision(new LikeStatus(true, LikeCount.ZERO), false, true)));
+        assertThatExceptionOfType(IdempotencyKeyReusedException.class)
+                .isThrownBy(() -> locked(locked ->
+                        locked.journal().decide(List.of(new Change(account, character, LikeIntent.TOGGLE), reused))));
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+    }
+
+    @Test
+    void theAnswerOfAChangeThatWasNotStoredIsNotStored() {
+        GameCharacter unknown = Fresh.characterIn(0, PARTITIONS);
+        RelationChanges changes = Fresh.likesOf(unknown, 1);
+        AccountId account = changes.relations().get(0).account();
+        KeyUse use = Fresh.key();
+        assertThat(store(changes, answer(account, unknown, use)).rejected()).hasSize(1);
+        assertThat(stored(account, use)).isEmpty();
     }
 }

@@ -5,7 +5,10 @@ import static maple.like.domain.LikeIntent.TOGGLE;
 import static maple.like.domain.LikeIntent.UNLIKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.Decider;
+import maple.like.application.IdempotencyKeyReusedException;
+import maple.like.application.KeyUse;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.PrimaryFixture.Instance;
 import maple.like.application.port.out.LikeToggle;
@@ -22,6 +27,7 @@ import maple.like.application.port.out.LikeToggle.Outcome;
 import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
@@ -166,5 +172,123 @@ public abstract class LikeToggleContract extends PrimaryContract {
                 .matches(unavailable -> !unavailable.wasSent());
         syncAll();
         assertThat(apply(a, account, LIKE)).isEqualTo(outcome(liked(1), false, 0));
+    }
+
+    private static Outcome repeated(LikeStatus status) {
+        return Outcome.repeated(status.liked(), status.likeCount(), 0, Decider.PRIMARY);
+    }
+
+    private void assertRepeated(Instance instance, KeyUse use, LikeStatus status) {
+        assertThat(toggle(instance, account, use))
+                .usingRecursiveComparison()
+                .ignoringFields("newDelta")
+                .isEqualTo(repeated(status));
+    }
+
+    @Test
+    void aRepeatedChangeIsAnsweredAsTheFirstWasWithTheTotalOfNow() {
+        KeyUse use = Fresh.key();
+        assertThat(toggle(a, account, use)).isEqualTo(outcome(liked(1), true, 1));
+        assertRepeated(a, use, liked(1));
+        like();
+        assertRepeated(b, use, liked(2));
+        apply(a, account, UNLIKE);
+        assertRepeated(b, use, liked(1));
+        syncAll();
+        primary().expireTotals();
+        assertRepeated(a, use, liked(1));
+        assertThat(status(account)).isEqualTo(notLiked(1));
+        assertThat(toggle(b, Fresh.account(), use)).as("another account").isEqualTo(outcome(liked(2), true, 1));
+        assertThat(toggle(b, account, Fresh.key())).as("another key").isEqualTo(outcome(liked(3), true, 2));
+    }
+
+    @Test
+    void concurrentCallsWithOneKeyMakeOneChange() {
+        KeyUse use = Fresh.key();
+        Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+        Workers.together(THREADS, thread -> outcomes.add(toggle(thread % 2 == 0 ? a : b, account, use)));
+        assertThat(outcomes).allMatch(outcome -> outcome.status().equals(liked(1)));
+        assertThat(outcomes).filteredOn(Outcome::changed).hasSize(1);
+    }
+
+    @Test
+    void aKeyIsRefusedForAnotherCharacter() {
+        KeyUse use = Fresh.key();
+        toggle(a, account, use);
+        PrimaryFixture.PARTITIONS.all().forEach(number -> {
+            GameCharacter other = Fresh.characterIn(number, PrimaryFixture.PARTITIONS);
+            database.register(other);
+            assertThatExceptionOfType(IdempotencyKeyReusedException.class)
+                    .isThrownBy(() -> b.likes().apply(account, other, TOGGLE, use));
+            assertThat(b.likes().count(other)).contains(LikeCount.ZERO);
+            assertThat(b.likes().apply(Fresh.account(), other, TOGGLE, use)).isPresent();
+        });
+        assertRepeated(b, use, liked(1));
+    }
+
+    @Test
+    void anAnswerIsKeptUntilItExpires() {
+        IdempotencyKey key = Fresh.key().key();
+        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
+            Outcome outcome = toggle(a, account, new KeyUse(key, Instant.now(), Duration.ofMillis(50)));
+            assertThat(outcome.status()).isEqualTo(NOT_LIKED);
+            assertThat(outcome.repeated()).isFalse();
+        });
+    }
+
+    @Test
+    void theDatabaseAnswersForAStoreThatLostTheAnswer() {
+        KeyUse use = Fresh.key();
+        toggle(a, account, use);
+        syncAll();
+        empty();
+        GameCharacter other = Fresh.character();
+        database.register(other);
+        assertThatExceptionOfType(IdempotencyKeyReusedException.class)
+                .isThrownBy(() -> a.likes().apply(account, other, TOGGLE, use));
+        assertRepeated(a, use, liked(1));
+        syncAll();
+        assertRepeated(b, use, liked(1));
+        assertThat(status(account)).isEqualTo(liked(1));
+    }
+
+    @Test
+    void theDatabaseIsNotReadForAKeyOnceNoAnswerCanBeLost() {
+        syncAll();
+        like();
+        toggle(a, account, Fresh.key());
+        database.setAvailable(false);
+        assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(() -> toggle(a, account, Fresh.key()));
+        KeyUse later =
+                new KeyUse(Fresh.key().key(), Instant.now().plus(Duration.ofMinutes(10)), Duration.ofMinutes(10));
+        assertThat(toggle(a, account, later).status()).isEqualTo(notLiked(1));
+        assertThat(toggle(b, account, Fresh.key()).status()).isEqualTo(liked(2));
+    }
+
+    @Test
+    void whatTheDatabaseAnsweredIsRepeatedAfterwards() {
+        KeyUse use = Fresh.key();
+        decide(account, LIKE, use);
+        decide(account, UNLIKE);
+        syncAll();
+        assertRepeated(a, use, liked(0));
+    }
+
+    /** The journal displaces the change, so its key is as good as new, save where the database has used it meanwhile. */
+    @Test
+    void anAnswerIsDroppedWithAPendingChangeThatTheDatabaseDecidedOtherwise() {
+        KeyUse displaced = Fresh.key();
+        KeyUse claimed = Fresh.key();
+        KeyUse decided = Fresh.key();
+        apply(a, account, LIKE);
+        toggle(a, account, claimed);
+        claim(a, ALL);
+        toggle(a, account, displaced);
+        toggle(a, account, decided);
+        decide(account, LIKE, decided);
+        syncAll();
+        assertRepeated(a, decided, liked(1));
+        assertThat(toggle(a, account, displaced)).isEqualTo(outcome(NOT_LIKED, true, -1));
+        assertThat(toggle(b, account, claimed)).isEqualTo(outcome(liked(1), true, 0));
     }
 }

@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
@@ -32,6 +34,8 @@ import maple.like.application.port.out.LikeLedger.StoredBatch;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
 import maple.like.application.port.out.PendingLikes.LikesPage;
+import maple.like.application.port.out.PendingLikes.PendingPage;
+import maple.like.application.port.out.PrimaryInspection;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
@@ -550,5 +554,70 @@ public abstract class PendingLikesContract extends PrimaryContract {
                             outcome -> assertThat(outcome.status().liked()).isEqualTo(wanted));
             expected.put(relation, wanted);
         }
+    }
+
+    private KeptAnswer toggleOnce(AccountId account) {
+        KeyUse use = Fresh.key();
+        return KeptAnswer.of(relation(account), toggle(a, account, use).status().liked(), use);
+    }
+
+    @Test
+    void anAnswerGoesWithTheBatchThatHasItsChange() {
+        AccountId account = Fresh.account();
+        KeptAnswer first = toggleOnce(account);
+        LikeBatch batch = claimed();
+        assertThat(batch.answers()).containsExactly(first);
+        KeptAnswer second = toggleOnce(account);
+        KeptAnswer third = toggleOnce(account);
+        assertThat(claimed()).as("given again").isEqualTo(batch);
+        store(batch);
+        assertThat(claimed().answers()).containsExactlyInAnyOrder(second, third);
+        syncAll();
+        assertThat(List.of(first, second, third))
+                .allSatisfy(answer -> assertThat(database.answers()).contains(answer));
+    }
+
+    @Test
+    void answersOfAStoreThatIsBehindStayWithTheirPendingChanges() {
+        KeptAnswer claimed = toggleOnce(Fresh.account());
+        claimed();
+        KeptAnswer pending = toggleOnce(Fresh.account());
+        storeUnclaimed(new LikeBatch(generation() + 1, RelationChanges.NONE));
+        assertThat(claimed().answers()).containsExactlyInAnyOrder(claimed, pending);
+    }
+
+    @Test
+    void pendingChangesAreReadWithTheirAnswers() {
+        KeptAnswer claimed = toggleOnce(Fresh.account());
+        claimed();
+        KeptAnswer pending = toggleOnce(Fresh.account());
+        Set<KeptAnswer> answers = new HashSet<>();
+        Optional<String> cursor = Optional.of(LikeLedger.START);
+        while (cursor.isPresent()) {
+            PendingPage page = a.pending().pendingAfter(partition, cursor.get(), 1);
+            answers.addAll(page.answers());
+            cursor = page.next();
+        }
+        assertThat(answers).containsExactlyInAnyOrder(claimed, pending);
+        cursor = Optional.of(LikeLedger.START);
+        while (cursor.isPresent()) {
+            PrimaryInspection.Page page = a.inspection().page(partition, cursor.get(), ALL);
+            assertThat(page.unreadable()).isEmpty();
+            cursor = page.next();
+        }
+    }
+
+    @Test
+    void theAnswersOfAnAccountAreForgottenAndNoOthers() {
+        AccountId account = new AccountId("a*[" + Fresh.account().value());
+        AccountId another = new AccountId(account.value() + ":" + account.value());
+        KeyUse use = Fresh.key();
+        toggle(a, account, use);
+        toggle(a, another, use);
+        PARTITIONS.all().forEach(number -> a.pending().forgetAnswers(number, account));
+        assertThat(toggle(b, another, use).repeated()).isTrue();
+        assertThat(toggle(b, account, use).repeated()).isFalse();
+        PARTITIONS.all().forEach(number -> a.pending().forgetAnswers(number, account));
+        assertThat(claimed().answers()).extracting(KeptAnswer::account).containsExactly(another);
     }
 }

@@ -2,12 +2,15 @@ package maple.like.application.contract;
 
 import static maple.like.application.contract.PrimaryFixture.PARTITIONS;
 
+import java.util.List;
 import java.util.function.Function;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.contract.PrimaryFixture.Instance;
 import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.likes.Reconciler;
 import maple.like.application.port.in.SyncLikes;
+import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
@@ -20,6 +23,7 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What the contracts of a primary store share: two instances on an empty store, and a database in memory. */
@@ -66,6 +70,12 @@ public abstract class PrimaryContract {
 
     final Outcome apply(Instance instance, AccountId account, LikeIntent intent) {
         return instance.likes().apply(account, character, intent).orElseThrow();
+    }
+
+    final Outcome toggle(Instance instance, AccountId account, KeyUse use) {
+        return instance.likes()
+                .apply(account, character, LikeIntent.TOGGLE, use)
+                .orElseThrow();
     }
 
     /** Likes by a new account. */
@@ -123,11 +133,15 @@ public abstract class PrimaryContract {
 
     /** Lets the database decide. */
     final void decide(AccountId account, LikeIntent intent) {
+        decide(account, intent, null);
+    }
+
+    final void decide(AccountId account, LikeIntent intent, @Nullable KeyUse use) {
         database.awaitPartition(partition, locked -> {
             if (!locked.row().state().databaseDecides()) {
                 locked.moveTo(PartitionState.FAILED_OVER);
             }
-            return locked.journal().decide(account, character, intent);
+            return locked.journal().decide(List.of(new Change(account, character, intent, use)));
         });
     }
 }

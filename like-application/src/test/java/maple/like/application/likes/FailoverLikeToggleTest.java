@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.Decider;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.Fresh;
@@ -72,8 +73,8 @@ class FailoverLikeToggleTest {
         }
 
         @Override
-        public Optional<Outcome> apply(AccountId by, GameCharacter of, LikeIntent intent) {
-            return call(() -> primary.apply(by, of, intent));
+        public Optional<Outcome> apply(AccountId by, GameCharacter of, LikeIntent intent, KeyUse use) {
+            return call(() -> primary.apply(by, of, intent, use));
         }
 
         @Override
@@ -366,5 +367,30 @@ class FailoverLikeToggleTest {
         assertThat(apply(one, LIKE)).isEqualTo(liked(1));
         syncAll();
         assertThat(database.rows()).containsExactly(relation());
+    }
+
+    /** The first reply is lost, and then the primary store is unavailable until the database has decided. */
+    @Test
+    void aToggleWithAKeyIsRepeatedWhereItsOutcomeIsUnknown() {
+        KeyUse use = Fresh.key();
+        likeByAnother(one);
+        slow.meanwhile.add(LOST);
+        LikeToggle.Outcome outcome = one.apply(account, character, TOGGLE, use).orElseThrow();
+        assertThat(outcome.status()).isEqualTo(liked(2));
+        assertThat(outcome.repeated()).isTrue();
+        syncAll();
+        slow.meanwhile.add(() -> {
+            primary.setAvailable(false);
+            LOST.run();
+        });
+        KeyUse another = Fresh.key();
+        assertThat(one.apply(account, character, TOGGLE, another).orElseThrow().decidedBy())
+                .isEqualTo(Decider.DATABASE);
+        assertThat(other.apply(account, character, TOGGLE, use).orElseThrow())
+                .isEqualTo(LikeToggle.Outcome.repeated(true, new LikeCount(1), 0, Decider.DATABASE));
+        primary.setAvailable(true);
+        syncAll();
+        assertThat(other.apply(account, character, TOGGLE, another).orElseThrow())
+                .isEqualTo(LikeToggle.Outcome.repeated(false, new LikeCount(1), 0, Decider.PRIMARY));
     }
 }

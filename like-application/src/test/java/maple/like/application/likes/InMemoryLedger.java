@@ -23,6 +23,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
@@ -168,6 +170,13 @@ public final class InMemoryLedger
         return Set.copyOf(characters.values());
     }
 
+    /** What is stored of requests with an idempotency key. */
+    public Set<KeptAnswer> answers() {
+        Set<KeptAnswer> answers = new HashSet<>();
+        partitions.all().forEach(partition -> answers.addAll(committed.get(partition).answers));
+        return answers;
+    }
+
     /** The committed state of a partition. */
     public PartitionState state(int partition) {
         return committed.get(partition).row.state();
@@ -240,6 +249,16 @@ public final class InMemoryLedger
             }
         }
         return likes;
+    }
+
+    @Override
+    public Optional<KeptAnswer> answer(AccountId account, KeyUse use) {
+        requireAvailable("find an answer");
+        return partitions
+                .all()
+                .mapToObj(partition -> committed.get(partition).answer(account, use))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     @Override
@@ -342,6 +361,7 @@ public final class InMemoryLedger
         final Map<Ocid, Long> miscounts = new HashMap<>();
         final Map<RelationKey, Boolean> deadLetters = new HashMap<>();
         final List<JournalEntry> journal = new ArrayList<>();
+        final Set<KeptAnswer> answers = new HashSet<>();
         Map<GameCharacter, Long> lastChanges = Map.of();
         PartitionRow row = new PartitionRow(0, 0, PartitionState.ACTIVE, 0, null);
 
@@ -352,8 +372,17 @@ public final class InMemoryLedger
             miscounts.putAll(other.miscounts);
             deadLetters.putAll(other.deadLetters);
             journal.addAll(other.journal);
+            answers.addAll(other.answers);
             lastChanges = other.lastChanges;
             row = other.row;
+        }
+
+        Optional<KeptAnswer> answer(AccountId account, KeyUse use) {
+            return answers.stream()
+                    .filter(answer -> answer.account().equals(account)
+                            && answer.key().equals(use.key())
+                            && answer.expiresAt().isAfter(use.usedAt()))
+                    .findFirst();
         }
 
         Set<AccountId> likers(Ocid target) {
@@ -492,8 +521,16 @@ public final class InMemoryLedger
                     countChanges.merge(character, liked ? 1L : -1L, Long::sum);
                 }
             }
+            batch.answers().stream()
+                    .filter(answer -> !deadLetters.contains(answer.relation()))
+                    .filter(answer -> answer(answer.account(), useOf(answer)).isEmpty())
+                    .forEach(here().answers::add);
             here().setGeneration(batch.number(), token, countChanges);
             return new StoredBatch(partition.lastChanges, inserted, deleted, deadLetters);
+        }
+
+        private static KeyUse useOf(KeptAnswer answer) {
+            return new KeyUse(answer.key(), Instant.EPOCH, answer.expiresAt());
         }
 
         @Override
@@ -585,7 +622,20 @@ public final class InMemoryLedger
             LikeStatus before = new LikeStatus(
                     partition.rows.containsKey(change.relation()),
                     new LikeCount(partition.likeCount(character.ocid())));
+            KeyUse use = change.use();
+            Optional<KeptAnswer> answer = use == null
+                    ? Optional.empty()
+                    : partition
+                            .answer(change.account(), use)
+                            .or(() -> InMemoryLedger.this.answer(change.account(), use));
+            if (answer.isPresent()) {
+                answer.get().requireTarget(character.ocid());
+                return Optional.of(new Decision(new LikeStatus(answer.get().liked(), before.likeCount()), false, true));
+            }
             LikeStatus after = before.after(change.intent());
+            if (use != null) {
+                partition.answers.add(KeptAnswer.of(change.relation(), after.liked(), use));
+            }
             put(change.relation(), after.liked());
             journal(
                     change.account(),

@@ -1,5 +1,6 @@
 package maple.like.application.likes;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,8 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
+import maple.like.application.likes.MemoryPartition.AnswerKey;
 import maple.like.application.likes.MemoryPartition.Buffered;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
@@ -99,7 +103,12 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
                     partition.applied,
                     partition.generation,
                     partition.complete,
-                    partition.cursor);
+                    partition.cursor,
+                    Set.copyOf(partition.answers.values()),
+                    partition.unstoredAnswers.values().stream()
+                            .flatMap(List::stream)
+                            .collect(Collectors.toSet()),
+                    partition.answersLost);
         }
     }
 
@@ -123,6 +132,12 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
             partition.generation = contents.generation();
             partition.complete = contents.complete();
             partition.cursor = contents.cursor();
+            partition.answersLost = contents.answersLost();
+            partition.answers.clear();
+            contents.answers().forEach(answer -> partition.answers.put(AnswerKey.of(answer), answer));
+            partition.unstoredAnswers.clear();
+            partition.unstoredAnswers.putAll(
+                    contents.unstoredAnswers().stream().collect(Collectors.groupingBy(KeptAnswer::relation)));
         }
     }
 
@@ -151,6 +166,9 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
      * @param applied how far the journal was applied
      * @param complete whether every stored relation is held
      * @param cursor where the next page of the warm-up starts
+     * @param answers what requests with an idempotency key were answered
+     * @param unstoredAnswers those of changes that are pending and not claimed
+     * @param answersLost when answers were lost that the database may hold; {@link Instant#MAX} until that is known
      */
     public record Contents(
             Set<RelationKey> relations,
@@ -164,7 +182,10 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
             JournalMark applied,
             @Nullable Long generation,
             boolean complete,
-            String cursor) {
+            String cursor,
+            Set<KeptAnswer> answers,
+            Set<KeptAnswer> unstoredAnswers,
+            @Nullable Instant answersLost) {
         /** What an empty store holds. */
         public static final Contents NONE = new Contents(
                 Set.of(),
@@ -178,7 +199,10 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
                 JournalMark.NONE,
                 null,
                 false,
-                LikeLedger.START);
+                LikeLedger.START,
+                Set.of(),
+                Set.of(),
+                null);
 
         /** Copies the collections. */
         public Contents {
@@ -187,6 +211,8 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
             unliked = Set.copyOf(unliked);
             buffer = Map.copyOf(buffer);
             totals = Map.copyOf(totals);
+            answers = Set.copyOf(answers);
+            unstoredAnswers = Set.copyOf(unstoredAnswers);
         }
 
         /** The same with other relations and buffered counts. */
@@ -204,7 +230,10 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
                     applied,
                     generation,
                     complete,
-                    cursor);
+                    cursor,
+                    answers,
+                    unstoredAnswers,
+                    answersLost);
         }
     }
 
@@ -223,12 +252,13 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     }
 
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         InMemoryLikeToggle open = open();
         if (full) {
             throw PrimaryUnavailableException.full("The primary store is full", null);
         }
-        return open.apply(account, character, intent);
+        return open.apply(account, character, intent, use);
     }
 
     @Override
@@ -287,6 +317,11 @@ public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspec
     @Override
     public LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
         return here().likesOf(account, partition, cursor, limit);
+    }
+
+    @Override
+    public void forgetAnswers(int partition, AccountId account) {
+        here().forgetAnswers(partition, account);
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import maple.like.application.Decider;
+import maple.like.application.KeyUse;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.Workers;
@@ -69,8 +71,8 @@ class WriteBehindLikeToggleTest {
     private LikeToggle behindWith(Change change) {
         return new LikeToggle() {
             @Override
-            public Optional<Outcome> apply(AccountId by, GameCharacter of, LikeIntent intent) {
-                return change.make(by, of, intent);
+            public Optional<Outcome> apply(AccountId by, GameCharacter of, LikeIntent intent, KeyUse use) {
+                return use == null ? change.make(by, of, intent) : behind.apply(by, of, intent, use);
             }
 
             @Override
@@ -233,5 +235,34 @@ class WriteBehindLikeToggleTest {
         } catch (PrimaryUnavailableException again) {
             // stays pending
         }
+    }
+
+    @Test
+    void aChangeWithAKeyIsMadeBehindAndOutlivesTheProcess() {
+        KeyUse use = Fresh.key();
+        apply(LIKE);
+        change(likes, Fresh.account(), character, LIKE);
+        LikeToggle.Outcome outcome =
+                likes.apply(account, character, TOGGLE, use).orElseThrow();
+        assertThat(outcome.status()).isEqualTo(status(false, 1));
+        assertThat(behind.status(account, character)).contains(status(false, 0));
+        LikeToggle restarted = before(behind, 1_000);
+        assertThat(restarted.apply(account, character, TOGGLE, use).orElseThrow())
+                .isEqualTo(LikeToggle.Outcome.repeated(false, LikeCount.ZERO, 0, Decider.PRIMARY));
+        assertThat(likes.count(character)).contains(new LikeCount(1));
+    }
+
+    @Test
+    void aCharacterIsNotAnsweredForWhileAChangeWithAKeyHasNoAnswer() throws InterruptedException {
+        change(likes, Fresh.account(), character, LIKE);
+        behind.setAvailable(false);
+        KeyUse use = Fresh.key();
+        assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(() -> likes.apply(account, character, TOGGLE, use));
+        behind.setAvailable(true);
+        assertThatExceptionOfType(PrimaryUnavailableException.class).isThrownBy(() -> likes.count(character));
+        likes.forward(0);
+        assertThat(likes.apply(account, character, TOGGLE, use).orElseThrow().status())
+                .isEqualTo(status(true, 2));
     }
 }

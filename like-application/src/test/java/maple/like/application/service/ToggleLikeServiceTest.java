@@ -2,6 +2,7 @@ package maple.like.application.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ class ToggleLikeServiceTest {
     private final InMemoryLedger database = new InMemoryLedger();
     private final ModelLikes likes = new ModelLikes(new LikePartitions(1), database);
     private final Ports ports = new Ports();
-    private final ToggleLike toggle = LikeUseCases.toggleLike(ports, likes, ports, InstantSource.fixed(NOW));
+    private final ToggleLike toggle =
+            LikeUseCases.toggleLike(ports, likes, ports, InstantSource.fixed(NOW), Duration.ofMinutes(10));
     private final ReadLikes read = LikeUseCases.readLikes(ports, likes);
 
     /** Knows one character, and finds it without a lookup only if it is registered. */

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import maple.like.bootstrap.chaos.Operation.Kind;
 import maple.like.bootstrap.chaos.Operation.Relation;
@@ -115,7 +116,10 @@ final class Clients implements AutoCloseable {
     private Operation call(int client, Random random, boolean written, Relation relation) {
         boolean checks = written && random.nextBoolean();
         Kind kind = checks ? Kind.STATUS : KINDS.get(random.nextInt(KINDS.size()));
-        Operation operation = caller.call(client, kind, relation, instances.get(random.nextInt(instances.size())));
+        Supplier<Instance> any = () -> instances.get(random.nextInt(instances.size()));
+        Operation operation = kind == Kind.TOGGLE_ONCE
+                ? caller.toggleOnce(client, relation, any)
+                : caller.call(client, kind, relation, any.get());
         operations.add(operation);
         return operation;
     }

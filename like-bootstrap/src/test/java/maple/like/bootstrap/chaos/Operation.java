@@ -28,7 +28,9 @@ record Operation(
     }
 
     enum Kind {
-        TOGGLE(40, "POST", "/like"),
+        TOGGLE(20, "POST", "/like"),
+        /** With an idempotency key, and repeated with it until it is answered. */
+        TOGGLE_ONCE(20, "POST", "/like"),
         LIKE(18, "PUT", "/like"),
         UNLIKE(16, "DELETE", "/like"),
         STATUS(20, "GET", "/like/status"),
@@ -47,7 +49,11 @@ record Operation(
         }
 
         boolean changes() {
-            return this == TOGGLE || sets();
+            return toggles() || sets();
+        }
+
+        boolean toggles() {
+            return this == TOGGLE || this == TOGGLE_ONCE;
         }
 
         boolean sets() {
@@ -63,6 +69,26 @@ record Operation(
         NOT_SENT,
         /** Neither 200 nor 503. */
         WRONG
+    }
+
+    /** Whether a repetition may be answered. */
+    boolean isOpen() {
+        return outcome == Outcome.UNANSWERED || outcome == Outcome.NOT_SENT;
+    }
+
+    /** As one operation with the calls that it repeats. */
+    Operation begunWith(Operation first, boolean sent) {
+        return new Operation(
+                relation,
+                kind,
+                client,
+                instance,
+                first.invoked(),
+                completed,
+                outcome == Outcome.NOT_SENT && sent ? Outcome.UNANSWERED : outcome,
+                liked,
+                likeCount,
+                answer);
     }
 
     boolean acknowledged() {

@@ -1,5 +1,7 @@
 package maple.like.bootstrap.chaos;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -243,17 +245,32 @@ final class Oracle {
             if (operation.acknowledged() && operation.kind() != Kind.COUNT) {
                 add(
                         operation,
-                        operation.kind().sets() && repeated.test(operation),
+                        operation.kind().sets() && repeated.test(operation)
+                                || operation.kind() == Kind.TOGGLE_ONCE && mayBeDisplaced(operation),
                         switch (operation.kind()) {
                             case STATUS -> state -> Stream.of(state).filter(any -> state.visible() == told);
-                            case TOGGLE -> state -> Stream.of(state.to(told)).filter(any -> state.visible() != told);
+                            case TOGGLE, TOGGLE_ONCE ->
+                                state -> Stream.of(state.to(told)).filter(any -> state.visible() != told);
                             default -> state -> Stream.of(state.to(told));
                         });
             } else if (operation.mayHaveChanged() && operation.kind().sets()) {
                 add(operation, true, state -> Stream.of(state.to(wanted), state.late(wanted)));
             } else if (operation.mayHaveChanged()) {
-                add(operation, false, state -> Stream.of(state.to(!state.visible()), state.late(!state.liked())));
+                add(
+                        operation,
+                        operation.kind() == Kind.TOGGLE_ONCE && mayBeDisplaced(operation),
+                        state -> Stream.of(state.to(!state.visible()), state.late(!state.liked())));
             }
+        }
+
+        /** Its effect may have been hidden by a failover, or lost, with its key: then a repetition takes effect again. */
+        private boolean mayBeDisplaced(Operation operation) {
+            return Stream.concat(
+                            transitions.apply(operation.relation()).stream()
+                                    .map(change -> new long[] {change.from(), change.to()}),
+                            losses.apply(operation.relation()).stream()
+                                    .map(loss -> new long[] {loss.from(), loss.to()}))
+                    .anyMatch(span -> span[0] <= operation.completed() && span[1] >= operation.invoked());
         }
 
         private void add(Operation operation, boolean repeats, Effect effect) {
@@ -382,6 +399,12 @@ final class Oracle {
     private void checkCount(Operation operation) {
         long least = operation.liked() ? 1 : 0;
         long most = least;
+        if (operation.kind() == Kind.TOGGLE_ONCE) { // what it made of the relation may have changed by its last answer
+            int own = union(
+                    requireNonNull(visible.get(operation.relation())), operation.invoked(), operation.completed());
+            least = own == LIKED ? 1 : 0;
+            most = (own & LIKED) != 0 ? 1 : 0;
+        }
         for (Map.Entry<Relation, NavigableMap<Long, Integer>> other : visible.entrySet()) {
             if (other.getKey().character().equals(operation.relation().character())
                     && !other.getKey().equals(operation.relation())) {

@@ -43,7 +43,9 @@ class OracleTest {
             losses.add(new Loss(Long.parseLong(step.group(8)), from, to));
             return;
         }
-        Kind kind = Kind.valueOf(step.group(2).toUpperCase(Locale.ROOT));
+        Kind kind = step.group(2).equals("once")
+                ? Kind.TOGGLE_ONCE
+                : Kind.valueOf(step.group(2).toUpperCase(Locale.ROOT));
         boolean answered = step.group(3) == null || step.group(3).equals("*");
         Outcome outcome =
                 answered ? Outcome.ACKNOWLEDGED : step.group(3).equals("?") ? Outcome.UNANSWERED : Outcome.WRONG;
@@ -82,6 +84,11 @@ class OracleTest {
          | like* 1-20, status 3-4 on, unlike 5-6, status 7-8 off, status 21-22 on | STORED |
         a repeated PUT happens by its answer   | like* 1-2                                              | STORED |
         a POST happens once                    | toggle? 1-10, toggle 20-21 off, status 22-23 on | STORED STATE | STATE
+        a POST that is repeated with its key happens once \
+         | once 1-20 on, status 3-4 on, status 5-6 off | STATE | STORED STATE
+        unless a failover hides its first effect \
+         | failover 10-30 stored 0, once 1-20 on, status 3-4 on, status 12-13 off, status 25-26 on | STORED |
+        every time it has the same answer      | once 1-20 off                         | STATE | STORED STATE
         a toggle follows                       | like 1-2, toggle 3-4 on               | STORED STATE | STATE
         a read follows                         | like 1-2, status 3-4 off       | STATE OWN_WRITE | STORED STATE OWN_WRITE
         an answer is possible if all others are | like 1-10, status 2-3 on, status 4-5 off | STATE | STORED STATE

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import maple.like.adapter.redis.TestRedis;
+import maple.like.bootstrap.chaos.Operation.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,9 @@ class RandomHistoryTest {
             deployment.continueFor(Duration.ofSeconds(3)); // calls that show lost events and late effects
             List<Operation> operations = deployment.clients.end();
             assertThat(operations).hasSizeGreaterThan(100);
+            assertThat(operations)
+                    .as("outcomes of POSTs with a key")
+                    .noneMatch(each -> each.kind() == Kind.TOGGLE_ONCE && each.isOpen());
             try (TestRedis connected = TestRedis.at(redis.uri())) {
                 deployment.assertClean(
                         "Seed " + seed,

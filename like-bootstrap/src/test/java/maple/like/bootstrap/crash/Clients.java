@@ -12,13 +12,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import maple.like.application.Decider;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.port.in.ToggleLike.Result;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
@@ -37,7 +41,9 @@ final class Clients {
     /** Relations that were changed since the last flush, with their states since then. */
     private final Map<RelationKey, Set<Boolean>> unflushed = new HashMap<>();
 
-    private @Nullable Change unanswered;
+    private @Nullable Attempt unanswered;
+    private @Nullable Attempt lastToggle;
+    private @Nullable Decider lastDecider;
     private int underWay;
     private long changes;
 
@@ -49,6 +55,14 @@ final class Clients {
 
     /** Those that can be liked. */
     private final List<GameCharacter> characters;
+
+    /**
+     * A change under way.
+     *
+     * @param key of a toggle, which marks its repetition, too
+     * @param expected what its first attempt may have made of the relation
+     */
+    private record Attempt(Change change, @Nullable IdempotencyKey key, Set<Boolean> expected) {}
 
     Clients(Deployment deployment) {
         this.deployment = deployment;
@@ -81,7 +95,7 @@ final class Clients {
     void changeIfPossible(Instance instance, String all) {
         forEach(all, change -> {
             try {
-                request(instance, change);
+                request(instance, first(change));
             } catch (LikesUnavailableException refused) {
                 unanswered = null; // nothing was changed
             }
@@ -106,9 +120,14 @@ final class Clients {
 
     /** The answer has to be exact, its total too unless other changes overlap. */
     void change(Instance instance, Change change) {
+        change(instance, first(change));
+    }
+
+    private void change(Instance instance, Attempt attempt) {
+        Change change = attempt.change();
         boolean alone = underWay == 0;
         long before = changes;
-        Result.Done done = request(instance, change);
+        Result.Done done = request(instance, attempt);
         if (alone && changes == before + 1 && uncertain.isEmpty()) {
             assertThat(done.status().likeCount())
                     .as("total in the answer to %s", change)
@@ -117,43 +136,75 @@ final class Clients {
         }
     }
 
-    private Result.Done request(Instance instance, Change change) {
+    private Attempt first(Change change) {
+        boolean toggles = change.intent() == LikeIntent.TOGGLE;
+        return new Attempt(
+                change, toggles ? new IdempotencyKey(UUID.randomUUID().toString()) : null, possible(change));
+    }
+
+    /** What a change may make of its relation. During a failover the database decides by its own rows. */
+    private Set<Boolean> possible(Change change) {
+        RelationKey relation = change.relation();
+        return Stream.of(isLiked(relation), deployment.rows().contains(relation.value()))
+                .map(change.intent()::appliedTo)
+                .collect(Collectors.toSet());
+    }
+
+    private Result.Done request(Instance instance, Attempt attempt) {
+        Change change = attempt.change();
         RelationKey relation = change.relation();
         boolean wasStored = deployment.rows().contains(relation.value());
         Set<Boolean> states = unflushed.computeIfAbsent(relation, first -> new HashSet<>());
         states.add(isLiked(relation));
         states.add(change.intent().appliedTo(isLiked(relation)));
-        unanswered = change;
+        unanswered = attempt;
         changes++;
         underWay++;
         Result.Done done;
         try {
             Liker liker = new Liker(relation.account(), Set.of());
-            done = (Result.Done) instance.toggle.change(liker, change.target().name(), change.intent());
+            done = (Result.Done) instance.toggle.change(liker, change.target().name(), change.intent(), attempt.key());
         } finally {
             underWay--;
         }
         unanswered = null;
-        // During a failover the database decides by its own rows.
         boolean before = done.decidedBy() == Decider.DATABASE ? wasStored : isLiked(relation);
         boolean liked = change.intent().appliedTo(before);
+        if (done.repeated()) {
+            liked = done.status().liked();
+            assertThat(attempt.expected()).as("first answer to %s", change).contains(liked);
+        }
         acknowledged.put(relation, liked);
         uncertain.remove(relation);
         assertThat(done.status().liked()).as("answer to %s", change).isEqualTo(liked);
+        if (attempt.key() != null) {
+            lastToggle = new Attempt(change, attempt.key(), Set.of(liked));
+            lastDecider = done.decidedBy();
+        }
         return done;
     }
 
-    /** What a client does that received no answer: it repeats LIKE and UNLIKE, and reads what became of a TOGGLE. */
+    /** What a client does that received no answer: it repeats the change, a toggle with its key. */
     void retryUnanswered(Instance instance) {
-        Change change = unanswered;
+        Attempt attempt = unanswered;
         unanswered = null;
-        if (change != null && change.intent() == LikeIntent.TOGGLE && deployment.databaseDecides(change.target())) {
-            mayBeEither(change.relation()); // the database does not know what is pending in Redis
-        } else if (change != null && change.intent() == LikeIntent.TOGGLE) {
-            acknowledged.put(
-                    change.relation(), statusAt(instance, change.relation()).liked());
-        } else if (change != null) {
-            change(instance, change);
+        if (attempt != null) {
+            change(instance, attempt);
+        }
+    }
+
+    /** Repeats the last toggle that was answered, which has the same answer. */
+    void repeatAnswered(Instance instance) {
+        Attempt attempt = lastToggle;
+        if (attempt != null) {
+            Decider before = lastDecider;
+            boolean liked = isLiked(attempt.change().relation());
+            Result.Done done = request(instance, attempt);
+            // The database does not know what is pending in Redis, and decides anew.
+            if (before == Decider.DATABASE || done.decidedBy() == Decider.PRIMARY) {
+                assertThat(done.repeated()).as("repeated: %s", attempt.change()).isTrue();
+                acknowledged.put(attempt.change().relation(), liked);
+            }
         }
     }
 

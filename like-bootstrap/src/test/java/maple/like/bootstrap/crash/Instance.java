@@ -73,7 +73,8 @@ final class Instance {
             case MEMORY_BEFORE_REDIS -> LikeTopology.memoryBeforeRedis(surroundings, redis, memory, forwarders);
         };
         CharacterResolver resolver = new StoredCharacters(jpa.directory(), new HashMap<>());
-        toggle = LikeUseCases.toggleLike(resolver, topology.likes(), connections.events, InstantSource.system());
+        toggle = LikeUseCases.toggleLike(
+                resolver, topology.likes(), connections.events, InstantSource.system(), Duration.ofMinutes(10));
         read = LikeUseCases.readLikes(resolver, topology.likes());
         sync = LikeUseCases.syncLikes(ledger, topology.pending(), jpa.directory(), batchSize, batchSize);
         SyncLikes storing = partition -> {

@@ -205,7 +205,10 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
                 change.intent() + " of " + change.liker() + " when " + when,
                 inOrder(given),
                 changing -> clients.change(changing, change),
-                () -> clients.retryUnanswered(other));
+                () -> {
+                    clients.retryUnanswered(other);
+                    clients.repeatAnswered(other);
+                });
     }
 
     // What happened before, besides likes that are stored and that Redis does not hold

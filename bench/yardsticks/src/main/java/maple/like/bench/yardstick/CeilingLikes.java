@@ -10,10 +10,12 @@ import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
+import maple.like.domain.IdempotencyKey;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.Liker;
+import org.jspecify.annotations.Nullable;
 
 /** Has no likes. What remains is HTTP, tokens and JSON: the upper bound for any service with this API. */
 final class CeilingLikes implements ToggleLike, ReadLikes {
@@ -21,7 +23,7 @@ final class CeilingLikes implements ToggleLike, ReadLikes {
     private static final LikeStatus STATUS = new LikeStatus(true, COUNT);
 
     @Override
-    public Result change(Liker liker, CharacterName name, LikeIntent intent) {
+    public Result change(Liker liker, CharacterName name, LikeIntent intent, @Nullable IdempotencyKey key) {
         return new Result.Done(STATUS, true, Decider.PRIMARY);
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import maple.like.application.Decider;
+import maple.like.application.KeyUse;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
@@ -25,6 +26,7 @@ import maple.like.domain.LikeKeys;
 import maple.like.domain.LikePartitions;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RMap;
 import org.redisson.api.RScript;
 import org.redisson.api.RSet;
@@ -81,7 +83,8 @@ final class SourceLikes implements LikeToggle {
 
     /** Toggles whatever the intent: the benchmark sends nothing else. */
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         CharacterName name = character.name();
         List<Long> reply = script.evalSha(
                 RScript.Mode.READ_WRITE,

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import maple.like.application.Decider;
+import maple.like.application.KeyUse;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
@@ -14,6 +15,7 @@ import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -40,7 +42,8 @@ final class TransactionLikes implements LikeToggle {
 
     /** Toggles whatever the intent: the benchmark sends nothing else. */
     @Override
-    public Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+    public Optional<Outcome> apply(
+            AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         LikeStatus status = requireNonNull(transactions.execute(transaction -> toggle(account.value(), character)));
         return Optional.of(new Outcome(status, true, 0, Decider.DATABASE));
     }

@@ -1,5 +1,6 @@
 package maple.like.bench.yardstick;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import maple.like.application.port.in.ReadLikes;
 import maple.like.application.port.in.ToggleLike;
@@ -19,7 +20,7 @@ class UseCases {
 
     @Bean
     ToggleLike toggleLike(Characters characters, LikeToggle likes) {
-        return LikeUseCases.toggleLike(characters, likes, new NoEvents(), InstantSource.system());
+        return LikeUseCases.toggleLike(characters, likes, new NoEvents(), InstantSource.system(), Duration.ofMinutes(10));
     }
 
     @Bean

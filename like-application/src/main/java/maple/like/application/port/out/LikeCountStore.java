@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
+import maple.like.domain.AccountId;
 import maple.like.domain.LikeCount;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
@@ -36,6 +39,14 @@ public interface LikeCountStore {
      * @throws DatabaseUnavailableException if the database is unavailable
      */
     Map<RelationKey, StoredLike> likes(Collection<RelationKey> relations);
+
+    /**
+     * Finds what an account was answered to a request with an idempotency key.
+     *
+     * @return empty where no such answer is stored, or it has expired
+     * @throws DatabaseUnavailableException if the database is unavailable
+     */
+    Optional<KeptAnswer> answer(AccountId account, KeyUse use);
 
     /** As {@link #counts}, of one character. */
     default Optional<StoredCount> count(Ocid ocid) {

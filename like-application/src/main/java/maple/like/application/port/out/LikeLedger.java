@@ -5,9 +5,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.IdempotencyKeyReusedException;
 import maple.like.application.JournalMark;
+import maple.like.application.KeptAnswer;
+import maple.like.application.KeyUse;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryAheadException;
 import maple.like.application.RelationChanges;
@@ -99,7 +103,8 @@ public interface LikeLedger {
          *
          * <p>A change of a relation without a character, and one that the database rejects for its own sake (a constraint,
          * say), become dead letters and do not keep the rest from being stored. They are also {@linkplain Journal journal}
-         * entries, so that the primary store is given what the database holds.
+         * entries, so that the primary store is given what the database holds. The answers of all other changes are stored
+         * with them.
          */
         StoredBatch store(LikeBatch batch);
 
@@ -147,10 +152,11 @@ public interface LikeLedger {
          *
          * @return the decisions in the order of the changes; empty where there is no such character
          * @throws IllegalStateException if the database does not decide
+         * @throws IdempotencyKeyReusedException if an account used the same key for another character; nothing is decided then
          */
         List<Optional<Decision>> decide(List<Change> changes);
 
-        /** Decides about one change, as {@link #decide(List)} does. */
+        /** Decides about one change without an idempotency key, as {@link #decide(List)} does. */
         default Optional<Decision> decide(AccountId account, GameCharacter character, LikeIntent intent) {
             return decide(List.of(new Change(account, character, intent))).get(0);
         }
@@ -225,8 +231,19 @@ public interface LikeLedger {
      *
      * @param number one more than the generation that it follows
      * @param changes what the relations are to become
+     * @param answers given to the changes that had an idempotency key
      */
-    record LikeBatch(long number, RelationChanges changes) {}
+    record LikeBatch(long number, RelationChanges changes, Set<KeptAnswer> answers) {
+        /** Copies the set. */
+        public LikeBatch {
+            answers = Set.copyOf(answers);
+        }
+
+        /** Changes without idempotency keys. */
+        public LikeBatch(long number, RelationChanges changes) {
+            this(number, changes, Set.of());
+        }
+    }
 
     /**
      * What storing a batch did.
@@ -250,8 +267,18 @@ public interface LikeLedger {
      * @param account whose like it is
      * @param character of this partition
      * @param intent what is wanted
+     * @param use as {@link LikeToggle#apply(AccountId, GameCharacter, LikeIntent, KeyUse)} takes it; the answer is stored
      */
-    record Change(AccountId account, GameCharacter character, LikeIntent intent) {
+    record Change(
+            AccountId account,
+            GameCharacter character,
+            LikeIntent intent,
+            @Nullable KeyUse use) {
+        /** A change without an idempotency key. */
+        public Change(AccountId account, GameCharacter character, LikeIntent intent) {
+            this(account, character, intent, null);
+        }
+
         /** The relation. */
         public RelationKey relation() {
             return new RelationKey(account, character.ocid());
@@ -263,8 +290,14 @@ public interface LikeLedger {
      *
      * @param status the status after it
      * @param changed whether it changed the relation
+     * @param repeated whether it was made before, for a request with the same idempotency key
      */
-    record Decision(LikeStatus status, boolean changed) {}
+    record Decision(LikeStatus status, boolean changed, boolean repeated) {
+        /** A new decision. */
+        public Decision(LikeStatus status, boolean changed) {
+            this(status, changed, false);
+        }
+    }
 
     /**
      * What the database decided about a relation.

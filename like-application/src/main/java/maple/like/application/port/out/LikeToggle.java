@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import maple.like.application.Decider;
+import maple.like.application.IdempotencyKeyReusedException;
+import maple.like.application.KeyUse;
 import maple.like.application.LikesUnavailableException;
 import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
@@ -12,6 +14,7 @@ import maple.like.domain.LikeCount;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes and reads likes.
@@ -27,8 +30,19 @@ import maple.like.domain.RelationKey;
  * {@link LikesUnavailableException} where no exact answer can be given. Safe for use by any number of threads.
  */
 public interface LikeToggle {
-    /** Applies a requested change to the relation of an account to a character. */
-    Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent);
+    /**
+     * Applies a requested change to the relation of an account to a character.
+     *
+     * @param use makes the change safe to repeat: where this account used the same key before, nothing changes, and the
+     *     outcome says what the relation became then, with the total of now. Null for a change without a key
+     * @throws IdempotencyKeyReusedException if this account used the same key for another character
+     */
+    Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use);
+
+    /** Applies a requested change without an idempotency key. */
+    default Optional<Outcome> apply(AccountId account, GameCharacter character, LikeIntent intent) {
+        return apply(account, character, intent, null);
+    }
 
     /**
      * Reads relations, each with its character's total of the same moment. They are read together, in one call for each
@@ -65,6 +79,17 @@ public interface LikeToggle {
      * @param changed whether the call changed it
      * @param newDelta likes of the character that the database does not hold yet
      * @param decidedBy the store that decided
+     * @param repeated whether a call with the same idempotency key came before, whose answer this is
      */
-    record Outcome(LikeStatus status, boolean changed, long newDelta, Decider decidedBy) {}
+    record Outcome(LikeStatus status, boolean changed, long newDelta, Decider decidedBy, boolean repeated) {
+        /** The outcome of a call that is no repetition. */
+        public Outcome(LikeStatus status, boolean changed, long newDelta, Decider decidedBy) {
+            this(status, changed, newDelta, decidedBy, false);
+        }
+
+        /** The outcome of a repetition. */
+        public static Outcome repeated(boolean liked, LikeCount likeCount, long newDelta, Decider decidedBy) {
+            return new Outcome(new LikeStatus(liked, likeCount), false, newDelta, decidedBy, true);
+        }
+    }
 }

@@ -3,7 +3,9 @@ package maple.like.application.port.out;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.KeptAnswer;
 import maple.like.application.PrimaryAheadException;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.RelationChanges;
@@ -19,7 +21,8 @@ import maple.like.domain.RelationKey;
 
 /**
  * The pending changes of the primary store: those that the database does not hold yet. All methods but {@link #finish},
- * {@link #likesOf} and {@link #backlog} are called under the partition's lock, with the generation read under the same lock.
+ * {@link #likesOf}, {@link #forgetAnswers} and {@link #backlog} are called under the partition's lock, with the generation
+ * read under the same lock.
  *
  * <ul>
  *   <li>A batch is known by its number and the token of the transaction that claimed it last. Where the database stored
@@ -27,6 +30,8 @@ import maple.like.domain.RelationKey;
  *   <li>A claimed batch stays claimed, and holds the same changes, until the generation shows that it is stored or {@link #finish} is
  *       called.
  *   <li>Every call may be repeated, and may have taken effect although it threw.
+ *   <li>The answers of changes with an idempotency key are pending with them, are claimed with them, and are dropped where
+ *       the journal displaces them.
  *   <li>A change made while a batch is claimed is pending for the next one; the later change of a relation prevails.
  * </ul>
  *
@@ -141,9 +146,16 @@ public interface PendingLikes {
      * Some pending changes.
      *
      * @param changes those of the page
+     * @param answers given to those that had an idempotency key
      * @param next where the next page starts, or empty after the last
      */
-    record PendingPage(RelationChanges changes, Optional<String> next) {}
+    record PendingPage(RelationChanges changes, Set<KeptAnswer> answers, Optional<String> next) {}
+
+    /**
+     * Forgets what an account was answered to requests with an idempotency key, pending answers included. May be called at any
+     * time.
+     */
+    void forgetAnswers(int partition, AccountId account);
 
     /** Counts the pending changes, those of a claimed batch included. */
     long backlog(int partition);
