@@ -54,12 +54,13 @@ final class Likes implements AutoCloseable {
         LikeTopology topology = LikeTopology.redis(
                 new LikeTopology.Surroundings(
                         PARTITIONS, stored.ledger(), stored.counts(),
-                        new CaffeineLikeCounts(CACHE, Ticker.systemTicker(), meters), events),
+                        new CaffeineLikeCounts(CACHE, Ticker.systemTicker(), meters), events, System::nanoTime),
                 new LikeTopology.Redis(redis.likeToggle(stored.counts()), redis.pendingLikes()));
         redis.onSuspicion(topology.revoke());
         var characters = new CachedCharacterResolver(
                 stored.directory(), null, account -> true, CACHE, CACHE, Ticker.systemTicker(), meters);
-        toggle = LikeUseCases.toggleLike(characters, topology.likes(), events, Clock.systemUTC());
+        toggle = LikeUseCases.toggleLike(
+                characters, topology.likes(), events, Clock.systemUTC(), Duration.ofMinutes(10));
         read = LikeUseCases.readLikes(characters, topology.likes());
         sync = LikeUseCases.syncLikes(stored.ledger(), topology.pending(), stored.directory(), 1_000, 1_000);
     }
