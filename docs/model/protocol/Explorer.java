@@ -15,7 +15,8 @@ public final class Explorer {
               seconds            how long to explore (default 10); 0 runs and prints the one run of the seed
               --break=NAME       switch a safeguard off
               --NAME-as-built    follow the code where it differs from the intended rule
-              --mutations        switch each safeguard off in turn, for at most these seconds; fails unless all are found
+              --mutations        switch each safeguard off in turn, for at most these seconds, beginning with a seed that finds
+                                 it unless there is one; fails unless all are found
             """;
 
     private final Set<Break> broken;
@@ -64,7 +65,7 @@ public final class Explorer {
             return 2;
         }
         if (mutations) {
-            return mutate(seconds, seed);
+            return mutate(seconds, numbers.size() < 2 ? null : seed);
         }
         Explorer explorer = new Explorer(broken, asBuilt);
         return seconds == 0 ? explorer.replay(seed) : explorer.report(seconds, seed);
@@ -120,12 +121,12 @@ public final class Explorer {
         return status;
     }
 
-    private static int mutate(double seconds, long seed) {
+    private static int mutate(double seconds, Long seed) {
         int missed = 0;
         for (Break each : Break.values()) {
             Explorer explorer = new Explorer(EnumSet.of(each), Set.of());
             long begun = System.nanoTime();
-            Long found = explorer.explore(seconds, seed);
+            Long found = explorer.explore(seconds, seed == null ? each.seed : seed);
             missed += found == null ? 1 : 0;
             System.out.printf(Locale.ROOT, "%-28s %s, %,d runs, %.1f s: %s%n", each.option(),
                     found == null ? "NOT FOUND" : "found by seed " + found, explorer.runs + 1,
