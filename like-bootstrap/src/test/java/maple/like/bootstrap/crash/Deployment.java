@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,6 +65,7 @@ final class Deployment implements AutoCloseable {
     private final LocalEvents events = new LocalEvents(new ArrayList<>());
     private final Deque<Connections> unused = new ArrayDeque<>();
     private final List<Instance> instances = new ArrayList<>();
+    private final Map<CharacterName, Optional<GameCharacter>> resolved = new HashMap<>();
     private final Map<String, byte[]> savedRedis = new HashMap<>();
 
     /** @param database is closed with the deployment */
@@ -100,6 +102,7 @@ final class Deployment implements AutoCloseable {
     void reset() {
         List.copyOf(instances).forEach(this::stop);
         events.listeners().clear();
+        resolved.clear();
         List.of(
                         "character_like",
                         "like_set_aside",
@@ -131,7 +134,7 @@ final class Deployment implements AutoCloseable {
                 unused.isEmpty() ? new Connections(redis.connection(), database.dataSource(), events) : unused.remove();
         connections.reset(crashPoint);
         try {
-            Instance instance = new Instance(kind, connections, forwarders, batchSize);
+            Instance instance = new Instance(kind, connections, resolved, forwarders, batchSize);
             instances.add(instance);
             return instance;
         } catch (CrashPoint.Killed killed) {

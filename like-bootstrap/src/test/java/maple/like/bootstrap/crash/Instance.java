@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +52,13 @@ final class Instance {
         MEMORY_BEFORE_REDIS
     }
 
-    Instance(Kind kind, Connections connections, ExecutorService forwarders, int batchSize) {
+    /** @param resolved characters that the database was asked for, by any instance */
+    Instance(
+            Kind kind,
+            Connections connections,
+            Map<CharacterName, Optional<GameCharacter>> resolved,
+            ExecutorService forwarders,
+            int batchSize) {
         this.connections = connections;
         JpaLikes jpa = new JpaLikes(connections.sessions, PARTITIONS, InstantSource.system());
         LikeLedger ledger = new ImpatientLedger(jpa.ledger());
@@ -72,7 +77,7 @@ final class Instance {
             case IN_MEMORY -> LikeTopology.inMemory(surroundings, memory);
             case MEMORY_BEFORE_REDIS -> LikeTopology.memoryBeforeRedis(surroundings, redis, memory, forwarders);
         };
-        CharacterResolver resolver = new StoredCharacters(jpa.directory(), new HashMap<>());
+        CharacterResolver resolver = new StoredCharacters(jpa.directory(), resolved);
         toggle = LikeUseCases.toggleLike(
                 resolver, topology.likes(), connections.events, InstantSource.system(), Duration.ofMinutes(10));
         read = LikeUseCases.readLikes(resolver, topology.likes());
@@ -137,7 +142,7 @@ final class Instance {
         } while (report.outcome() == SyncLikes.Outcome.STORED || report.more());
     }
 
-    /** Resolves the characters of the database, each by one query. */
+    /** Resolves the characters of the database, each by one query of the first instance that is asked. */
     private record StoredCharacters(CharacterDirectory directory, Map<CharacterName, Optional<GameCharacter>> found)
             implements CharacterResolver {
         @Override

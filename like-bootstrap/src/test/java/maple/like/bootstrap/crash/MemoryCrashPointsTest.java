@@ -98,6 +98,9 @@ class MemoryCrashPointsTest extends CrashPointSuite {
     /** Also during its start, when it takes the database over. */
     private void killAtEveryCall(String when, Runnable given) {
         String what = kind + ", changes and flushes after " + when;
+        if (!isChosen(what)) {
+            return;
+        }
         Consumer<CrashPoint> work = point -> {
             reset(given);
             try {
@@ -154,6 +157,9 @@ class MemoryCrashPointsTest extends CrashPointSuite {
     void aDisplacedInstanceStoresNothingWhereverItIsDisplaced() {
         kind = Kind.IN_MEMORY;
         String what = "IN_MEMORY, changes and flushes, displaced";
+        if (!isChosen(what)) {
+            return;
+        }
         atEveryMoment(what, Integer.MAX_VALUE, 2, moment -> CrashPoint.at(moment, this::displace), point -> {
             reset(this::flushed);
             displaced = start(CrashPoint.none());

@@ -51,18 +51,19 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
 
     /** The instance is killed before each call. Killed after a call, it leaves the same behind. */
     void killAtEveryCall(Scenario scenario) {
-        atEveryMoment(
-                scenario.name() + ", killed",
-                undisturbed(scenario),
-                2,
-                CrashPoint::kill,
-                point -> run(scenario, point));
+        String name = scenario.name() + ", killed";
+        if (isChosen(name)) {
+            atEveryMoment(name, undisturbed(scenario), 2, CrashPoint::kill, point -> run(scenario, point));
+        }
     }
 
     /** The instance is killed at each call; a second one takes over and is killed at each call, in every combination. */
     void killBothAtEveryCall(Scenario scenario) {
-        int moments = undisturbed(scenario);
         String name = scenario.name() + ", killed, and its successor too";
+        if (!isChosen(name)) {
+            return;
+        }
+        int moments = undisturbed(scenario);
         for (int moment = 0; moment <= moments; moment += 2) {
             int firstMoment = moment;
             atEveryMoment(name, Integer.MAX_VALUE, 2, CrashPoint::kill, second -> {
@@ -79,6 +80,9 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
     /** At each call the instance is paused while other things happen, one after another; then it continues. */
     void pauseAtEveryCall(Scenario scenario, String what, Runnable... meanwhile) {
         String name = scenario.name() + ", paused while " + what;
+        if (!isChosen(name)) {
+            return;
+        }
         Runnable all = inOrder(meanwhile);
         int moments = undisturbed(scenario);
         atEveryMoment(name, moments, 2, moment -> CrashPoint.at(moment, all), point -> run(scenario, point));
@@ -87,12 +91,16 @@ abstract class RedisCrashPointSuite extends CrashPointSuite {
 
     /** Before and after each call, Redis becomes unreachable to all instances, and stays so until the instance is done. */
     void loseRedisAtEveryMoment(Scenario scenario) {
+        String name = scenario.name() + ", Redis unreachable";
+        if (!isChosen(name)) {
+            return;
+        }
         Runnable outage = () -> {
             instance.connections.setRedisReachable(false);
             other.revoke();
         };
         atEveryMoment(
-                scenario.name() + ", Redis unreachable",
+                name,
                 undisturbed(scenario),
                 1,
                 moment -> CrashPoint.at(moment, outage),
