@@ -26,7 +26,7 @@ class InstanceLockTest {
 
     InstanceLockTest(String vendor) {
         this.vendor = vendor;
-        database = TestDatabases.migrated(vendor);
+        database = TestDatabases.empty(vendor);
         first = database.newPool(2, null);
         second = database.newPool(2, null);
         one = new InstanceLock(first);
@@ -95,7 +95,7 @@ class InstanceLockTest {
     @Test
     void anotherDatabaseOfTheServerHasALockOfItsOwn() {
         assertThat(one.acquire(Duration.ZERO)).isTrue();
-        try (TestDatabase another = TestDatabases.migrated(vendor);
+        try (TestDatabase another = TestDatabases.empty(vendor);
                 InstanceLock lock = new InstanceLock(another.dataSource())) {
             assertThat(InstanceLock.isHeld(another.dataSource())).isFalse();
             assertThat(lock.acquire(Duration.ZERO)).isTrue();
@@ -104,7 +104,7 @@ class InstanceLockTest {
 
     @Test
     void aDatabaseInThisProcessBelongsToIt() {
-        try (TestDatabase inMemory = TestDatabases.h2();
+        try (TestDatabase inMemory = TestDatabases.empty("H2");
                 InstanceLock lock = new InstanceLock(inMemory.dataSource())) {
             assertThat(lock.acquire(TIMEOUT)).isTrue();
             assertThat(lock.check()).isEqualTo(State.HELD);

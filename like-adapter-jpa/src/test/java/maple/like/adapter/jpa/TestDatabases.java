@@ -41,6 +41,9 @@ public final class TestDatabases {
 
     /** A database of a {@link DatabaseVendor}, by the name of its class. */
     public static TestDatabase migrated(String vendor) {
+        if (vendor.equals("PostgreSql")) {
+            return Postgresql.migrated();
+        }
         TestDatabase database = empty(vendor);
         database.migrate(SchemaHistory.TABLE, "latest");
         return database;
@@ -48,14 +51,10 @@ public final class TestDatabases {
 
     /** A database of a {@link DatabaseVendor}, without tables. */
     public static TestDatabase empty(String vendor) {
-        String name = "like_" + UUID.randomUUID().toString().replace("-", "");
+        String name = newName();
         return switch (vendor) {
             case "H2" -> TestDatabase.empty("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", "");
-            case "PostgreSql" -> {
-                String server = "jdbc:postgresql://localhost:" + Postgresql.SERVER.port() + "/";
-                execute(server + "postgres", "postgres", "", "create database " + name);
-                yield TestDatabase.empty(server + name, "postgres", "postgres");
-            }
+            case "PostgreSql" -> Postgresql.database("");
             case "MariaDb" -> {
                 String server = "jdbc:mariadb://localhost:" + MariaDb.SERVER.port() + "/";
                 execute(server, MySqlServer.USER, MySqlServer.PASSWORD, "create database " + name);
@@ -68,6 +67,10 @@ public final class TestDatabases {
             }
             default -> throw new IllegalArgumentException(vendor);
         };
+    }
+
+    private static String newName() {
+        return "like_" + UUID.randomUUID().toString().replace("-", "");
     }
 
     private static void execute(String url, String user, String password, String sql) {
@@ -101,6 +104,26 @@ public final class TestDatabases {
 
     private static final class Postgresql {
         static final Server SERVER = Server.startedBy(Postgresql::start);
+        private static String template;
+
+        /** A copy of a migrated database, which the server makes in a fraction of the time that a migration takes. */
+        static synchronized TestDatabase migrated() {
+            if (template == null) {
+                try (TestDatabase migrated = database("")) {
+                    migrated.migrate(SchemaHistory.TABLE, "latest");
+                    template = migrated.url().replaceFirst(".*/", "");
+                }
+            }
+            return database(" template " + template);
+        }
+
+        /** @param options of {@code create database} */
+        static TestDatabase database(String options) {
+            String name = newName();
+            String server = "jdbc:postgresql://localhost:" + SERVER.port() + "/";
+            execute(server + "postgres", "postgres", "", "create database " + name + options);
+            return TestDatabase.empty(server + name, "postgres", "postgres");
+        }
 
         private static int start() throws IOException {
             EmbeddedPostgres server = EmbeddedPostgres.builder()
