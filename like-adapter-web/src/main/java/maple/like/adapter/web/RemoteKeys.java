@@ -40,17 +40,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that an issuer publishes. One thread at a time fetches them: in the background before they expire and every
- * {@link #RETRY} during an outage, and for a token of an unknown key, but at most twice within {@link #MIN_INTERVAL}. Known keys stay in use for
- * {@link KeyEndpoint#OUTAGE_TTL} after the last successful fetch. A caller waits for a fetch for three seconds at most.
+ * The keys that an issuer publishes. One thread at a time fetches them: in the background before they expire and once per
+ * {@link #INTERVAL} during an outage, and for a token of an unknown key, but at most twice within {@link #INTERVAL}. Known
+ * keys stay in use for {@link KeyEndpoint#OUTAGE_TTL} after the last successful fetch. A caller waits for a fetch for three seconds at most.
  */
 final class RemoteKeys implements TokenKeys {
     private static final Duration TTL = Duration.ofMinutes(5);
     private static final Duration REFRESH_AHEAD = Duration.ofMinutes(1);
-    private static final Duration MIN_INTERVAL = Duration.ofSeconds(5);
-
-    /** The pause between two fetches during an outage. */
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     /** How long a caller waits for the fetch of another one. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
@@ -68,6 +65,11 @@ final class RemoteKeys implements TokenKeys {
 
     /** Starts to fetch the keys, and does not wait for them. */
     RemoteKeys(KeyEndpoint endpoint, Collection<String> algorithms) {
+        this(endpoint, algorithms, INTERVAL);
+    }
+
+    /** The same, with another interval. */
+    RemoteKeys(KeyEndpoint endpoint, Collection<String> algorithms, Duration interval) {
         this.endpoint = endpoint;
         this.algorithms = TokenKeys.only(algorithms, ofPublicKeys());
         ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -78,7 +80,7 @@ final class RemoteKeys implements TokenKeys {
         JWKSource<SecurityContext> built = JWKSourceBuilder.create(endpoint)
                 .cache(TTL.toMillis(), MAX_WAIT.toMillis())
                 .refreshAheadCache(REFRESH_AHEAD.toMillis(), null, background, true, background, true)
-                .rateLimited(MIN_INTERVAL.toMillis())
+                .rateLimited(interval.toMillis())
                 .outageTolerant(KeyEndpoint.OUTAGE_TTL.toMillis())
                 .build();
         this.source = built;
@@ -89,9 +91,9 @@ final class RemoteKeys implements TokenKeys {
                         fetch(built, NONE);
                     }
                 },
-                RETRY.toSeconds(),
-                RETRY.toSeconds(),
-                TimeUnit.SECONDS);
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private static void fetch(JWKSource<SecurityContext> source, JWKMatcher wanted) {

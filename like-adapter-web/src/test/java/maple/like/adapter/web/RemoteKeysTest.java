@@ -60,6 +60,9 @@ class RemoteKeysTest {
     /** A call that may wait for another's fetch, and then for its own. */
     private static final Duration LONGEST = Duration.ofSeconds(4);
 
+    /** Between fetches, where a test waits for another one. */
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+
     interface Behaviour {
         void answer(HttpExchange exchange) throws IOException, InterruptedException;
     }
@@ -133,6 +136,11 @@ class RemoteKeysTest {
     void useKeys(String... algorithms) {
         decoder = TokenDecoder.ofJwkSet(
                 URI.create(url() + "/keys"), List.of(algorithms), new TokenRules(null, List.of(), Token.CLOCK));
+    }
+
+    void fetchSoonAgainFrom(KeyEndpoint endpoint) {
+        decoder = new TokenDecoder(
+                new RemoteKeys(endpoint, List.of(), INTERVAL), new TokenRules(null, List.of(), Token.CLOCK));
     }
 
     void useIssuer(String issuer) {
@@ -232,7 +240,7 @@ class RemoteKeysTest {
     @Test
     void knownKeysStayInUseWhileTheIssuerIsDown(CapturedOutput output) throws Exception {
         publish(KEY.toPublicJWK());
-        useKeys();
+        fetchSoonAgainFrom(KeyEndpoint.ofJwkSet(URI.create(url() + "/keys")));
         assertAccepted(token(KEY, JWSAlgorithm.RS256));
         int port = issuer.getAddress().getPort();
         issuer.stop(0);
@@ -337,7 +345,7 @@ class RemoteKeysTest {
 
     @Test
     void issuerThatIsDownAtTheStartIsFoundLater() {
-        useIssuer(url());
+        fetchSoonAgainFrom(KeyEndpoint.ofIssuer(url()));
         assertUnavailable(token(KEY, JWSAlgorithm.RS256));
         publish(KEY.toPublicJWK());
         serve(
