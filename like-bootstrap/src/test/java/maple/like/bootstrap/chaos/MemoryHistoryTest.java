@@ -34,7 +34,7 @@ class MemoryHistoryTest {
             Instance instance = deployment.instances.get(0);
             deployment.clients.begin(seed);
             for (int life = 0; life < LIVES; life++) {
-                deployment.continueFor(Duration.ofMillis(4_000 + random.nextInt(3_000)));
+                deployment.continueFor(Duration.ofMillis(2_000 + random.nextInt(3_000)));
                 long killed = deployment.now();
                 if (life == 1) {
                     instance.terminate();

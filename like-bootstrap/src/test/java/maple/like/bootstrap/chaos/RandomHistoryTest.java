@@ -25,7 +25,7 @@ class RandomHistoryTest {
     void everyAnswerFollowsFromWhatWasAcknowledgedBeforeDespiteFaults(@TempDir Path redisData) throws Exception {
         long seed = Long.getLong("chaos.seed", new Random().nextLong());
         Duration length =
-                Duration.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("chaos.minutes", "0.5"))));
+                Duration.ofSeconds(Math.round(60 * Double.parseDouble(System.getProperty("chaos.minutes", "0.33"))));
         List<Fault.Kind> kinds = Fault.Kind.named(System.getProperty("chaos.faults", ""));
         System.out.printf("Random history with -Dchaos.seed=%d, %d s; logs in %s%n", seed, length.toSeconds(), LOGS);
         TestRedis redis = TestRedis.started(redisData);
