@@ -19,6 +19,11 @@ final class DatabaseConnection {
 
     private static final Pattern ADDRESS = Pattern.compile("jdbc:\\w+(:.*?//)([^/@?]*@)?([^?]*).*");
 
+    private static final Pattern TIMED_OUT = Pattern.compile("(?i)timed?.?out");
+
+    /** The first attempt also loads and compiles the driver, which takes seconds on a busy machine. */
+    private static final int TRIES = 5;
+
     private DatabaseConnection() {}
 
     /**
@@ -29,7 +34,7 @@ final class DatabaseConnection {
     static DatabaseVendor check(DataSource database, Environment environment) {
         String url = environment.getProperty(URL, "");
         try {
-            DatabaseVendor server = DatabaseVendor.of(database);
+            DatabaseVendor server = vendor(database);
             requireDriverOf(server, url);
             return server;
         } catch (IllegalArgumentException e) {
@@ -38,6 +43,22 @@ final class DatabaseConnection {
         } catch (DatabaseUnavailableException e) {
             throw unreachable(url, e);
         }
+    }
+
+    private static DatabaseVendor vendor(DataSource database) {
+        for (int triesLeft = TRIES - 1; ; triesLeft--) {
+            try {
+                return DatabaseVendor.of(database);
+            } catch (DatabaseUnavailableException e) {
+                if (triesLeft == 0 || !TIMED_OUT.matcher(reason(e)).find()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static String reason(DatabaseUnavailableException failure) {
+        return String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
     }
 
     /** The drivers of MySQL and MariaDB connect to both; the statements of the service are those of the server. */
@@ -52,8 +73,7 @@ final class DatabaseConnection {
     }
 
     static ConfigurationException unreachable(String url, DatabaseUnavailableException failure) {
-        String reason = String.valueOf(
-                NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        String reason = reason(failure);
         if (!PASSWORD_NEEDS_TLS.matcher(reason).find()) {
             return new ConfigurationException(
                     "The database cannot be reached at " + URL + ": " + reason,

@@ -1,8 +1,14 @@
 package maple.like.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import maple.like.adapter.jpa.DatabaseVendor;
 import maple.like.adapter.jpa.TestDatabase;
 import maple.like.adapter.jpa.TestDatabases;
@@ -72,5 +78,30 @@ class DatabaseConnectionTest {
                     catchThrowableOfType(ConfigurationException.class, () -> check(url, database));
             assertThat(refusal).hasMessageContaining("spring.datasource.url").hasMessageContaining("missing_");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Connection attempt exceeded defined timeout., 5",
+        "Connection attempt timed out., 5",
+        "Connect timed out, 5",
+        "Connection refused, 1"
+    })
+    void onlyTimeoutsAreRepeated(String reason, int attempts) {
+        AtomicInteger tried = new AtomicInteger();
+        String url = "jdbc:h2:mem:" + UUID.randomUUID();
+        DataSource slow = new DriverManagerDataSource(url) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                if (tried.incrementAndGet() < 5) {
+                    throw new SQLException("pool", new SQLException(reason));
+                }
+                return super.getConnection();
+            }
+        };
+        MockEnvironment environment = new MockEnvironment().withProperty(DatabaseConnection.URL, url);
+        Throwable failure = catchThrowable(() -> DatabaseConnection.check(slow, environment));
+        assertThat(tried).hasValue(attempts);
+        assertThat(failure == null).isEqualTo(attempts == 5);
     }
 }
