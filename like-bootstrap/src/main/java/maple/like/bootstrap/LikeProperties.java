@@ -313,12 +313,15 @@ public record LikeProperties(
      *
      * @param active not to be set: whether nothing is configured
      * @param directory where the embedded Redis and database keep their data
+     * @param characters the names of the characters; empty for some
      */
     public record Local(
             @DefaultValue("false") boolean active,
 
             @DefaultValue(LocalModeConfiguration.DEFAULT_DIRECTORY)
-            String directory) {}
+            String directory,
+
+            @DefaultValue List<String> characters) {}
 
     private static void notBlank(String property, String value) {
         if (value.isBlank()) {

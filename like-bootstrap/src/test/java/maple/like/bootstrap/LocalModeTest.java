@@ -50,9 +50,12 @@ class LocalModeTest {
                     .contains("\"userIgn\":\"아델\"")
                     .contains("\"likeCount\":1,\"rows\":1"));
         }
-        try (Service service = Service.start(configuration())) {
+        Map<String, String> more = configuration();
+        more.put("like.local.characters", "아델, Another");
+        try (Service service = Service.start(more)) {
             assertThat(change(service, "PUT", "me")).isEqualTo(new Answer(true, 1));
             assertThat(change(service, "POST", "you")).isEqualTo(new Answer(true, 2));
+            assertThat(service.count("Another")).isZero();
         }
     }
 
@@ -78,6 +81,9 @@ class LocalModeTest {
                     .contains("like.local.directory");
             assertThat(change(service, "POST", "me").liked()).isTrue();
         }
+        Map<String, String> invalid = configuration();
+        invalid.put("like.local.characters", "x".repeat(65));
+        assertThat(Service.failsStartup(invalid, output)).contains("like.local.characters");
         Map<String, String> everywhere = configuration();
         everywhere.put("server.address", "0.0.0.0");
         assertThat(Service.failsStartup(everywhere, output)).contains("server.address");

@@ -54,7 +54,8 @@ final class CrossOriginFilter extends OncePerRequestFilter {
         } else if (CorsUtils.isPreFlightRequest(request)) {
             if (!preflights.processRequest(configuration, request, response)) {
                 throw new ProblemException(
-                        Problem.FORBIDDEN.document("The service does not allow this origin to send such a request."));
+                        Problem.FORBIDDEN.document(
+                                "Pages of this origin may not send such a request; like.web.allowed-origins lists those that may."));
             }
         } else {
             expose(request, response);

@@ -53,7 +53,11 @@ public class LocalModeConfiguration {
     public static final String DEFAULT_DIRECTORY = "like-data";
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalModeConfiguration.class);
-    private static final List<String> CHARACTERS = List.of("Adele", "아델", "카이저", "Luminous", "팬텀");
+
+    /** The names of the characters. */
+    private static final String CHARACTERS = "like.local.characters";
+
+    private static final String DEFAULT_CHARACTERS = "Adele,아델,카이저,Luminous,팬텀";
 
     @Bean
     LocalDirectory localDirectory(
@@ -99,9 +103,18 @@ public class LocalModeConfiguration {
 
     /** Before the first request, which would find that a character does not exist. */
     @Bean
-    SmartInitializingSingleton localCharacters(CharacterRegistry registry) {
-        return () ->
-                CHARACTERS.forEach(name -> registry.register(new GameCharacter(ocidOf(name), new CharacterName(name))));
+    SmartInitializingSingleton localCharacters(
+            CharacterRegistry registry, @Value("${" + CHARACTERS + ":" + DEFAULT_CHARACTERS + "}") List<String> names) {
+        return () -> names.forEach(name -> registry.register(character(name)));
+    }
+
+    private static GameCharacter character(String name) {
+        try {
+            return new GameCharacter(
+                    new Ocid("local-" + Integer.toHexString(name.hashCode())), new CharacterName(name));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigurationPropertyValueException(CHARACTERS, name, String.valueOf(e.getMessage()));
+        }
     }
 
     @Bean
@@ -110,19 +123,13 @@ public class LocalModeConfiguration {
         return ready -> {
             String embedded = redis.getIfAvailable() == null ? "the database is" : "Redis and the database are";
             String url = "http://127.0.0.1:" + environment.getProperty("local.server.port");
-            LOG.info(
-                    """
+            LOG.info("""
                     Local mode: nothing is configured, so {} embedded. Data: {}
-                      Characters: {}
-                      Rows in the database: {}/local/rows
+                      Characters and rows in the database: {}/local/rows
                       Address: {}, a page to try it
                       Like a character:
                         curl -X POST -H "Authorization: Bearer $(curl -s {}/local/token)" {}/api/v2/characters/Adele/like
-                    """.stripTrailing(), embedded, directory.path(), String.join(", ", CHARACTERS), url, url, url, url);
+                    """.stripTrailing(), embedded, directory.path(), url, url, url, url);
         };
-    }
-
-    private static Ocid ocidOf(String name) {
-        return new Ocid("local-" + Integer.toHexString(name.hashCode()));
     }
 }
