@@ -186,8 +186,8 @@ abstract class JpaLikesSuite {
                                 .store(new LikeBatch(
                                         locked.row().generation() + 1, RelationChanges.NONE, Set.of(answer))));
         fixture.likes().deleteExpiredAnswers();
-        assertThat(database.query(
-                        "select account_id from like_idempotency_key where idempotency_key = '" + use.key() + "'"))
+        assertThat(database.query("select liker_account_id from like_idempotency_key where idempotency_key = '"
+                        + use.key() + "'"))
                 .hasSize(1);
         assertThat(fixture.likes().counts().answer(relation.account(), use)).contains(answer);
         fixture.likes().erasure().removeRecords(relation.account());
