@@ -102,7 +102,8 @@ class ErasureTest {
         servers.sql.update("""
                 insert into like_set_aside (target_ocid, liker_account_id, liked, reason, created_at)
                 values ('ocid-1', ?, true, 'a trigger', now())""", ACCOUNT);
-        names.subList(20, 30).forEach(name -> a.like(name, ACCOUNT));
+        names.subList(20, 30).forEach(name -> toggleWithKey(name, ACCOUNT));
+        toggleWithKey(names.get(20), OTHER);
         names.subList(0, 5).forEach(name -> a.unlike(name, ACCOUNT));
         try (Service b = servers.start("app.instance-id=b", "like.sync.interval=10m")) {
             assertThat(b.count(names.get(0))).isEqualTo(1);
@@ -119,6 +120,13 @@ class ErasureTest {
         }
         assertThat(a.metric("like.drift")).isZero();
         assertNothingDiffers();
+    }
+
+    private static void toggleWithKey(String name, String account) {
+        Answer answer = Service.answerIn(Service.send(a.request("POST", Service.path(name, "/like"))
+                .header("Authorization", "Bearer " + Service.token(account))
+                .header("Idempotency-Key", "key-of-" + name)));
+        assertThat(answer.liked()).isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -220,6 +221,31 @@ final class Deployment implements AutoCloseable {
     /** Time passes until no erasure is claimed any more. */
     void expireClaims() {
         sql.update("update like_erasure set claimed_until = '2001-01-01 00:00:00'");
+    }
+
+    /** What names an account, in both stores. */
+    List<String> traces(AccountId account) {
+        List<String> traces = new ArrayList<>();
+        for (String table : List.of("character_like", "like_set_aside", "like_fallback", "like_idempotency_key")) {
+            sql.queryForList(
+                            "select target_ocid from " + table + " where liker_account_id = ?",
+                            String.class,
+                            account.value())
+                    .forEach(target -> traces.add(table + " of " + target));
+        }
+        PARTITIONS.all().mapToObj(PARTITIONS::keys).forEach(keys -> {
+            traces.addAll(redis.commands().keys(keys.answerPrefix(account) + "*"));
+            Stream.of(
+                            redis.commands().smembers(keys.relations()),
+                            redis.commands().smembers(keys.pending()),
+                            redis.commands().smembers(keys.unliked()),
+                            redis.commands().hkeys(keys.batch()),
+                            redis.commands().hkeys(keys.unstoredAnswers()))
+                    .flatMap(Collection::stream)
+                    .filter(member -> member.startsWith(account.value() + ":"))
+                    .forEach(member -> traces.add(keys + " " + member));
+        });
+        return traces;
     }
 
     boolean hasErasures() {

@@ -34,8 +34,18 @@ class OperatorCrashPointsTest extends RedisCrashPointSuite {
                         erase(other);
                     }
                     assertThat(deployment.hasErasures()).isFalse();
+                    assertThat(deployment.traces(account(ERASED))).isEmpty();
                     clients.erased(ERASED);
                 });
+    }
+
+    /** With idempotency keys, one of them stored. */
+    private void togglesPending() {
+        warmedUp();
+        clients.change(other, "Kanna: toggle 1");
+        storeEverything();
+        makeChanges();
+        clients.change(other, "Adele: toggle 1; Elsewhere: toggle 1, toggle 1");
     }
 
     private void journalToApply() {
@@ -46,13 +56,13 @@ class OperatorCrashPointsTest extends RedisCrashPointSuite {
     @Test
     void anErasureIsCompletedWhereverItsInstanceIsKilled() {
         killAtEveryCall(erasure("Redis is cold", () -> {}));
-        killAtEveryCall(erasure("changes are pending", this::changesPending));
+        killAtEveryCall(erasure("changes are pending", this::togglesPending));
         killAtEveryCall(erasure("there is a journal", this::journalToApply));
     }
 
     @Test
     void anErasureIsCompletedWhereverRedisBecomesUnreachable() {
-        loseRedisAtEveryMoment(erasure("changes are pending and Redis goes down", this::changesPending));
+        loseRedisAtEveryMoment(erasure("changes are pending and Redis goes down", this::togglesPending));
     }
 
     /** Both characters have stored, pending and taken back likes, some of them of the same accounts. */
