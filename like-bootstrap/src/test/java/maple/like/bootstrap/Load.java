@@ -9,12 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import maple.like.application.contract.Workers;
 
 /** Clients that change likes on instances chosen at random, each for accounts of its own. */
 final class Load implements AutoCloseable {
     private static final int CLIENTS = 6;
+
+    /** Between two looks into the database, and before a call is repeated: both would take a processor each otherwise. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     final ExpectedLikes expected;
     private final Service[] instances;
@@ -51,6 +56,7 @@ final class Load implements AutoCloseable {
         running.add(workers.begin(() -> {
             while (!over) {
                 assertThat(servers.miscounted()).isEmpty();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
             return null;
         }));
@@ -66,6 +72,7 @@ final class Load implements AutoCloseable {
             Service instance = instances[random.nextInt(instances.length)];
             HttpResponse<String> response = instance.change(method, name, account);
             while (response.statusCode() == 503 && !method.equals("POST")) {
+                LockSupport.parkNanos(PAUSE_NANOS);
                 response = instance.change(method, name, account);
             }
             boolean liked = method.equals("POST") ? !expected.isLiked(name, account) : method.equals("PUT");

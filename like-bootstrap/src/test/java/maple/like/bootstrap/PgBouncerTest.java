@@ -84,11 +84,11 @@ class PgBouncerTest {
         try (Service a = servers.start("app.instance-id=a", url());
                 Service b = servers.start("app.instance-id=b", url());
                 Load load = Load.ofRetries(names, a, b).comparing(servers)) {
-            load.awaitMore(500);
+            load.awaitMore(200);
             servers.redis.stop();
-            load.awaitMore(500);
+            load.awaitMore(200);
             servers.redis.start();
-            load.awaitMore(500);
+            load.awaitMore(200);
             load.end().awaitEverywhere(servers, a, b);
         }
         assertThat(output).doesNotContain("prepared statement");
