@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import maple.like.bootstrap.Service.Answer;
 import maple.like.bootstrap.chaos.Proxy;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The database accepts connections, but does not reply, or takes no changes. */
-@Tag("alone")
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseStallTest {
     @Test

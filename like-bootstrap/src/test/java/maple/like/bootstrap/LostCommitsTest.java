@@ -10,11 +10,9 @@ import java.util.List;
 import maple.like.bootstrap.Service.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The database loses its last commits, and nothing acknowledged is lost with them, because Redis holds it. */
-@Tag("alone")
 class LostCommitsTest {
     private static final Duration TO_HEAL = Duration.ofSeconds(40);
 

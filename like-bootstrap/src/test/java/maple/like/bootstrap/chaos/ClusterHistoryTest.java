@@ -15,12 +15,10 @@ import maple.like.bootstrap.chaos.Operation.Kind;
 import maple.like.bootstrap.chaos.Operation.Relation;
 import maple.like.bootstrap.chaos.Oracle.Loss;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** Primaries of a Redis Cluster die and slots move under load, and the oracle judges the history. */
-@Tag("alone")
 class ClusterHistoryTest {
     private static final Path LOGS = Path.of("target", "cluster").toAbsolutePath();
 
