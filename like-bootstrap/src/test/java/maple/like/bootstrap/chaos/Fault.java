@@ -89,10 +89,11 @@ final class Fault {
             };
         }
 
-        /** Whether a command may have been carried out whose reply was lost with its connection. */
+        /** Whether a command may have been carried out whose reply was late, or lost with its connection. */
         boolean losesReplies() {
             return switch (this) {
                 case REDIS_DROP, REDIS_DEAD, REDIS_DEAD_REPLIES, REDIS_DEAD_ONE -> true;
+                case REDIS_KILL, REDIS_PAUSE, REDIS_STALL, INSTANCE_PAUSE -> true;
                 default -> false;
             };
         }
@@ -131,7 +132,7 @@ final class Fault {
         return settled;
     }
 
-    /** Whether a connection of its instance died while an operation was in progress, given the faults. */
+    /** Whether a reply to its instance may have been late or lost while an operation was in progress, given the faults. */
     static boolean mayHaveBeenRepeated(Operation operation, List<Fault> faults) {
         return faults.stream()
                 .anyMatch(fault -> fault.kind.losesReplies()
