@@ -38,6 +38,7 @@ class ProblemWriterTest {
         "REQUEST_HEADERS_TOO_LARGE,431,Request Header Fields Too Large",
         "INTERNAL_ERROR,500,Internal Server Error",
         "LIKES_UNAVAILABLE,503,Service Unavailable",
+        "ERASURE_UNDER_WAY,503,Service Unavailable",
         "CHARACTER_LOOKUP_UNAVAILABLE,503,Service Unavailable"
     })
     void codesAndTheirStatusesAreAPromiseAndInTheDocument(String code, int status, String title) throws Exception {
@@ -53,7 +54,7 @@ class ProblemWriterTest {
                 .startsWith(
                         "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"")
                 .endsWith("\"instance\":\"/api/x\",\"code\":\"" + code + "\"}");
-        assertThat(Problem.values()).hasSize(19);
+        assertThat(Problem.values()).hasSize(20);
         assertThat(new ClassPathResource("openapi.yaml", DocumentController.class).getContentAsString(UTF_8))
                 .containsPattern("- `" + code + "`: (?:(?! status: )[\\s\\S])* status: " + status + "\n");
     }
