@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import maple.like.adapter.redis.ChildProcess;
+import maple.like.adapter.redis.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class PgBouncerTest {
 
     @BeforeEach
     void start() throws IOException {
-        servers = new Servers();
+        // Redis is killed: it has to keep what it acknowledged.
+        servers = new Servers(TestRedis.started(Files.createDirectory(directory.resolve("redis"))));
         URI database = URI.create(servers.database.url().substring("jdbc:".length()));
         Path configuration = Files.writeString(directory.resolve("pgbouncer.ini"), """
                 [databases]
