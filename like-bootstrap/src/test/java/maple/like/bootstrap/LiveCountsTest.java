@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import maple.like.adapter.redis.TestRedis;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Streams of counts of two instances on one Redis, and of one without Redis. */
 class LiveCountsTest {
@@ -212,8 +215,8 @@ class LiveCountsTest {
     }
 
     @Test
-    void everyInstanceShowsTheChangesOfAllWhileRedisIsDownAndWhatRedisKnewOnceItIsBack() {
-        try (Servers own = new Servers()) {
+    void everyInstanceShowsTheChangesOfAllWhileRedisIsDownAndWhatRedisKnewOnceItIsBack(@TempDir Path redis) {
+        try (Servers own = new Servers(TestRedis.started(redis))) {
             List<Service> both = own.startInstances(2, "like.sync.interval=1s");
             String name = own.character("Outage live");
             try (Client client = new Client(both.get(1), name)) {
