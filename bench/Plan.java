@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * Computes what a load needs from what was measured. {@code docs/performance.md} says where each figure comes from, and what
- * was not measured: separate machines, their network, and other hardware.
+ * was not measured: separate machines, their network, and other hardware. Three figures are estimates, and say so.
  */
 public final class Plan {
     /** A processor that is busier than this makes callers wait. */
@@ -15,17 +15,17 @@ public final class Plan {
     private static final double STATUS_JVM = 2 * 1e6 / 12_113 - 20; // two cores, of which Redis and wrk take a part
     private static final double COUNT_JVM = 2 * 1e6 / 22_713 - 15; // likewise; from L1
     private static final double EVENT_JVM = 6; // a change of another instance
-    private static final double UPDATE_JVM = 15; // one update of one stream
+    private static final double UPDATE_JVM = 15; // one update of one stream; estimated
     private static final double TOGGLE_REDIS = 27.8; // 7.4 toggles a call
     private static final double TOGGLE_REDIS_ALONE = 36.9; // 2.8 toggles a call
-    private static final double STATUS_REDIS = 15;
+    private static final double STATUS_REDIS = 15; // estimated: a toggle without flush and writes takes 15 in commands
     private static final double TOGGLE_DATABASE = 11;
 
     private static final double FLUSHED_PER_SECOND = 38_762; // by the instance that flushes a partition
 
     // Bytes.
     private static final double RELATION_REDIS = 132;
-    private static final double PENDING_REDIS = 100;
+    private static final double PENDING_REDIS = 100; // estimated: once more in a set
     private static final double TOTAL_REDIS = 100;
     private static final double L1_ENTRY = 150;
     private static final double STREAM_HEAP = 19_600;
