@@ -43,12 +43,14 @@ final class DecisionQueue {
     /** Transactions at once; each takes a connection to the database. */
     private static final int THREADS = 6;
 
+    private final LongSupplier nanoTime;
     private final LikeLedger ledger;
     private final Reconciler reconciler;
     private final List<RequestQueue<Question, Check>> queues;
     private final Executor threads = newThreads();
 
     DecisionQueue(LikeLedger ledger, Reconciler reconciler, LikePartitions partitions, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.ledger = ledger;
         this.reconciler = reconciler;
         this.queues = partitions
@@ -141,21 +143,24 @@ final class DecisionQueue {
         if (cause instanceof RuntimeException known) {
             return known;
         }
-        return new DatabaseUnavailableException(
-                cause instanceof TimeoutException
-                        ? "The database did not decide within " + LONGEST_TRANSACTION.toSeconds() + " s"
-                        : "Interrupted while the database decided",
-                cause);
+        return cause instanceof TimeoutException
+                ? tooLong(cause)
+                : new DatabaseUnavailableException("Interrupted while the database decided", cause);
     }
 
     private CompletionStage<List<Check>> begin(int partition, List<Question> questions) {
-        return CompletableFuture.supplyAsync(() -> answer(partition, questions), threads);
+        long begun = nanoTime.getAsLong();
+        return CompletableFuture.supplyAsync(() -> answer(partition, begun, questions), threads);
     }
 
     /** What the database refuses of one question must not fail the others. */
-    private List<Check> answer(int partition, List<Question> questions) {
+    private List<Check> answer(int partition, long begun, List<Question> questions) {
         try {
-            return ledger.awaitPartition(partition, locked -> answer(partition, locked, questions));
+            return ledger.awaitPartition(partition, locked -> {
+                List<Check> checks = answer(partition, locked, questions);
+                requireAwaited(begun);
+                return checks;
+            });
         } catch (DatabaseUnavailableException | PrimaryUnavailableException concernsAll) {
             throw concernsAll;
         } catch (RuntimeException e) {
@@ -163,9 +168,21 @@ final class DecisionQueue {
                 return List.of(Check.failed(e));
             }
             return questions.stream()
-                    .flatMap(question -> answer(partition, List.of(question)).stream())
+                    .flatMap(question -> answer(partition, begun, List.of(question)).stream())
                     .toList();
         }
+    }
+
+    /** Once its callers have given up, a transaction must not commit: they may have repeated their calls, and made others. */
+    private void requireAwaited(long begun) {
+        if (nanoTime.getAsLong() - begun > LONGEST_TRANSACTION.toNanos()) {
+            throw tooLong(null);
+        }
+    }
+
+    private static DatabaseUnavailableException tooLong(@Nullable Throwable cause) {
+        return new DatabaseUnavailableException(
+                "The database did not decide within " + LONGEST_TRANSACTION.toSeconds() + " s", cause);
     }
 
     /** Under the lock no other instance can fail over or fail back. */

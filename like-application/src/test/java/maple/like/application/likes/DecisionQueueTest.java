@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -32,8 +34,12 @@ class DecisionQueueTest {
     private final InMemoryLedger database = new InMemoryLedger(partitions);
     private final ModelLikes primary = new ModelLikes(partitions, database);
     private final AtomicInteger transactions = new AtomicInteger();
+    private final AtomicLong paused = new AtomicLong();
     private final DecisionQueue queue = new DecisionQueue(
-            new Counted(database, transactions), new Reconciler(primary), partitions, System::nanoTime);
+            new Counted(database, transactions),
+            new Reconciler(primary),
+            partitions,
+            () -> System.nanoTime() + paused.get());
     private final GameCharacter character = Fresh.character();
 
     DecisionQueueTest() {
@@ -60,6 +66,10 @@ class DecisionQueueTest {
 
     /** Asks while the lock is held: the first question waits for it, the others for the first. */
     private List<Supplier<Check>> askTogether(List<Change> changes) {
+        return askTogether(changes, () -> {});
+    }
+
+    private List<Supplier<Check>> askTogether(List<Change> changes, Runnable whileTheyWait) {
         try (Workers workers = new Workers()) {
             CountDownLatch locked = new CountDownLatch(1);
             CountDownLatch asked = new CountDownLatch(1);
@@ -72,6 +82,7 @@ class DecisionQueueTest {
             List<Supplier<Check>> checks = changes.stream()
                     .map(change -> queue.begin(0, new Question(change, null)))
                     .toList();
+            whileTheyWait.run();
             asked.countDown();
             Workers.resultOf(holder);
             return checks;
@@ -115,5 +126,13 @@ class DecisionQueueTest {
                 .toList();
         checks.forEach(check ->
                 assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(check::get));
+    }
+
+    @Test
+    void aTransactionWhoseCallersHaveGivenUpIsNotCommitted() {
+        List<Supplier<Check>> checks =
+                askTogether(List.of(like()), () -> paused.addAndGet(TimeUnit.SECONDS.toNanos(11)));
+        assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(checks.get(0)::get);
+        assertThat(database.rows()).isEmpty();
     }
 }
