@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import maple.like.application.contract.Workers;
 
-/** Clients that change likes on instances chosen at random, each for accounts of its own. */
+/**
+ * Clients that change likes on instances chosen at random, each for accounts of its own. They repeat a call that is refused
+ * with 503, a toggle with its idempotency key, until it is answered.
+ */
 final class Load implements AutoCloseable {
     private static final int CLIENTS = 6;
 
@@ -41,12 +45,10 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Each call is answered. */
     static Load ofToggles(List<String> names, Service... instances) {
         return new Load(names, List.of("POST"), instances);
     }
 
-    /** A call that fails is repeated until it is answered, which is safe for these methods. */
     static Load ofRetries(List<String> names, Service... instances) {
         return new Load(names, List.of("PUT", "DELETE"), instances);
     }
@@ -70,10 +72,15 @@ final class Load implements AutoCloseable {
             String account = "account-" + client + "-" + random.nextInt(3);
             String method = methods.get(random.nextInt(methods.size()));
             Service instance = instances[random.nextInt(instances.length)];
-            HttpResponse<String> response = instance.change(method, name, account);
-            while (response.statusCode() == 503 && !method.equals("POST")) {
+            HttpRequest.Builder request = instance.request(method, Service.path(name, "/like"))
+                    .header("Authorization", "Bearer " + Service.token(account));
+            if (method.equals("POST")) {
+                request.header("Idempotency-Key", client + "-" + random.nextLong());
+            }
+            HttpResponse<String> response = Service.send(request);
+            while (response.statusCode() == 503) {
                 LockSupport.parkNanos(PAUSE_NANOS);
-                response = instance.change(method, name, account);
+                response = Service.send(request);
             }
             boolean liked = method.equals("POST") ? !expected.isLiked(name, account) : method.equals("PUT");
             assertThat(Service.answerIn(response).liked()).isEqualTo(liked);

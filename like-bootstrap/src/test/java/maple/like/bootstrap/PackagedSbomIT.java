@@ -10,15 +10,12 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The bill of materials within the jar. */
-@DisabledIfSystemProperty(
-        named = "packaged.build",
-        matches = "offline=true",
-        disabledReason = "the plugin needs Maven online")
+@EnabledIfSystemProperty(named = "packaged.sbom", matches = ".+", disabledReason = "-Prelease makes it")
 class PackagedSbomIT {
     private static final String SBOM = "META-INF/sbom/application.cdx.json";
     private static final String LIBRARIES = "BOOT-INF/lib/";

@@ -71,6 +71,8 @@ final class DecisionQueue {
                 new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, "like-failover");
                     thread.setDaemon(true);
+                    // Not the caller's: a web server takes that for a leak when it stops.
+                    thread.setContextClassLoader(DecisionQueue.class.getClassLoader());
                     return thread;
                 });
         threads.allowCoreThreadTimeOut(true);

@@ -49,7 +49,7 @@ public final class Workers implements AutoCloseable {
                 unchecked.addSuppressed(new AssertionError("in a worker"));
                 throw unchecked;
             }
-            throw new AssertionError("A worker failed", e.getCause());
+            throw new AssertionError("A worker failed: " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException | InterruptedException e) {
             throw new AssertionError("A worker did not end in " + TIMEOUT_IN_SECONDS + " s", e);
         }

@@ -52,16 +52,18 @@ class ClusterHistoryTest {
     }
 
     @Test
-    void aSlotMovesUnderLoadAndNothingIsLost(TestInfo test) throws InterruptedException {
-        beginLoad(0, test);
+    void aSlotMovesAndAMasterDiesUnderLoadAndNothingIsLostThatAReplicaHasConfirmed(TestInfo test)
+            throws InterruptedException {
+        beginLoad(1, test);
         int to = (cluster.ownerOf(KEY) + 1) % cluster.masters();
         cluster.beginToMove(KEY, to);
         await("a failover").until(deployment.database::decides);
         deployment.continueFor(Duration.ofSeconds(1));
         cluster.finishMove(KEY, to);
         deployment.awaitRedisDecides();
-        assertClean(character -> List.of());
         assertThat(cluster.ownerOf(KEY)).isEqualTo(to);
+        killMaster();
+        assertClean(character -> List.of());
     }
 
     @Test
@@ -77,13 +79,6 @@ class ClusterHistoryTest {
                 .toList();
         Loss loss = killMaster();
         assertClean(character -> concerned.contains(character) ? List.of(loss) : List.of());
-    }
-
-    @Test
-    void aMasterDiesUnderLoadAndNothingIsLostThatAReplicaHasConfirmed(TestInfo test) throws InterruptedException {
-        beginLoad(1, test);
-        killMaster();
-        assertClean(character -> List.of());
     }
 
     /**
