@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import maple.like.adapter.web.StreamMonitor;
 import maple.like.adapter.web.StreamSettings;
+import maple.like.application.port.in.EraseAccount;
 import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.in.ReadRanking;
 import maple.like.application.port.in.WatchLikes;
@@ -36,6 +37,21 @@ class OtherCalls {
             @Override
             public Page<LikedCharacter> likes(AccountId account, Request page) {
                 return new Page<>(List.of(), null);
+            }
+        };
+    }
+
+    @Bean
+    EraseAccount eraseAccount() {
+        return new EraseAccount() {
+            @Override
+            public Erased erase(AccountId account) {
+                return new Erased(0, Map.of());
+            }
+
+            @Override
+            public List<AccountId> interrupted() {
+                return List.of();
             }
         };
     }
