@@ -26,8 +26,9 @@ final class AccountController {
     }
 
     @DeleteMapping("/{accountId}/likes")
-    Answer<ErasureData> eraseAccount(@PathVariable("accountId") String accountId, LikerAuthentication authentication) {
-        if (!authentication.isOperator()) {
+    Answer<ErasureData> eraseAccount(@PathVariable("accountId") String accountId) {
+        LikerAuthentication caller = LikerAuthentication.current();
+        if (caller == null || !caller.isOperator()) {
             throw new ProblemException(Problem.FORBIDDEN.document());
         }
         return erase(Parameters.account(accountId));

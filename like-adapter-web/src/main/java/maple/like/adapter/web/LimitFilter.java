@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Refuses an account's requests beyond its limits, before they cost more than the token did. */
@@ -36,9 +35,8 @@ final class LimitFilter extends OncePerRequestFilter {
         boolean isRead =
                 request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
         CallerLimit limit = isRead ? reads : changes;
-        if (limit == null
-                || !(SecurityContextHolder.getContext().getAuthentication() instanceof LikerAuthentication caller)
-                || limit.take(caller.getPrincipal().account(), response)) {
+        LikerAuthentication caller = LikerAuthentication.current();
+        if (limit == null || caller == null || limit.take(caller.getPrincipal().account(), response)) {
             chain.doFilter(request, response);
             return;
         }

@@ -33,9 +33,9 @@ final class ListController {
     Answer<LikersData> likers(
             @PathVariable("userIgn") String userIgn,
             @RequestParam(name = "limit", required = false) @Nullable String limit,
-            @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @Nullable LikerAuthentication authentication) {
+            @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
         CharacterName name = Parameters.name(userIgn);
+        LikerAuthentication authentication = LikerAuthentication.current();
         Liker caller = authentication == null ? null : authentication.getPrincipal();
         boolean operator = authentication != null && authentication.isOperator();
         Likers likers = listLikes.likers(new Viewer(caller, operator), name, request(limit, cursor));

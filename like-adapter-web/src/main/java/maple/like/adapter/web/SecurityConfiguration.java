@@ -14,11 +14,13 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 /**
  * Decides who may call the API. Reading counts and the ranking needs no token, but a token that is sent must be valid; everything else
@@ -49,6 +51,12 @@ class SecurityConfiguration {
                 problems,
                 monitor.getIfAvailable(() -> WebMonitor.NONE));
         return http.securityMatcher("/api/**")
+                // Nothing asks for what these filters provide, and each wraps or looks up something for every request.
+                .anonymous(AbstractHttpConfigurer::disable)
+                .servletApi(AbstractHttpConfigurer::disable)
+                .sessionManagement(AbstractHttpConfigurer::disable)
+                .securityContext(
+                        context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
                 .addFilterAfter(limits, BearerTokenAuthenticationFilter.class)
                 .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, PUBLIC)
                         .permitAll()
@@ -70,11 +78,12 @@ class SecurityConfiguration {
             AuthenticationEntryPoint problemEntryPoint,
             ProblemWriter problems,
             ObjectProvider<WebSettings> settings) {
-        JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
-        provider.setJwtAuthenticationConverter(new LikerConverter(
-                settings.getIfAvailable(WebSettings::defaults).claims()));
+        CallerAuthentication callers = new CallerAuthentication(
+                decoder,
+                new LikerConverter(
+                        settings.getIfAvailable(WebSettings::defaults).claims()));
         return http -> {
-            var filter = new BearerTokenAuthenticationFilter(provider::authenticate, new BearerHeader());
+            var filter = new BearerTokenAuthenticationFilter(callers, new BearerHeader());
             filter.setAuthenticationEntryPoint(problemEntryPoint);
             filter.setAuthenticationFailureHandler(problemEntryPoint::commence);
             http.addFilter(filter)
@@ -96,6 +105,26 @@ class SecurityConfiguration {
     @Bean
     RequestRejectedHandler problemRequestRejected(ProblemWriter problems) {
         return (request, response, e) -> problems.write(request, response, Problem.BAD_REQUEST.document());
+    }
+
+    /** Accepts the header values that Spring Security's own firewall accepts, without a regular expression. */
+    @Bean
+    HttpFirewall httpFirewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedHeaderValues(SecurityConfiguration::isText);
+        return firewall;
+    }
+
+    private static boolean isText(String value) {
+        int next;
+        for (int i = 0; i < value.length(); i = next) {
+            int c = value.codePointAt(i);
+            next = i + Character.charCount(c);
+            if (Character.isISOControl(c) ? c != '\t' : !Character.isDefined(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** An observation of each security filter costs more than the filter. */

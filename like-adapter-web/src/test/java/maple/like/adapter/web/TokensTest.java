@@ -29,6 +29,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.mock.web.MockCookie;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
@@ -178,6 +182,26 @@ class TokensTest {
     void anotherSchemeCountsAsNoToken(String header) {
         assertNoToken(
                 call(mvc, "POST", like(name)).header("Authorization", header).exchange(), like(name));
+    }
+
+    /** The two of them differ in nothing but their speed. */
+    @Test
+    void aHeaderHasTheCharactersThatTheFirewallOfSpringSecurityAccepts() {
+        StrictHttpFirewall theirs = new StrictHttpFirewall();
+        HttpFirewall ours = new SecurityConfiguration().httpFirewall();
+        for (String value : List.of("", "a b", "\t", "\u0000", "\n", "\u007f", "\u0085", "é", "\u0378", "가", "😀")) {
+            assertThat(accepts(ours, value)).as(value).isEqualTo(accepts(theirs, value));
+        }
+    }
+
+    private static boolean accepts(HttpFirewall firewall, String value) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+        request.addHeader("A", value);
+        try {
+            return value.equals(firewall.getFirewalledRequest(request).getHeader("A"));
+        } catch (RequestRejectedException rejected) {
+            return false;
+        }
     }
 
     @Test
