@@ -29,6 +29,7 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
     private final String instanceId;
     private final long database;
     private final BiPredicate<String, Long> sentByThis;
+    private final Map<String, Echoes> echoes;
     private final EventBusMonitor monitor;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>(LIMIT);
@@ -47,17 +48,24 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
         }
     };
 
-    /** @param sentByThis whether this process sent the event of a number on a channel */
+    /**
+     * Starts the thread.
+     *
+     * @param sentByThis whether this process sent the event of a number on a channel
+     * @param echoes the messages of this instance, by channel
+     */
     EventInbox(
             LikeEventCodec codec,
             String instanceId,
             long database,
             BiPredicate<String, Long> sentByThis,
+            Map<String, Echoes> echoes,
             EventBusMonitor monitor) {
         this.codec = codec;
         this.instanceId = instanceId;
         this.database = database;
         this.sentByThis = sentByThis;
+        this.echoes = Map.copyOf(echoes);
         this.monitor = monitor;
         this.thread = new Thread(this::work, "like-events");
         thread.setDaemon(true);
@@ -126,6 +134,12 @@ final class EventInbox implements EventTransport.Receiver, AutoCloseable {
     }
 
     private void read(String channel, String message) {
+        Echoes own = echoes.get(channel);
+        Integer echoed = own == null ? null : own.take(message);
+        if (echoed != null) {
+            monitor.received(echoed);
+            return;
+        }
         List<PublishedLikeEvent> events;
         try {
             events = codec.read(message).stream()

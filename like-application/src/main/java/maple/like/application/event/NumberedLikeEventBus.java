@@ -1,9 +1,12 @@
 package maple.like.application.event;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import maple.like.application.port.out.EventTransport;
 import maple.like.application.port.out.LikeEventBus;
 import maple.like.application.port.out.LikeEventCodec;
@@ -17,6 +20,7 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
 
     private final LikePartitions partitions;
     private final EventPublisher[] publishers;
+    private final Map<String, Echoes> echoes = new HashMap<>();
     private final EventInbox inbox;
 
     /**
@@ -43,10 +47,11 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
                 .all()
                 .mapToObj(partition -> partitions.keys(partition).events())
                 .toList();
+        channels.forEach(channel -> echoes.put(channel, new Echoes()));
         channels.forEach(channel -> byChannel.put(
                 channel,
                 new EventPublisher(
-                        events -> transport.publish(channel, codec.write(events)),
+                        events -> publish(transport, channel, codec.write(events), events.size()),
                         instanceId,
                         database,
                         firstSequence,
@@ -58,9 +63,15 @@ public final class NumberedLikeEventBus implements LikeEventBus, AutoCloseable {
                 database,
                 (channel, sequence) ->
                         byChannel.containsKey(channel) && byChannel.get(channel).sent(sequence),
+                echoes,
                 monitor);
         channels.forEach(inbox::onUnsubscribed);
         transport.listen(channels, inbox);
+    }
+
+    private CompletionStage<?> publish(EventTransport transport, String channel, String message, int events) {
+        requireNonNull(echoes.get(channel)).sent(message, events);
+        return transport.publish(channel, message);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import maple.like.application.contract.Fresh;
@@ -27,9 +28,11 @@ class EventInboxTest {
     private final RecordingMonitor monitor = new RecordingMonitor();
     private final InMemoryCodec codec = new InMemoryCodec();
 
+    private final Echoes echoes = new Echoes();
+
     @AutoClose
-    private final EventInbox inbox =
-            new EventInbox(codec, OWN, DATABASE, (channel, sequence) -> sequence == SENT_BY_THIS, monitor);
+    private final EventInbox inbox = new EventInbox(
+            codec, OWN, DATABASE, (channel, sequence) -> sequence == SENT_BY_THIS, Map.of("x", echoes), monitor);
 
     private final Log log = new Log();
     private final GameCharacter character = Fresh.character();
@@ -111,6 +114,15 @@ class EventInboxTest {
         receive("x", "b", 0, 30);
         assertNotifications(30L);
         assertThat(monitor.reports).containsExactly("received 1", "received 1", "received 1");
+    }
+
+    @Test
+    void aMessageThatWasSentFromHereIsCountedAndNotParsed() {
+        echoes.sent("not an event", 2);
+        inbox.onMessage("x", "not an event");
+        inbox.onMessage("x", "not an event");
+        assertNotifications(Log.LOST);
+        assertThat(monitor.reports).containsExactly("received 2", "malformed on x");
     }
 
     @Test
