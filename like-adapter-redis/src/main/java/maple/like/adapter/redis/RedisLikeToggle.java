@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -113,7 +112,11 @@ final class RedisLikeToggle implements LikeToggle {
             AccountId account, GameCharacter character, LikeIntent intent, @Nullable KeyUse use) {
         Relation relation = new Relation(account, character);
         if (use == null) {
-            return outcome(askAbout(List.of(relation), wanted(intent)).get(relation));
+            Reply reply = askOnce(relation, Question.wanted(intent));
+            return reply.answered()
+                    ? outcome(reply)
+                    : outcome(
+                            askAbout(List.of(relation), Question.wanted(intent)).get(relation));
         }
         boolean noted = noteKey(account, character.ocid(), use);
         try {
@@ -124,6 +127,16 @@ final class RedisLikeToggle implements LikeToggle {
             }
             throw e;
         }
+    }
+
+    /** What most changes need: one question, about a relation and a total that Redis has. */
+    private Reply askOnce(Relation relation, char wanted) {
+        int partition = partitions.of(relation.character().ocid());
+        Question question = new Question(relation.key(), relation.character().name(), wanted, null, null);
+        redis[partition].awaitConnected();
+        Reply reply = queues[partition].ask(question);
+        requireValid(partition, question, reply);
+        return reply;
     }
 
     private static Optional<Outcome> outcome(@Nullable Reply reply) {
@@ -164,14 +177,10 @@ final class RedisLikeToggle implements LikeToggle {
             @Nullable KeptAnswer answer) {
         CharacterName name = relation.character().name();
         if (answer == null) {
-            return new Question(relation.key(), name, wanted(intent), text(stored), use);
+            return new Question(relation.key(), name, Question.wanted(intent), text(stored), use);
         }
         answer.requireTarget(relation.character().ocid());
         return new Question(relation.key(), name, text(stored));
-    }
-
-    private static String wanted(LikeIntent intent) {
-        return intent.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -235,7 +244,7 @@ final class RedisLikeToggle implements LikeToggle {
         return statuses;
     }
 
-    private Map<Relation, Reply> askAbout(Collection<Relation> relations, String wanted) {
+    private Map<Relation, Reply> askAbout(Collection<Relation> relations, char wanted) {
         return ask(
                 relations,
                 Relation::character,
@@ -319,9 +328,9 @@ final class RedisLikeToggle implements LikeToggle {
         return replies;
     }
 
-    private static String text(@Nullable StoredLike stored) {
+    private static @Nullable String text(@Nullable StoredLike stored) {
         if (stored == null) {
-            return Question.NOTHING;
+            return null;
         }
         StoredCount count = stored.count();
         return (stored.liked() ? "1 " : "0 ")

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import maple.like.application.KeyUse;
 import maple.like.domain.CharacterName;
 import maple.like.domain.LikeCount;
+import maple.like.domain.LikeIntent;
 import maple.like.domain.LikeStatus;
 import maple.like.domain.RelationKey;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,7 @@ final class ToggleCalls {
 
     private static final LuaScript TOGGLE = LuaScript.named(NAME);
 
-    private static final int ARGUMENTS = 1;
-    private static final int ARGUMENTS_PER_QUESTION = 4;
+    private static final int ARGUMENTS = 2;
     private static final int REPLIES_PER_QUESTION = 3;
 
     private static final int REFUSED = -1;
@@ -57,21 +57,36 @@ final class ToggleCalls {
      * @param relation none to read the total alone
      * @param name what the total is counted under
      * @param wanted as the script calls it
-     * @param stored what the database holds, as the script takes it; empty for nothing. With a key, the database does not
+     * @param stored what the database holds, as the script takes it; null for nothing. With a key, the database does not
      *     hold its answer
      * @param use the idempotency key of a change that has one
      */
     record Question(
             @Nullable RelationKey relation,
             CharacterName name,
-            String wanted,
-            String stored,
+            char wanted,
+            @Nullable String stored,
             @Nullable KeyUse use) {
-        static final String READ = "read";
-        static final String NOTHING = "";
+        static final char READ = 'r';
 
-        Question(@Nullable RelationKey relation, CharacterName name, String stored) {
+        Question(@Nullable RelationKey relation, CharacterName name, @Nullable String stored) {
             this(relation, name, READ, stored, null);
+        }
+
+        static char wanted(LikeIntent intent) {
+            return switch (intent) {
+                case TOGGLE -> 't';
+                case LIKE -> 'l';
+                case UNLIKE -> 'u';
+            };
+        }
+
+        /** Which details follow, as the script calls it. */
+        char details() {
+            if (use == null) {
+                return stored == null ? '-' : 's';
+            }
+            return stored == null ? 'k' : 'b';
         }
 
         boolean isOfRelation() {
@@ -154,27 +169,29 @@ final class ToggleCalls {
     }
 
     private String[] arguments(List<Question> questions) {
-        String[] all = new String[ARGUMENTS + ARGUMENTS_PER_QUESTION * questions.size()];
-        all[0] = countTtl;
-        int next = ARGUMENTS;
-        int keyed = 0;
+        StringBuilder kinds = new StringBuilder(2 * questions.size());
+        List<String> all = new ArrayList<>(ARGUMENTS + questions.size());
+        List<String> details = new ArrayList<>();
+        all.add(countTtl);
+        all.add("");
         for (Question question : questions) {
-            all[next++] = question.relation() == null
-                    ? Question.NOTHING
-                    : question.relation().value();
-            all[next++] = question.name().value();
-            all[next++] =
-                    question.use() == null ? question.wanted() : withKey(question.wanted(), ++keyed, question.use());
-            all[next++] = question.stored();
+            kinds.append(question.wanted()).append(question.details());
+            all.add(question.relation() == null ? "" : question.relation().value());
+            if (question.stored() != null) {
+                details.add(question.stored());
+            }
+            if (question.use() != null) {
+                details.add(text(question.use()));
+            }
         }
-        return all;
+        all.set(1, kinds.toString());
+        all.addAll(details);
+        return all.toArray(String[]::new);
     }
 
-    private static String withKey(String wanted, int which, KeyUse use) {
+    private static String text(KeyUse use) {
         return String.join(
                 " ",
-                wanted,
-                Integer.toString(which),
                 Long.toString(use.usedAt().toEpochMilli()),
                 Long.toString(use.expiresAt().toEpochMilli()),
                 use.key().value());

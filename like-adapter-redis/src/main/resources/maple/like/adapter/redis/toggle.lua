@@ -3,13 +3,13 @@
 --
 -- KEYS   then for each question: count:<userIgn>, then for each question with an idempotency key: idempotency:<account> <key>
 -- ARGV   1 time to live of a total from when it was taken from the database, in seconds
---        then four for each question:
---        relation, or '' to read the total alone
---        userIgn
---        what is wanted: 'toggle', 'like', 'unlike' or 'read'; with an idempotency key
---        '<what> <which of the keys> <now> <when its answer expires> <key>', times in milliseconds
---        '', or what the database holds, read by one statement: '<liked (1/0)> <like_count> <generation of the
---        partition> <change that the batch of this generation made to like_count>'. The database has no answer to the key
+--        2 two characters for each question: what is wanted, 't'oggle, 'l'ike, 'u'nlike or 'r'ead; and which of the details
+--        below there are: '-' none, 's' what is stored, 'k' the idempotency key, 'b' both
+--        then for each question: relation, or '' to read the total alone
+--        then the details of the questions that have some:
+--        what the database holds, read by one statement: '<liked (1/0)> <like_count> <generation of the partition> <change
+--        that the batch of this generation made to like_count>'. The database has no answer to the key
+--        the idempotency key: '<now> <when its answer expires> <key>', times in milliseconds
 -- Answer three for each question:
 --        1 (not liked, as before) or 2 (liked, as before) or 3 (not liked now) or 4 (liked now),
 --          delta not yet in the database, total
@@ -21,8 +21,16 @@
 -- Effect after a like: member of relations and pending, not of unliked; buffer and total +1.
 --        after an unlike: member of unliked, not of relations or pending; buffer and total -1.
 --        with a key, the answer is kept: '<liked (1/0)> <ocid>'. A key that another partition noted has '-' in place of liked.
-local ttl, questions = ARGV[1], (#ARGV - 1) / 4
+local ttl, details = ARGV[1], ARGV[2]
+local questions = #details / 2
+local TOGGLE, LIKE, READ = string.byte('tlr', 1, 3)
+local NONE, STORED, KEY = string.byte('-sk', 1, 3)
 local complete
+local prefix = #string.match(KEYS[FIXED_KEYS + 1], '^{[^}]*}:count:')
+
+local function ign_of(count)
+  return string.sub(count, prefix + 1)
+end
 
 local function is_complete()
   if complete == nil then
@@ -31,13 +39,9 @@ local function is_complete()
   return complete
 end
 
--- Keys are longer than any word for what is wanted.
-local LONGEST_WORD = 6
-
-local function parse(wanted)
-  local what, which, now, expires, key = string.match(wanted, '^(%l+) (%d+) (%d+) (%d+) (.+)$')
-  return { what = what, name = KEYS[FIXED_KEYS + questions + tonumber(which)], now = tonumber(now),
-           expires = tonumber(expires), key = key }
+local function parse(text, name)
+  local now, expires, key = string.match(text, '^(%d+) (%d+) (.+)$')
+  return { name = name, now = tonumber(now), expires = tonumber(expires), key = key }
 end
 
 -- Whether Redis may lack the answer, and the database may have it: for as long as a key lives after the loss of some. The
@@ -88,13 +92,33 @@ local function fresh(offer)
   end
 end
 
-local function answer(count, relation, ign, wanted, offer)
-  local stored = offer ~= '' and fresh(offer) or nil
+local function add(count, change)
+  return call('HINCRBY', BUFFER, ign_of(count), change), call('INCRBY', count, change)
+end
 
-  local use, repeated
-  if #wanted > LONGEST_WORD then
-    use = parse(wanted)
-    wanted = use.what
+-- What most questions come to where Redis knows everything, with as few calls as possible.
+local function toggle(count, relation)
+  local total = call('GET', count)
+  if not total then
+    return 0, 0, 0
+  end
+  if call('SADD', RELATIONS, relation) == 1 then
+    call('SADD', PENDING, relation)
+    call('SREM', UNLIKED, relation)
+    return 4, add(count, '1')
+  end
+  put(relation, false)
+  return 3, add(count, '-1')
+end
+
+local function answer(count, relation, wanted, offer, use)
+  if wanted == TOGGLE and not offer and not use and is_complete() then
+    return toggle(count, relation)
+  end
+  local stored = offer and fresh(offer) or nil
+
+  local repeated
+  if use then
     local kept = call('GET', use.name)
     if kept then
       repeated = string.sub(kept, 1, 1)
@@ -122,26 +146,26 @@ local function answer(count, relation, ign, wanted, offer)
     end
   end
 
-  local keep = wanted == 'read' and redis.pcall or call -- what refuses writes still answers
+  local keep = wanted == READ and redis.pcall or call -- what refuses writes still answers
   local total = tonumber(call('GET', count))
   if not total then
     if not stored then
       return 0, 0, 0
     end
-    total = stored.count + tonumber(call('HGET', BUFFER, ign) or 0)
+    total = stored.count + tonumber(call('HGET', BUFFER, ign_of(count)) or 0)
     if stored.batch == stored.generation then
       total = total - stored.change -- committed, but not yet taken off the buffer
     end
     keep('SET', count, total, 'EX', ttl)
   end
 
-  if wanted == 'read' then
+  if wanted == READ then
     return liked and 2 or 1, 0, total
   end
   if repeated then
-    return repeated == '1' and 6 or 5, tonumber(call('HGET', BUFFER, ign) or 0), total
+    return repeated == '1' and 6 or 5, tonumber(call('HGET', BUFFER, ign_of(count)) or 0), total
   end
-  local want = wanted == 'like' or wanted == 'toggle' and not liked
+  local want = wanted == LIKE or wanted == TOGGLE and not liked
   local changed = want ~= liked
   -- A state taken from the database is written down even where it stays as it is: the database may lose that commit.
   if changed or guessed or use then
@@ -151,25 +175,37 @@ local function answer(count, relation, ign, wanted, offer)
     keep_answer(use, relation, want)
   end
   if not changed then
-    return want and 2 or 1, tonumber(call('HGET', BUFFER, ign) or 0), total
+    return want and 2 or 1, tonumber(call('HGET', BUFFER, ign_of(count)) or 0), total
   end
   local change = want and '1' or '-1' -- numbers would be formatted anew in each call, which takes longer than the call
-  return want and 4 or 3, call('HINCRBY', BUFFER, ign, change), call('INCRBY', count, change)
+  return want and 4 or 3, add(count, change)
 end
 
 if call('EXISTS', CLOSED) == 1 then
   return redis.error_reply('CLOSED Redis is being rebuilt, or was full and the database decides')
 end
 local answers = {}
-for question = 0, questions - 1 do
-  local first = 2 + 4 * question
+local detail, keyed = 2 + questions, FIXED_KEYS + questions
+for question = 1, questions do
+  local wanted, has = string.byte(details, 2 * question - 1, 2 * question)
+  local offer, use
+  if has ~= NONE then
+    if has ~= KEY then
+      detail = detail + 1
+      offer = ARGV[detail]
+    end
+    if has ~= STORED then
+      detail, keyed = detail + 1, keyed + 1
+      use = parse(ARGV[detail], KEYS[keyed])
+    end
+  end
   local ok, state, delta, total =
-    pcall(answer, KEYS[FIXED_KEYS + 1 + question], ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3])
+    pcall(answer, KEYS[FIXED_KEYS + question], ARGV[2 + question], wanted, offer, use)
   if not ok then
     local reason = type(state) == 'table' and state.err or tostring(state)
     state, delta, total = -1, 0, reason
   end
   local at = 3 * question
-  answers[at + 1], answers[at + 2], answers[at + 3] = state, delta, total
+  answers[at - 2], answers[at - 1], answers[at] = state, delta, total
 end
 return answers
