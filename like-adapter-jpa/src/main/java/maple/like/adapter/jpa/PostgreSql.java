@@ -55,12 +55,16 @@ final class PostgreSql extends DatabaseVendor {
                 """;
     }
 
+    /** The limit keeps PostgreSQL to the index: for a batch it would otherwise read all rows, up to some hundred thousand. */
     @Override
     String findLikes() {
         return """
-                select l.id, l.target_ocid, l.liker_account_id
+                select l.id, e.target, e.account
                   from unnest(cast(:c1 as text[]), cast(:c2 as text[])) as e(target, account)
-                  join character_like l on l.target_ocid = e.target and l.liker_account_id = e.account
+                 cross join lateral (select r.id
+                                       from character_like r
+                                      where r.target_ocid = e.target and r.liker_account_id = e.account
+                                      limit 1) as l
                 """;
     }
 
