@@ -111,7 +111,7 @@ public record LikeProperties(
      */
     public record Sync(
             @DefaultValue("3s") Duration interval,
-            @DefaultValue("1000") int batchSize) {
+            @DefaultValue("4000") int batchSize) {
         /** Checks the values. */
         public Sync {
             atLeast("like.sync.interval", interval, Duration.ofMillis(10));

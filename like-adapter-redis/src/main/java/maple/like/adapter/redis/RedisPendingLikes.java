@@ -60,6 +60,9 @@ final class RedisPendingLikes implements PendingLikes {
     /** Relations in a call of a rebuild, so that Redis is never kept from others for long: some milliseconds. */
     private static final int REBUILD_PAGE = 1_000;
 
+    /** Relations that a call claims: some milliseconds, as well. */
+    private static final int CLAIM_PAGE = 1_000;
+
     private static final String CLAIMED_ANSWERS = "answers";
 
     /** Of a claimed batch, besides its relations and their answers. */
@@ -273,24 +276,36 @@ final class RedisPendingLikes implements PendingLikes {
         }
     }
 
+    /** In several calls, so that Redis is never kept from others for long. */
     @Override
     public Claim claim(int partition, long generation, long token, int limit) {
-        ScriptReply reply = run(
-                CLAIM,
-                partition,
-                List.of(
-                        Long.toString(generation),
-                        Long.toString(token),
-                        Integer.toString(limit),
-                        keys[partition].names().countPrefix()));
-        requireLock(partition, generation, reply);
-        long number = reply.number(0);
-        RelationChanges claimed = new RelationChanges(Set.copyOf(reply.relations(1)), Set.copyOf(reply.relations(2)));
-        return new Claim(
-                number == 0 ? Optional.empty() : Optional.of(new LikeBatch(number, claimed, reply.answers(7))),
-                reply.deltas(3),
-                reply.number(4),
-                reply.flag(5) ? Optional.empty() : Optional.of(reply.text(6)));
+        Map<RelationKey, Boolean> claimed = new HashMap<>();
+        while (true) {
+            ScriptReply reply = run(
+                    CLAIM,
+                    partition,
+                    List.of(
+                            Long.toString(generation),
+                            Long.toString(token),
+                            Integer.toString(Math.min(limit - claimed.size(), CLAIM_PAGE)),
+                            keys[partition].names().countPrefix(),
+                            Integer.toString(claimed.size())));
+            requireLock(partition, generation, reply);
+            reply.relations(1).forEach(relation -> claimed.put(relation, true));
+            reply.relations(2).forEach(relation -> claimed.put(relation, false));
+            long backlog = reply.number(4);
+            if (reply.flag(8) && backlog > 0 && claimed.size() < limit) {
+                continue;
+            }
+            long number = reply.number(0);
+            return new Claim(
+                    number == 0
+                            ? Optional.empty()
+                            : Optional.of(new LikeBatch(number, RelationChanges.of(claimed), reply.answers(7))),
+                    reply.deltas(3),
+                    backlog,
+                    reply.flag(5) ? Optional.empty() : Optional.of(reply.text(6)));
+        }
     }
 
     @Override

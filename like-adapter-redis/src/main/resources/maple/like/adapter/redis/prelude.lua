@@ -105,7 +105,7 @@ end
 
 -- Moves the answers of relations that are claimed into the batch, a line for each.
 local function claim_answers(...)
-  local lines = {}
+  local lines = { call('HGET', BATCH, 'answers') or nil }
   for _, relations in ipairs({ ... }) do
     for _, relation in ipairs(relations) do
       for line in string.gmatch(call('HGET', UNSTORED_ANSWERS, relation) or '', '[^\n]+') do

@@ -4,6 +4,7 @@ import static maple.like.domain.LikeIntent.TOGGLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -155,6 +156,50 @@ class RedisPendingLikesTest {
         assertThat(server.calls("spop") - gathered).as("1,000 at a time").isGreaterThanOrEqualTo(20);
         assertThat(server.calls("hscan") - compared).as("about 1,000 at a time").isGreaterThanOrEqualTo(15);
         assertRebuiltWith(20_000);
+    }
+
+    @Test
+    void aClaimTakesABoundedNumberOfRelationsInEachCallAndIsGivenAgainWhole() {
+        redis.sadd(
+                "{likes}:relations:pending",
+                IntStream.range(0, 2_500).mapToObj(i -> relation(i).value()).toArray(String[]::new));
+        reconcile();
+        long calls = server.calls("spop");
+        Claim claim = database.awaitPartition(0, locked -> pending.claim(0, 0, locked.token(), 2_200));
+        assertThat(server.calls("spop") - calls).as("1,000 at a time").isEqualTo(3);
+        assertThat(claim.batch().orElseThrow().changes().size()).isEqualTo(2_200);
+        assertThat(claim.backlog()).isEqualTo(300);
+        assertThat(claim().batch().map(LikeBatch::changes))
+                .contains(claim.batch().orElseThrow().changes());
+    }
+
+    @Test
+    void whatAClaimHasIsNeitherTakenAgainNorLostWithAReply() {
+        String[] members = {
+            relation(0).value(), relation(1).value(), relation(2).value()
+        };
+        redis.sadd("{likes}:relations:pending", members[0], members[1]);
+        reconcile();
+        assertThat(claimMore(0).get(1)).asInstanceOf(LIST).containsOnly(members[0], members[1]);
+        redis.sadd("{likes}:relations:unliked", members[0]); // it changed again
+        redis.sadd("{likes}:relations:pending", members[2]);
+        assertThat(claimMore(2).subList(1, 3)).isEqualTo(List.of(List.of(members[2]), List.of()));
+        assertThat(redis.smembers("{likes}:relations:unliked")).containsOnly(members[0]);
+        assertThat(claimMore(2).get(1))
+                .as("that reply was lost")
+                .asInstanceOf(LIST)
+                .containsOnly(members);
+    }
+
+    private List<Object> claimMore(int had) {
+        return LuaScript.named("claim")
+                .run(
+                        redis.getStatefulConnection().async(),
+                        new ScriptKeys(new LikePartitions(1).keys(0)).all(),
+                        new String[] {"0", "1", "1000", "{likes}:count:", Integer.toString(had)})
+                .toCompletableFuture()
+                .join()
+                .values();
     }
 
     /** What the interceptor returns for the name of a method, or else what the target does. */

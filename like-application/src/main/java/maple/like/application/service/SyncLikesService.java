@@ -29,6 +29,9 @@ final class SyncLikesService implements SyncLikes {
     /** Rounds in a row that may find the lock taken: during a failover, decisions hold it nearly all the time. */
     private static final int MOST_BUSY_ROUNDS = 3;
 
+    /** Of the journal in one transaction: the primary store applies them at once. */
+    private static final int MOST_ENTRIES = 1_000;
+
     private final LikeLedger ledger;
     private final PendingLikes pending;
     private final Reconciler reconciler;
@@ -106,7 +109,7 @@ final class SyncLikesService implements SyncLikes {
             locked.moveTo(PartitionState.REPLAYING);
         }
         // Read after reconciling in any case: an owner that has lost the lock learns it here, before it claims.
-        List<JournalEntry> journal = locked.journal().entries(batchSize);
+        List<JournalEntry> journal = locked.journal().entries(Math.min(batchSize, MOST_ENTRIES));
         if (!journal.isEmpty()) {
             return replay(partition, locked, journal);
         }
