@@ -1,9 +1,13 @@
 package maple.like.adapter.redis;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.Base16;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,11 +46,28 @@ final class LuaScript {
     /** Runs the script without waiting for its reply. */
     CompletionStage<ScriptReply> run(
             RedisClusterAsyncCommands<String, String> commands, String[] keys, String[] arguments) {
-        return commands.<List<Object>>evalsha(sha, ScriptOutputType.MULTI, keys, arguments)
+        return commands.dispatch(CommandType.EVALSHA, reply(), arguments(sha, keys, arguments))
                 .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                        ? commands.<List<Object>>eval(body, ScriptOutputType.MULTI, keys, arguments)
+                        ? commands.dispatch(CommandType.EVAL, reply(), arguments(body, keys, arguments))
                         : CompletableFuture.failedFuture(failure))
                 .thenApply(ScriptReply::new);
+    }
+
+    private static CommandOutput<String, String, List<Object>> reply() {
+        return new NestedMultiOutput<>(StringCodec.UTF8);
+    }
+
+    /** As bytes, which Lettuce copies as they are; it would give each text a buffer of its own. */
+    private static CommandArgs<String, String> arguments(String script, String[] keys, String[] arguments) {
+        CommandArgs<String, String> all = new CommandArgs<>(StringCodec.UTF8);
+        all.add(script.getBytes(StandardCharsets.UTF_8)).add(keys.length);
+        for (String key : keys) {
+            all.add(key.getBytes(StandardCharsets.UTF_8));
+        }
+        for (String argument : arguments) {
+            all.add(argument.getBytes(StandardCharsets.UTF_8));
+        }
+        return all;
     }
 
     /** Runs a script that does no harm if it runs twice, and waits for its reply. */
