@@ -336,7 +336,7 @@ final class Redis implements Cloneable {
     }
 
     /** rebuild.lua: gathers what is pending in the batch, then makes it pending again page by page. */
-    Rebuild rebuild(long stored, Rebuild page, int[] changes, int limit) {
+    Rebuild rebuild(long stored, Rebuild page, int[] changes, int limit, boolean another) {
         if (closed == NONE || closed > stored) {
             return Rebuild.ENDED;
         }
@@ -369,8 +369,8 @@ final class Redis implements Cloneable {
                 buffer[c] += changes[c];
             }
         }
-        int next = lowest(claimed(), limit);
-        return new Rebuild(next != 0, next, batchLikes & next);
+        int next = another ? lowest(claimed(), limit) : 0;
+        return new Rebuild(claimed() != 0, next, batchLikes & next);
     }
 
     /** open.lua, through the connection that dropped the totals: they could be back otherwise. */

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  */
 abstract class Task {
     private static final Object AGAIN = "the connection broke";
+    private static final int REBUILD_CALLS = 3;
 
     final World world;
     final Instance instance;
@@ -213,15 +214,20 @@ abstract class Task {
         });
     }
 
+    /** In parts, so that the lock is released in between: a request fails then, and a flush is followed by the next. */
     private void rebuild(Transaction locked) {
         long generation = locked.begun.generation;
         Rebuild next = Rebuild.GATHERS;
-        while (next.more()) {
+        for (int calls = 0; next.more(); calls++) {
+            if (calls >= REBUILD_CALLS && next.waiting() == 0) {
+                throw new Unavailable(false, false, "a part of a rebuild was done");
+            }
             Rebuild page = next;
             int[] changes = step(
                     "compares a page with the rows",
                     () -> world.use(locked).differences(page.waiting(), page.liked()));
-            next = repeat("rebuild", redis -> redis.rebuild(generation, page, changes, 1));
+            boolean another = calls < REBUILD_CALLS;
+            next = repeat("rebuild", redis -> redis.rebuild(generation, page, changes, 1, another));
         }
         open(locked, redis -> redis.open(generation));
     }

@@ -63,6 +63,9 @@ final class RedisPendingLikes implements PendingLikes {
     /** Relations that a call claims: some milliseconds, as well. */
     private static final int CLAIM_PAGE = 1_000;
 
+    /** Calls of a rebuild while the lock is held, so that no request waits for long: some tenths of a second. */
+    private static final int REBUILD_CALLS = 10;
+
     private static final String CLAIMED_ANSWERS = "answers";
 
     /** Of a claimed batch, besides its relations and their answers. */
@@ -76,7 +79,6 @@ final class RedisPendingLikes implements PendingLikes {
     private static final int EMPTIED = 3;
     private static final int HANDED_OVER = 4;
 
-    private static final String REBUILD_START = "0";
     private static final int REBUILD_CONTINUES = 1;
     private static final int REBUILD_ENDS = 2;
 
@@ -125,7 +127,16 @@ final class RedisPendingLikes implements PendingLikes {
                     totalsDropped = true;
                 }
                 case BEHIND -> {
-                    rebuild(partition, generation, rows);
+                    if (reply.flag(1)) {
+                        LOG.warn(
+                                "Redis is behind the database: it lost writes, or was audited. It answers nothing until its"
+                                        + " pending changes were compared with the rows; everything else is copied again."
+                                        + " partition={}",
+                                partition);
+                    }
+                    if (!rebuild(partition, generation, rows)) {
+                        return Reconciliation.UNFINISHED;
+                    }
                     found = found == Reconciliation.IN_STEP ? Reconciliation.REBUILT : found;
                 }
                 case LOST_COMMITS -> {
@@ -204,37 +215,33 @@ final class RedisPendingLikes implements PendingLikes {
         }
     }
 
-    /** May be interrupted at any call; the next owner of the lock continues. */
-    private void rebuild(int partition, long generation, Rows rows) {
-        LOG.warn(
-                "Redis is behind the database: it lost writes, or was audited. It answers nothing until its pending"
-                        + " changes were compared with the rows; everything else is copied again. partition={}",
-                partition);
+    /**
+     * Does a part of a rebuild. May be interrupted at any call; the next owner of the lock continues.
+     *
+     * @return false if the rebuild is to be continued
+     */
+    private boolean rebuild(int partition, long generation, Rows rows) {
         RelationChanges page = RelationChanges.NONE;
-        Map<GameCharacter, Long> effect = Map.of();
-        String cursor = REBUILD_START;
-        long kept = 0;
-        while (true) {
-            ScriptReply reply = run(REBUILD, partition, rebuildArguments(generation, cursor, page, effect));
+        for (int left = REBUILD_CALLS; left > 0 || !page.isEmpty(); left--) {
+            Map<GameCharacter, Long> effect = page.isEmpty() ? Map.of() : rows.effectOf(page);
+            ScriptReply reply = run(REBUILD, partition, rebuildArguments(generation, left > 0, page, effect));
             if (reply.number(0) != REBUILD_CONTINUES) {
                 if (reply.number(0) == REBUILD_ENDS && open(partition, Long.toString(generation))) {
-                    LOG.info("Redis answers again. partition={} pending={}", partition, kept);
+                    LOG.info("Redis answers again. partition={} pending={}", partition, backlog(partition));
                 }
-                return;
+                return true;
             }
             page = reply.changes(1);
-            cursor = reply.text(2);
-            effect = page.isEmpty() ? Map.of() : rows.effectOf(page);
-            kept += page.size();
         }
+        return false;
     }
 
     private static List<String> rebuildArguments(
-            long generation, String cursor, RelationChanges page, Map<GameCharacter, Long> effect) {
+            long generation, boolean another, RelationChanges page, Map<GameCharacter, Long> effect) {
         List<String> arguments = new ArrayList<>(4 + 2 * page.size() + 2 * effect.size());
         arguments.add(Long.toString(generation));
         arguments.add(Integer.toString(REBUILD_PAGE));
-        arguments.add(cursor);
+        arguments.add(another ? "1" : "0");
         arguments.add(Integer.toString(page.size()));
         page.likes().forEach(relation -> arguments.addAll(List.of(relation.value(), "1")));
         page.unlikes().forEach(relation -> arguments.addAll(List.of(relation.value(), "-1")));

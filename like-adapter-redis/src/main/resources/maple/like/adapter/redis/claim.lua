@@ -83,7 +83,10 @@ else
       claim_answers(likes, unlikes)
     end
   elseif not number then
-    local buffered = some_of(BUFFER, '0', limit)
+    local cursor, buffered = '0', {}
+    repeat
+      cursor, buffered = unpack(call('HSCAN', BUFFER, cursor, 'COUNT', limit))
+    until #buffered > 0 or cursor == '0'
     for i = 1, #buffered, 2 do
       if buffered[i + 1] ~= '0' then
         drift[#drift + 1] = buffered[i]

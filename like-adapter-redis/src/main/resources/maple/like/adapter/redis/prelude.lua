@@ -72,13 +72,12 @@ local function is_relation(field)
   return string.find(field, ':', 1, true) ~= nil
 end
 
--- Some fields of a hash and their values, and the cursor of the next; none only at the end. Buckets may be empty.
-local function some_of(hash, cursor, count)
-  local fields
-  repeat
-    cursor, fields = unpack(call('HSCAN', hash, cursor, 'COUNT', count))
-  until #fields > 0 or cursor == '0'
-  return fields, cursor
+-- Some fields of the batch and their values, perhaps none, while Redis is closed. Goes on where the last call stopped: what
+-- has been taken from a large hash leaves empty buckets, which would be searched again.
+local function next_of_batch(count)
+  local cursor, fields = unpack(call('HSCAN', BATCH, call('HGET', CLOSED, 'page') or '0', 'COUNT', count))
+  call('HSET', CLOSED, 'page', cursor)
+  return fields
 end
 
 local function liked_sign(relation)

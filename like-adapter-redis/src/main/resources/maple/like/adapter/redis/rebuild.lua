@@ -2,10 +2,10 @@
 -- date. First it gathers them in the batch. Then each page is compared with the rows and becomes pending again. To be called
 -- under the partition's lock, again and again, after reconcile.lua has closed Redis.
 --
--- ARGV   1 generation of the partition in the database  2 how many relations at most are in a page
---        3 '0', or the cursor of the last answer  4 how many relations follow: none, or the last page with its signs, then for
+-- ARGV   1 generation of the partition in the database  2 how many relations a page has, approximately
+--        3 whether another page is wanted (1/0)  4 how many relations follow: none, or the last page with its signs, then for
 --        each character: userIgn, what these change of what the database holds
--- Answer { 1, { relation, '1' or '-1', … }, cursor } the next page, which may be empty
+-- Answer { 1, { relation, '1' or '-1', … } } the next page, which is empty where none was wanted, and may be
 --        { 2 } no pending change is left: all totals have to be dropped, then open.lua called
 --        { 0 } Redis is not being rebuilt any more
 -- Effect a page that is gathered as it was given is pending. Another was given before, and is ignored.
@@ -34,7 +34,7 @@ if rebuilt ~= generation then
     call('UNLINK', RELATIONS, BUFFER, COMPLETE, WARMUP)
     call('HSET', CLOSED, 'rebuild', generation)
   end
-  return { 1, {}, '0' }
+  return { 1, {} }
 end
 
 local is_gathered, relations, likes, unlikes = true, {}, {}, {}
@@ -57,4 +57,4 @@ end
 if call('EXISTS', BATCH) == 0 then
   return { 2 }
 end
-return { 1, some_of(BATCH, ARGV[3], limit) }
+return { 1, ARGV[3] == '1' and next_of_batch(limit) or {} }

@@ -9,8 +9,8 @@
 --        counts of no other characters than those of these relations
 --        { 3 } Redis was emptied: all totals have to be dropped, because they may have been computed before a commit that
 --        Redis does not know of
---        { 0 } Redis is older than the database, and does not hold the batches between, or holds another batch than the one
---        that is stored. It is closed; rebuild.lua continues from there
+--        { 0, whether this was found now (1/0) } Redis is older than the database, and does not hold the batches between, or
+--        holds another batch than the one that is stored. It is closed; rebuild.lua continues from there
 --        { 4 } Redis was handed over in a later epoch: its owner could not commit that, or this one lost the lock
 --        { 5 } the database lost commits, and Redis holds what they stored. It is closed; recover.lua continues from there
 --        { -1, number of the last batch that Redis knows of, number and time of the last entry of the journal that was
@@ -41,11 +41,11 @@ local function close()
     return { 5 }
   end
   call('HSET', CLOSED, 'rebuild', 0)
-  return { 0 }
+  return { 0, rebuilt and 0 or 1 }
 end
 
 if rebuilt and rebuilt > 0 then
-  return { 0 }
+  return { 0, 0 }
 end
 if rebuilt or recovered then
   return close() -- before all is gathered, Redis still has everything

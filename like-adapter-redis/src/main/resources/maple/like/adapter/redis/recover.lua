@@ -16,9 +16,9 @@ if recovered_generation() ~= generation then
 end
 
 if page == 0 then
-  call('HDEL', CLOSED, 'token', 'page')
+  call('HDEL', CLOSED, 'token')
   unclaim_answers()
-  local fields, cursor = some_of(BATCH, '0', ARGV[4])
+  local fields = next_of_batch(ARGV[4])
   for i = 1, #fields, 2 do
     if is_relation(fields[i]) then
       call('SADD', liked_sign(fields[i]) == '1' and PENDING or UNLIKED, fields[i])

@@ -23,6 +23,7 @@ import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.PendingLikes.Reconciliation;
 import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
 
@@ -190,9 +191,14 @@ final class DecisionQueue {
     /** Under the lock no other instance can fail over or fail back. */
     private List<Check> answer(int partition, LockedPartition locked, List<Question> questions) {
         boolean full = questions.stream().anyMatch(question -> question.refusal() != null);
-        if (!locked.row().state().databaseDecides()
-                && primaryDecides(partition, locked)
-                && !(full && isHandedOver(partition, locked))) {
+        Primary primary = locked.row().state().databaseDecides() ? Primary.UNAVAILABLE : primary(partition, locked);
+        if (primary == Primary.REBUILDING) {
+            // Committed, because the state says why nothing is answered. The flush goes on, and so does the next call.
+            Check failed = Check.failed(PrimaryUnavailableException.notSent(
+                    "Partition " + partition + " is behind the database and being rebuilt", null));
+            return questions.stream().map(question -> failed).toList();
+        }
+        if (primary == Primary.DECIDES && !(full && isHandedOver(partition, locked))) {
             long epoch = locked.row().epoch();
             return questions.stream()
                     .map(question -> new Check(false, Optional.empty(), epoch, question.refusal()))
@@ -216,15 +222,23 @@ final class DecisionQueue {
         return checks;
     }
 
-    private boolean primaryDecides(int partition, LockedPartition locked) {
+    private enum Primary {
+        DECIDES,
+        REBUILDING,
+        UNAVAILABLE
+    }
+
+    private Primary primary(int partition, LockedPartition locked) {
         try {
-            reconciler.reconcile(partition, locked);
-            return !locked.row().state().databaseDecides();
+            if (reconciler.reconcile(partition, locked) == Reconciliation.UNFINISHED) {
+                return Primary.REBUILDING;
+            }
+            return locked.row().state().databaseDecides() ? Primary.UNAVAILABLE : Primary.DECIDES;
         } catch (PrimaryUnavailableException unavailable) {
             if (unavailable.isReadOnly()) {
                 reconciler.failReadOnlyOver(partition, locked, unavailable, MOST_STORED_BY_A_CALL);
             }
-            return false;
+            return Primary.UNAVAILABLE;
         }
     }
 

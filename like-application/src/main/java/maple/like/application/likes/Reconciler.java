@@ -21,10 +21,16 @@ public record Reconciler(PendingLikes pending) {
     /**
      * Reconciles, and lets the partition's state follow. Fails as {@link PendingLikes#reconcile} does.
      *
-     * @return whether the store is full and has no pending changes
+     * @return what was found; nothing else may follow under this lock where it is {@link Reconciliation#UNFINISHED}
      */
-    public boolean reconcile(int partition, LockedPartition locked) {
+    public Reconciliation reconcile(int partition, LockedPartition locked) {
         Reconciliation found = pending.reconcile(partition, locked);
+        if (found == Reconciliation.UNFINISHED) {
+            if (!locked.row().state().databaseDecides()) {
+                locked.moveTo(PartitionState.REBUILDING);
+            }
+            return found;
+        }
         if (locked.row().recoversFrom() != null) {
             locked.recovered();
         }
@@ -36,7 +42,7 @@ public record Reconciler(PendingLikes pending) {
         if (locked.row().state() == PartitionState.REBUILDING) {
             locked.moveTo(PartitionState.WARMING_UP);
         }
-        return found == Reconciliation.FULL;
+        return found;
     }
 
     /**

@@ -21,6 +21,7 @@ import maple.like.application.port.out.LikeLedger.CountPage;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
+import maple.like.application.port.out.PendingLikes.Reconciliation;
 import maple.like.application.port.out.PrimaryInspection;
 import maple.like.application.port.out.PrimaryInspection.Backlog;
 import maple.like.application.port.out.PrimaryInspection.CountState;
@@ -63,7 +64,10 @@ final class AuditLikesService implements AuditLikes {
     record Primary(PendingLikes pending, PrimaryInspection inspection) {
         /** False where the rows are ahead by right: the store has yet to be given the journal. */
         boolean isComparable(int partition, LockedPartition locked) {
-            new Reconciler(pending).reconcile(partition, locked);
+            Reconciler reconciler = new Reconciler(pending);
+            while (reconciler.reconcile(partition, locked) == Reconciliation.UNFINISHED) {
+                // another part
+            }
             return !locked.row().state().databaseDecides()
                     && locked.journal().entries(1).isEmpty();
         }

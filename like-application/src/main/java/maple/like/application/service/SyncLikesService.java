@@ -18,6 +18,7 @@ import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
 import maple.like.application.port.out.PendingLikes;
 import maple.like.application.port.out.PendingLikes.Claim;
+import maple.like.application.port.out.PendingLikes.Reconciliation;
 import maple.like.domain.CharacterName;
 import maple.like.domain.GameCharacter;
 
@@ -60,8 +61,12 @@ final class SyncLikesService implements SyncLikes {
             busyRounds.merge(partition, 1, Integer::sum);
             return BUSY;
         }
-        busyRounds.remove(partition);
         Round round = entered.get();
+        if (round.unfinished()) {
+            busyRounds.put(partition, MOST_BUSY_ROUNDS); // the next round waits for the lock
+        } else {
+            busyRounds.remove(partition);
+        }
         if (round.stored()) {
             pending.finish(
                     partition,
@@ -92,9 +97,9 @@ final class SyncLikesService implements SyncLikes {
     }
 
     private Round store(int partition, LockedPartition locked) {
-        boolean full;
+        Reconciliation found;
         try {
-            full = reconciler.reconcile(partition, locked);
+            found = reconciler.reconcile(partition, locked);
         } catch (PrimaryUnavailableException e) {
             if (!e.isReadOnly() || locked.row().state().databaseDecides()) {
                 throw e;
@@ -102,7 +107,10 @@ final class SyncLikesService implements SyncLikes {
             reconciler.failReadOnlyOver(partition, locked, e, Long.MAX_VALUE);
             return Round.ofNothing(locked);
         }
-        if (full && locked.row().state().databaseDecides()) {
+        if (found == Reconciliation.UNFINISHED) {
+            return Round.ofUnclaimed(locked);
+        }
+        if (found == Reconciliation.FULL && locked.row().state().databaseDecides()) {
             return Round.ofNothing(locked); // it hides nothing, and has no memory for the journal
         }
         if (locked.row().state() == PartitionState.FAILED_OVER) {
@@ -115,7 +123,7 @@ final class SyncLikesService implements SyncLikes {
         }
         if (!locked.row().state().databaseDecides() && locked.rows().admitCharacters()) {
             locked.inspection().invalidatePrimary();
-            return Round.ofInvalidation(locked);
+            return Round.ofUnclaimed(locked);
         }
         Claim claim = pending.claim(partition, locked.row().generation(), locked.token(), batchSize);
         locked.moveTo(claim.warmUpCursor().isEmpty() ? PartitionState.ACTIVE : PartitionState.WARMING_UP);
@@ -161,6 +169,11 @@ final class SyncLikesService implements SyncLikes {
             Map<CharacterName, Long> drift,
             long backlog,
             Optional<String> warmUpCursor) {
+        /** Whether reconciling takes more rounds. */
+        boolean unfinished() {
+            return unclaimed && !stored;
+        }
+
         private static final StoredBatch NOTHING = new StoredBatch(Map.of(), 0, 0, List.of());
 
         static Round ofNothing(LockedPartition locked) {
@@ -178,8 +191,8 @@ final class SyncLikesService implements SyncLikes {
                     claim.warmUpCursor());
         }
 
-        /** Nothing was claimed: the next round reconciles the primary store first. */
-        static Round ofInvalidation(LockedPartition locked) {
+        /** Nothing was claimed: the next round reconciles the primary store first, or goes on with that. */
+        static Round ofUnclaimed(LockedPartition locked) {
             return new Round(locked.row(), false, true, NOTHING, Map.of(), 0, Optional.empty());
         }
 

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * The reference model of a primary store: an unbounded {@link InMemoryLikeToggle} that can be inspected, and that a test
  * can make unavailable, empty or take back in time.
  */
-public final class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspection {
+public class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspection {
     private final LikePartitions partitions;
     private final InMemoryLikeToggle likes;
     private volatile Set<RelationKey> preferred = Set.of();

@@ -2,6 +2,7 @@ package maple.like.application.service;
 
 import static maple.like.application.PartitionState.ACTIVE;
 import static maple.like.application.PartitionState.FAILED_OVER;
+import static maple.like.application.PartitionState.REBUILDING;
 import static maple.like.application.PartitionState.REPLAYING;
 import static maple.like.application.PartitionState.WARMING_UP;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.in.SyncLikes.Outcome;
 import maple.like.application.port.in.SyncLikes.Report;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.application.port.out.PendingLikes;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikeIntent;
 import maple.like.domain.LikePartitions;
@@ -127,6 +130,27 @@ class SyncLikesServiceTest {
         database.setAvailable(true);
         assertThat(outcomes(0, 1)).as("waits again").containsExactly(Outcome.DRAINED);
         assertThat(sync.sync(1).state()).as("when busy").isEmpty();
+    }
+
+    @Test
+    void aRebuildThatTakesMoreRoundsWaitsForTheLock() {
+        AtomicInteger unfinished = new AtomicInteger(2);
+        PendingLikes behind = new ModelLikes(PARTITIONS, database) {
+            @Override
+            public Reconciliation reconcile(int partition, LikeLedger.LockedPartition locked) {
+                return unfinished.getAndDecrement() > 0
+                        ? Reconciliation.UNFINISHED
+                        : super.reconcile(partition, locked);
+            }
+        };
+        SyncLikes rebuilding = new SyncLikesService(ledger, behind, database, BATCH_SIZE, 10);
+        Report first = rebuilding.sync(0);
+        assertThat(first.state()).contains(REBUILDING);
+        assertThat(first.more()).isTrue();
+        ledger.contended = true;
+        assertThat(rebuilding.sync(0).state()).contains(REBUILDING);
+        assertThat(rebuilding.sync(0).outcome()).isEqualTo(Outcome.DRAINED);
+        assertThat(rebuilding.sync(0).outcome()).as("finished").isEqualTo(Outcome.BUSY);
     }
 
     @Test

@@ -41,7 +41,7 @@ import maple.like.domain.RelationKey;
 public interface PendingLikes {
     /**
      * Reconciles the primary store with the database, which precedes everything else under the lock: finishes a batch
-     * that is stored, and reduces a store that is behind the database to its pending changes. Where the database lost commits
+     * that is stored, and reduces a store that is behind the database to its pending changes, part by part. Where the database lost commits
      * ({@link PartitionRow#recovers}), every difference between the store and the rows becomes a pending change instead.
      *
      * @param locked its rows are read only where the store is not in step
@@ -56,6 +56,11 @@ public interface PendingLikes {
         IN_STEP,
         /** It was behind, and holds its pending changes alone, or what the database lost is pending again. */
         REBUILT,
+        /**
+         * It is behind, and a part of what it takes was done. It answers nothing; reconciling again, under this lock or a
+         * later one, continues.
+         */
+        UNFINISHED,
         /** It is in step, has no memory for any change, and no change is pending. */
         FULL,
         /** It was {@linkplain PendingLikes#handOver handed over} in a later epoch, which was not committed. */
