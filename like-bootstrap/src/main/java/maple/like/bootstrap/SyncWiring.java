@@ -29,7 +29,7 @@ class SyncWiring {
     private static final Logger LOG = LoggerFactory.getLogger(SyncWiring.class);
 
     /** Relations copied in one round of a warm-up. */
-    private static final int PAGE_SIZE = 2_000;
+    private static final int PAGE_SIZE = 10_000;
 
     @Bean
     SyncMonitor syncMonitor(

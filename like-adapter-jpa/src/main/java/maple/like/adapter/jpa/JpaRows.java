@@ -21,6 +21,7 @@ import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
+import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.Ocid;
 import maple.like.domain.RelationKey;
@@ -34,6 +35,9 @@ record JpaRows(
         RejectedRows rejected,
         InstantSource clock)
         implements Rows {
+    /** Characters of a page of relations: each is a parameter of a statement. */
+    private static final int MOST_CHARACTERS = 2_000;
+
     private static final String NO_CHARACTER = "no character has this OCID";
 
     @Override
@@ -177,7 +181,7 @@ record JpaRows(
         if (page.size() == limit) {
             return full(page);
         }
-        PartitionMembers.Page next = members.charactersAfter(from.ocid(), limit);
+        PartitionMembers.Page next = members.charactersAfter(from.ocid(), Math.min(limit, MOST_CHARACTERS));
         String after = next.next();
         boolean last = next.last();
         List<String> targets = new ArrayList<>();
@@ -203,19 +207,24 @@ record JpaRows(
         return new RelationPage(relations(page), new RelationCursor(last.target(), last.account()).text(), false);
     }
 
-    /** Leaves out rows that other writers inserted and that are no relations. */
+    /** Leaves out rows that other writers inserted and that are no relations. Rows of a character follow each other. */
     private List<RelationKey> relations(List<Row> rows) {
         List<RelationKey> relations = new ArrayList<>(rows.size());
+        Ocid target = null;
         for (Row row : rows) {
-            RowStatements.relation(row.account(), row.target())
-                    .ifPresentOrElse(
-                            relations::add,
-                            () -> statements
-                                    .admission()
-                                    .monitor()
-                                    .skipped(
-                                            "A row of character_like with target_ocid '" + row.target() + "'",
-                                            "its account or its OCID is none"));
+            try {
+                if (target == null || !target.value().equals(row.target())) {
+                    target = new Ocid(row.target());
+                }
+                relations.add(new RelationKey(new AccountId(row.account()), target));
+            } catch (IllegalArgumentException invalid) {
+                statements
+                        .admission()
+                        .monitor()
+                        .skipped(
+                                "A row of character_like with target_ocid '" + row.target() + "'",
+                                "its account or its OCID is none");
+            }
         }
         return relations;
     }

@@ -66,6 +66,9 @@ final class RedisPendingLikes implements PendingLikes {
     /** Calls of a rebuild while the lock is held, so that no request waits for long: some tenths of a second. */
     private static final int REBUILD_CALLS = 10;
 
+    /** Relations in a call of a warm-up, for the same reason. */
+    private static final int WARM_UP_PART = 2_000;
+
     private static final String CLAIMED_ANSWERS = "answers";
 
     /** Of a claimed batch, besides its relations and their answers. */
@@ -355,11 +358,20 @@ final class RedisPendingLikes implements PendingLikes {
         run(FINISH, partition, arguments);
     }
 
+    /** In parts: only the last one moves the cursor. */
     @Override
     public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
-        List<String> arguments = new ArrayList<>(4 + page.relations().size());
+        List<RelationKey> relations = page.relations();
+        int first = 0;
+        for (; relations.size() - first > WARM_UP_PART; first += WARM_UP_PART) {
+            List<RelationKey> part = relations.subList(first, first + WARM_UP_PART);
+            if (!warmUp(partition, generation, cursor, new RelationPage(part, cursor, false))) {
+                return false;
+            }
+        }
+        List<String> arguments = new ArrayList<>(4 + relations.size() - first);
         arguments.addAll(List.of(Long.toString(generation), cursor, page.next(), page.last() ? "1" : "0"));
-        page.relations().forEach(relation -> arguments.add(relation.value()));
+        relations.subList(first, relations.size()).forEach(relation -> arguments.add(relation.value()));
         return run(WARM_UP, partition, arguments).flag(0);
     }
 

@@ -14,12 +14,22 @@ if is_full()
   return { 0 }
 end
 local unstored = number and number > generation
-for i = 5, #ARGV do
-  local relation = ARGV[i]
-  if call('SISMEMBER', UNLIKED, relation) == 0
-      and not (unstored and call('HGET', BATCH, relation) == '-1') then
-    call('SADD', RELATIONS, relation)
+local may_be_unliked = unstored or call('EXISTS', UNLIKED) == 1
+for first = 5, #ARGV, 1000 do
+  local last = math.min(first + 999, #ARGV)
+  local relations = { unpack(ARGV, first, last) }
+  if may_be_unliked then
+    local unliked = call('SMISMEMBER', UNLIKED, unpack(relations))
+    local claimed = unstored and call('HMGET', BATCH, unpack(relations)) or {}
+    local kept = {}
+    for i, relation in ipairs(relations) do
+      if unliked[i] == 0 and claimed[i] ~= '-1' then
+        kept[#kept + 1] = relation
+      end
+    end
+    relations = kept
   end
+  call_with_all('SADD', RELATIONS, relations)
 end
 if ARGV[4] == '1' then
   call('SET', COMPLETE, 1)

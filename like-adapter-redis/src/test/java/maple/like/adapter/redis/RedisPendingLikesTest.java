@@ -23,6 +23,7 @@ import maple.like.application.likes.InMemoryLedger;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
+import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.LikeLedger.Rows;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.application.port.out.PendingLikes;
@@ -328,6 +329,27 @@ class RedisPendingLikesTest {
                 .withMessageContaining("CLOSED");
         assertThat(reconcile()).isEqualTo(Reconciliation.REBUILT);
         assertThat(likes.status(ACCOUNT, CHARACTER)).contains(new LikeStatus(false, new LikeCount(1)));
+    }
+
+    @Test
+    void aPageOfAWarmUpIsCopiedInPartsWithoutWhatWasUnlikedMeanwhile() {
+        List<RelationKey> rows =
+                IntStream.range(0, 4_500).mapToObj(i -> relation(i)).toList();
+        redis.hset("{likes}:batch", Map.of("number", "1", relation(1_500).value(), "-1"));
+        redis.sadd(
+                "{likes}:relations:unliked",
+                relation(0).value(),
+                relation(4_499).value());
+        long calls = server.calls("evalsha");
+        RelationPage page = new RelationPage(rows, "next", false);
+        assertThat(pending.warmUp(0, 0, "", page)).isTrue();
+        assertThat(server.calls("evalsha") - calls).isBetween(3L, 4L);
+        assertThat(redis.scard("{likes}:relations")).isEqualTo(4_497);
+        assertThat(redis.get("{likes}:warmup")).isEqualTo("next");
+        assertThat(pending.warmUp(0, 0, "", page)).as("again").isFalse();
+        assertThat(pending.warmUp(0, 0, "next", new RelationPage(List.of(), "end", true)))
+                .isTrue();
+        assertThat(redis.exists("{likes}:complete")).isOne();
     }
 
     @Test

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.likes.Reconciler;
@@ -32,6 +34,9 @@ final class SyncLikesService implements SyncLikes {
 
     /** Of the journal in one transaction: the primary store applies them at once. */
     private static final int MOST_ENTRIES = 1_000;
+
+    /** One page at a time: requests need the processor, the database and the primary store, too. */
+    private final Lock warmingUp = new ReentrantLock(true);
 
     private final LikeLedger ledger;
     private final PendingLikes pending;
@@ -143,14 +148,19 @@ final class SyncLikesService implements SyncLikes {
 
     /** Copies a page in a transaction of its own, so that other instances get the lock between two pages. */
     private boolean warmUp(int partition, String cursor) {
-        return ledger.tryPartition(partition, locked -> {
-                    if (locked.row().state().databaseDecides()) {
-                        return true; // later: rows may be newer than the primary store knows
-                    }
-                    RelationPage page = locked.rows().relationsAfter(cursor, pageSize);
-                    return pending.warmUp(partition, locked.row().generation(), cursor, page) && !page.last();
-                })
-                .orElse(false);
+        warmingUp.lock();
+        try {
+            return ledger.tryPartition(partition, locked -> {
+                        if (locked.row().state().databaseDecides()) {
+                            return true; // later: rows may be newer than the primary store knows
+                        }
+                        RelationPage page = locked.rows().relationsAfter(cursor, pageSize);
+                        return pending.warmUp(partition, locked.row().generation(), cursor, page) && !page.last();
+                    })
+                    .orElse(false);
+        } finally {
+            warmingUp.unlock();
+        }
     }
 
     /** What is buffered for a character that no longer exists belongs to dead letters. */
