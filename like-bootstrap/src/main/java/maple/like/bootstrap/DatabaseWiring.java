@@ -14,6 +14,7 @@ import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
 import maple.like.application.port.out.LikeLedger;
+import maple.like.bootstrap.local.LocalModeConfiguration;
 import maple.like.domain.LikePartitions;
 import org.hibernate.SessionFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -70,11 +71,17 @@ class DatabaseWiring {
     /** The baseline is for a schema that holds tables of another application. */
     @Bean
     FlywayConfigurationCustomizer likeMigrations(DataSource database, Environment environment) {
-        return flyway -> flyway.locations(
-                        DatabaseConnection.check(database, environment).migrations())
+        return flyway -> flyway.locations(migrations(DatabaseConnection.check(database, environment), environment))
                 .table(SchemaHistory.TABLE)
                 .baselineOnMigrate(true)
                 .baselineVersion("0");
+    }
+
+    private static String[] migrations(DatabaseVendor vendor, Environment environment) {
+        boolean local = environment.getProperty(LocalModeConfiguration.ACTIVE, Boolean.class, false);
+        return local
+                ? new String[] {vendor.migrations(), LocalModeConfiguration.TABLES}
+                : new String[] {vendor.migrations()};
     }
 
     @Bean

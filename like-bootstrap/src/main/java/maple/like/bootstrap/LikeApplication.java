@@ -30,8 +30,13 @@ import org.springframework.context.annotation.Import;
 })
 public class LikeApplication {
     /** Runs until it is stopped; or runs a command, if the first argument names one. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws ReflectiveOperationException {
+        if (PackagedClassLoader.runs(LikeApplication.class, args)) {
+            return;
+        }
         Command.named(args).ifPresent(command -> System.exit(command.run(standardOutput(), args)));
+        // Not in the log, which may be JSON lines and begins a second later.
+        System.err.println("The like service is starting; its log follows on standard output.");
         SpringApplication.run(LikeApplication.class, args);
     }
 

@@ -40,6 +40,9 @@ public class LocalModeConfiguration {
     /** Set before the context is built: whether nothing is configured. */
     public static final String ACTIVE = "like.local.active";
 
+    /** Creates the tables of an empty database at once, in place of all migrations before. */
+    public static final String TABLES = "classpath:db/local";
+
     /** Where local mode keeps its data. */
     static final String DIRECTORY = "like.local.directory";
 
