@@ -60,8 +60,10 @@ final class RedisPendingLikes implements PendingLikes {
     /** Relations in a call of a rebuild, so that Redis is never kept from others for long: some milliseconds. */
     private static final int REBUILD_PAGE = 1_000;
 
-    /** Relations that a call claims: some milliseconds, as well. */
+    /** Relations that a call claims: some milliseconds, as well. A full batch takes four calls or more. */
     private static final int CLAIM_PAGE = 1_000;
+
+    private static final int CLAIM_CALLS = 4;
 
     /** Calls of a rebuild while the lock is held, so that no request waits for long: some tenths of a second. */
     private static final int REBUILD_CALLS = 10;
@@ -289,6 +291,7 @@ final class RedisPendingLikes implements PendingLikes {
     /** In several calls, so that Redis is never kept from others for long. */
     @Override
     public Claim claim(int partition, long generation, long token, int limit) {
+        int page = Math.min(Math.max(2, limit / CLAIM_CALLS), CLAIM_PAGE);
         Map<RelationKey, Boolean> claimed = new HashMap<>();
         while (true) {
             ScriptReply reply = run(
@@ -297,7 +300,7 @@ final class RedisPendingLikes implements PendingLikes {
                     List.of(
                             Long.toString(generation),
                             Long.toString(token),
-                            Integer.toString(Math.min(limit - claimed.size(), CLAIM_PAGE)),
+                            Integer.toString(Math.min(limit - claimed.size(), page)),
                             keys[partition].names().countPrefix(),
                             Integer.toString(claimed.size())));
             requireLock(partition, generation, reply);

@@ -173,7 +173,7 @@ class RedisPendingLikesTest {
         reconcile();
         long calls = server.calls("spop");
         Claim claim = database.awaitPartition(0, locked -> pending.claim(0, 0, locked.token(), 2_200));
-        assertThat(server.calls("spop") - calls).as("1,000 at a time").isEqualTo(3);
+        assertThat(server.calls("spop") - calls).as("550 at a time").isEqualTo(4);
         assertThat(claim.batch().orElseThrow().changes().size()).isEqualTo(2_200);
         assertThat(claim.backlog()).isEqualTo(300);
         assertThat(claim().batch().map(LikeBatch::changes))
