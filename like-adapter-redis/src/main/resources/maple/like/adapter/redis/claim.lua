@@ -5,7 +5,8 @@
 --        5 how many relations of the batch the caller has: more are added where it has all of them, and some
 -- Answer { number of the batch or 0, { liked relation, … }, { unliked relation, … }, { userIgn, delta, … }, members
 --          still pending, complete (1/0), cursor of the warm-up, answers of the batch, whether the relations were pending
---          until now (1/0) }, or { -1, generation } where the lock was lost. An answer is a line '<relation> <idempotency key> <liked (1/0)> <when it expires, in milliseconds>'
+--          until now (1/0) }, or { -1, generation } where the lock was lost. An answer is a line
+--          '<relation> <idempotency key> <liked (1/0)> <when it expires, in milliseconds>'
 --        The fourth part is drift: buffered although nothing is pending. It is dropped, and the totals too, some of it in
 --        each call.
 -- Effect the members move from pending and unliked to the batch, unless there is a batch that the caller does not have:
