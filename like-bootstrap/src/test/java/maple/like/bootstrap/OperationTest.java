@@ -107,10 +107,6 @@ class OperationTest {
 
     @Test
     void aMalformedRequestIsAClientErrorAndItsTextIsNotLogged(CapturedOutput output) throws IOException {
-        assertThat(Service.send(HttpRequest.newBuilder(URI.create(service.address() + "/actuator/health"))
-                                .header("Content-Type", "*/*"))
-                        .statusCode())
-                .isEqualTo(415);
         String malformedParameter = "GET /actuator/health?a=s3cr3t%zz HTTP/1.1\r\nHost: likes.example\r\n\r\n";
         try (RawHttp http = new RawHttp(URI.create(service.address()).getPort())) {
             assertThat(http.send(malformedParameter).status()).isEqualTo(400);

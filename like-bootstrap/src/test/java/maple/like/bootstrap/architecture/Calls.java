@@ -49,10 +49,11 @@ enum Calls {
             java.util.concurrent.locks.LockSupport.park*
             """, "bootstrap.local.LocalRedis", "bootstrap.ConnectionDrain", "bootstrap.AuditWiring"),
 
-    PRINTING("java.lang.System.out java.lang.System.err *.printStackTrace(*"),
+    /** Only that the service starts: the log begins later. */
+    PRINTING("java.lang.System.out java.lang.System.err *.printStackTrace(*", "bootstrap.LikeApplication"),
 
     /** One class knows the digests, and what to do where Redis lacks a script. */
-    SCRIPTS("io.lettuce.*.eval* io.lettuce.*.scriptLoad(*", "adapter.redis.LuaScript");
+    SCRIPTS("io.lettuce.*.eval* io.lettuce.*.CommandType.EVAL* io.lettuce.*.scriptLoad(*", "adapter.redis.LuaScript");
 
     private final Pattern targets;
     final Set<String> callers;
