@@ -34,7 +34,9 @@ public final class SchemaHistory {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
             try {
-                if (!exists(connection, TABLE) && isOurs(connection)) {
+                boolean due = !exists(connection, TABLE) && isOurs(connection);
+                connection.commit(); // two instances that keep what they read locked would wait for each other
+                if (due) {
                     rename(connection);
                 }
                 connection.commit();

@@ -41,8 +41,9 @@ import maple.like.domain.RelationKey;
 public interface PendingLikes {
     /**
      * Reconciles the primary store with the database, which precedes everything else under the lock: finishes a batch
-     * that is stored, and reduces a store that is behind the database to its pending changes, part by part. Where the database lost commits
-     * ({@link PartitionRow#recovers}), every difference between the store and the rows becomes a pending change instead.
+     * that is stored, and reduces a store that is behind the database to its pending changes, part by part. Where the
+     * database lost commits ({@link PartitionRow#recovers}), every difference between the store and the rows becomes a
+     * pending change instead.
      *
      * @param locked its rows are read only where the store is not in step
      * @throws PrimaryAheadException if the primary store knows of a later batch
