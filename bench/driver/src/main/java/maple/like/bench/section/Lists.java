@@ -24,19 +24,22 @@ final class Lists implements Section {
 
     @Override
     public void run(Bench bench) {
-        LikeServer server =
-                bench.servers().start(Kind.SERVICE, NAME, List.of("--like.likers.visible-to=everybody"));
+        LikeServer server = bench.servers().start(Kind.SERVICE, NAME, List.of("--like.likers.visible-to=everybody"));
         bench.warmUp(server, Traffic.TOGGLES, bench.options().warmUp()); // likes of the accounts that ask
         Relations.fill(bench, server.redis(), Relations.MANY);
         store(bench);
         for (Traffic traffic : List.of(Traffic.RANKING, Traffic.LIKERS, Traffic.LIKES)) {
             OpenLoop load = new OpenLoop(bench.population(), traffic);
             run(load, server, WARM_UP);
-            Series p99 = new Series(bench.takeTurns(List.of(traffic), turn -> run(load, server, bench.options().turn()))
-                    .of(traffic)
-                    .stream()
-                    .map(latencies -> latencies.getValueAtPercentile(99) / MILLIS)
-                    .toList());
+            Series p99 = new Series(
+                    bench
+                            .takeTurns(
+                                    List.of(traffic),
+                                    turn -> run(load, server, bench.options().turn()))
+                            .of(traffic)
+                            .stream()
+                            .map(latencies -> latencies.getValueAtPercentile(99) / MILLIS)
+                            .toList());
             bench.report()
                     .goal(
                             "p99 of " + traffic.name().toLowerCase(Locale.ROOT) + ", 5,000,000 likes, 100/s",

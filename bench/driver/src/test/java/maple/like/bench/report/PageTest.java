@@ -17,7 +17,8 @@ class PageTest {
     @Test
     void writesTheFiguresOfAllRunsIntoThePageAndDrawsThem(@TempDir Path directory) throws Exception {
         Path page = Files.writeString(
-                directory.resolve("page.md"), "Before\n<!-- figures: begin -->\nearlier\n<!-- figures: end -->\nAfter\n");
+                directory.resolve("page.md"),
+                "Before\n<!-- figures: begin -->\nearlier\n<!-- figures: end -->\nAfter\n");
 
         Page.write(page, List.of(run(directory, "25.0.3", 200), run(directory, "17.0.15", 100)));
 

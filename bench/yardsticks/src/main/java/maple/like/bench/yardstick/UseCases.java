@@ -20,7 +20,8 @@ class UseCases {
 
     @Bean
     ToggleLike toggleLike(Characters characters, LikeToggle likes) {
-        return LikeUseCases.toggleLike(characters, likes, new NoEvents(), InstantSource.system(), Duration.ofMinutes(10));
+        return LikeUseCases.toggleLike(
+                characters, likes, new NoEvents(), InstantSource.system(), Duration.ofMinutes(10));
     }
 
     @Bean
