@@ -98,6 +98,14 @@ final class Fault {
             };
         }
 
+        /** How long dead connections may be in use after new ones work: until the instance has noticed and replaced them. */
+        long replacedAfterNanos() {
+            return switch (this) {
+                case REDIS_DEAD, REDIS_DEAD_REPLIES, REDIS_DEAD_ONE -> LONGEST_REQUEST_NANOS;
+                default -> 0;
+            };
+        }
+
         /** @param names such as {@code redis-kill,redis-pause}; all that are drawn by default if empty */
         static List<Kind> named(String names) {
             List<Kind> kinds = new ArrayList<>();
@@ -138,7 +146,7 @@ final class Fault {
                 .anyMatch(fault -> fault.kind.losesReplies()
                         && (fault.instance < 0 || fault.instance == operation.instance())
                         && fault.begun <= operation.completed()
-                        && fault.mended >= operation.invoked());
+                        && fault.mended >= operation.invoked() - fault.kind.replacedAfterNanos());
     }
 
     @Override
