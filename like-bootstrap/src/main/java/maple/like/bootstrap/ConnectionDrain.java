@@ -5,14 +5,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
-import org.apache.coyote.AbstractProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.SmartLifecycle;
@@ -23,17 +20,26 @@ import org.springframework.context.SmartLifecycle;
  * sends {@code Connection: close} with every response, and waits until clients are quiet or disconnected.
  */
 final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
-    private static final int QUIET_POLLS = 25;
-    private static final int MAX_POLLS = 250;
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Tomcat's own interval. */
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private static final int MAX_POLLS = 100;
 
     /** The most that it takes. */
-    static final Duration LONGEST = Duration.ofNanos(MAX_POLLS * POLL_NANOS);
+    static final Duration LONGEST = POLL.multipliedBy(MAX_POLLS);
 
+    private final long minQuietPolls;
     private final List<Connector> connectors = new CopyOnWriteArrayList<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean running;
     private volatile boolean draining;
+
+    /**
+     * @param quiet how long clients may keep a connection without a request
+     */
+    ConnectionDrain(Duration quiet) {
+        minQuietPolls = quiet.dividedBy(POLL);
+    }
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
@@ -51,18 +57,23 @@ final class ConnectionDrain implements SmartLifecycle, WebServerFactoryCustomize
     public void stop() {
         connectors.forEach(connector -> connector.getProtocolHandler().closeServerSocketGraceful());
         draining = true; // only now, so that a client that reconnects reaches another instance
-        int quiet = 0;
-        for (int poll = 0; poll < MAX_POLLS && quiet < QUIET_POLLS && hasConnections(); poll++) {
-            LockSupport.parkNanos(POLL_NANOS);
-            quiet = inFlight.get() > 0 ? 0 : quiet + 1;
+        int quietPolls = 0;
+        for (int poll = 0; poll < MAX_POLLS && quietPolls < minQuietPolls && awaitDisconnections(); poll++) {
+            quietPolls = inFlight.get() > 0 ? 0 : quietPolls + 1;
         }
         running = false;
     }
 
-    private boolean hasConnections() {
-        return connectors.stream()
-                .anyMatch(connector -> connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol
-                        && protocol.getConnectionCount() > 0);
+    /**
+     * Returns false at once if no client is connected, else true after {@link #POLL}. Tomcat stops counting connections
+     * when it closes the server socket, so their number is no help here.
+     */
+    private boolean awaitDisconnections() {
+        boolean connected = false;
+        for (Connector connector : connectors) {
+            connected |= connector.getProtocolHandler().awaitConnectionsClose(1) <= 0;
+        }
+        return connected;
     }
 
     @Override

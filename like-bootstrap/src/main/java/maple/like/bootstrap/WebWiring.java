@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import maple.like.adapter.web.ProblemWriter;
 import maple.like.adapter.web.StreamConnector;
 import maple.like.adapter.web.StreamMonitor;
@@ -111,7 +112,7 @@ class WebWiring {
 
     @Bean
     ConnectionDrain connectionDrain() {
-        return new ConnectionDrain();
+        return new ConnectionDrain(Duration.ofMillis(500));
     }
 
     /** Makes the valve answer all errors of Tomcat, in place of the host's own valve and of Spring Boot's error page. */

@@ -41,13 +41,12 @@ enum Calls {
             "bootstrap.local.LocalModeEnvironmentPostProcessor"),
 
     /**
-     * The callers wait for what sends no signal: a process that starts, connections that end at shutdown, and caches of other
-     * instances that expire.
+     * The callers wait for what sends no signal: a process that starts, and caches of other instances that expire.
      */
     SLEEP("""
             java.lang.Thread.sleep(* java.util.concurrent.TimeUnit.sleep(*
             java.util.concurrent.locks.LockSupport.park*
-            """, "bootstrap.local.LocalRedis", "bootstrap.ConnectionDrain", "bootstrap.AuditWiring"),
+            """, "bootstrap.local.LocalRedis", "bootstrap.AuditWiring"),
 
     /** Only that the service starts: the log begins later. */
     PRINTING("java.lang.System.out java.lang.System.err *.printStackTrace(*", "bootstrap.LikeApplication"),
