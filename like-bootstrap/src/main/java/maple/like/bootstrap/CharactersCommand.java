@@ -3,6 +3,7 @@ package maple.like.bootstrap;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,14 +60,16 @@ final class CharactersCommand {
                         "like.buffer.strategy is in-memory: the likes are in the memory of another process.",
                         "Stop it, and set like.buffer.strategy to redis for this command.");
             });
-            return run(out, requireNonNull(retirement), request);
+            LikeProperties properties = context.getBean(LikeProperties.class);
+            return run(
+                    out, requireNonNull(retirement), request, properties.cache().l1Ttl());
         } catch (RuntimeException e) {
             out.println("The command failed; it can be run again: " + Command.reason(e));
             return FAILED;
         }
     }
 
-    private static int run(PrintStream out, RetireCharacter characters, Request request) {
+    private static int run(PrintStream out, RetireCharacter characters, Request request, Duration cacheTtl) {
         Optional<Plan> found = characters.plan(request.ocid(), request.successor());
         if (found.isEmpty()) {
             out.println("There is no character with the OCID " + request.ocid() + ": nothing to do");
@@ -86,6 +89,8 @@ final class CharactersCommand {
             out.println("Nothing was changed: run it with " + APPLY);
             return TO_DO;
         }
+        out.println("Waiting %d s (like.cache.l1-ttl) until no instance remembers the character"
+                .formatted(cacheTtl.toSeconds()));
         Result result = characters.retire(request.ocid(), request.successor());
         if (!result.removed()) {
             out.println("%d likes were moved or taken back, but the character still has likes: run it again"

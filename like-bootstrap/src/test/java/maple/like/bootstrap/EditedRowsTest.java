@@ -196,7 +196,7 @@ class EditedRowsTest {
             assertThat(characters(CharactersCommand.FAILED, "delete", "--apply"))
                     .contains("--ocid is missing");
             assertThat(characters(CharactersCommand.DONE, "delete", "--ocid=" + Servers.ocid(name), "--apply"))
-                    .contains("2 likes were taken back");
+                    .contains("Waiting 1 s (like.cache.l1-ttl)", "2 likes were taken back");
             await().untilAsserted(() -> assertThat(
                             b.get(Service.path(name, "/like/count")).statusCode())
                     .isEqualTo(404));
