@@ -46,7 +46,9 @@ final class Erasures implements EraseAccount, SmartLifecycle {
 
     private static final int MOST_QUEUED = 100;
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long the stop waits for the erasure of an account. */
+    static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final EraseAccount erasing;
     private final Duration longestRequest;

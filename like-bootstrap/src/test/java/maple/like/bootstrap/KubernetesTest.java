@@ -198,6 +198,7 @@ class KubernetesTest {
         Duration stop = Duration.ofSeconds(Long.parseLong(pause.get(1)))
                 .plus(ConnectionDrain.LONGEST)
                 .plus(new LifecycleProperties().getTimeoutPerShutdownPhase())
+                .plus(Erasures.STOP_TIMEOUT)
                 .plus(FlushSchedule.WAIT_FOR_ROUNDS);
         assertThat(Duration.ofSeconds(pod.getTerminationGracePeriodSeconds())).isGreaterThan(stop);
     }

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Caller {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int TRIES = 5;
-    private static final Duration BETWEEN_REPETITIONS = Duration.ofMillis(20);
+    private static final Duration BETWEEN_REPETITIONS = Duration.ofMillis(100);
 
     /** Longer than any fault lasts. */
     private static final Duration LONGEST_REPETITION = Duration.ofSeconds(60);
