@@ -1,12 +1,16 @@
 package maple.like.bootstrap;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import maple.like.application.LikesUnavailableException;
 import maple.like.application.Outage;
+import maple.like.application.port.out.LikeEventBus;
+import maple.like.domain.LikeEvent;
 import maple.like.domain.LikePartitions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,9 +20,10 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Flushes every partition at an interval, in parallel, and once more when the application stops: after the web server
- * answered its last request, before connections close. Whatever a round throws, the next one follows.
+ * answered its last request, before connections close. Whatever a round throws, the next one follows. A partition that is
+ * idle is left to the instances that change it for some intervals.
  */
-final class FlushSchedule implements SmartLifecycle {
+final class FlushSchedule implements SmartLifecycle, LikeEventBus.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(FlushSchedule.class);
     private static final int MAX_THREADS = 4;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -35,9 +40,14 @@ final class FlushSchedule implements SmartLifecycle {
     private final Flush flush;
     private final LikePartitions partitions;
     private final Duration interval;
+    private final int idleIntervals;
     private final RandomGenerator random;
     private final Route route;
     private final Outage outage;
+
+    /** Partitions that this instance has changed since their last round began. */
+    private final Set<Integer> changed = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable ScheduledThreadPoolExecutor executor;
 
     /** Flushes a partition once. */
@@ -50,8 +60,9 @@ final class FlushSchedule implements SmartLifecycle {
      *
      * @param backlog changes still pending
      * @param more whether another round should follow at once
+     * @param idle whether only a change can give the next round something to do
      */
-    record Progress(long backlog, boolean more) {}
+    record Progress(long backlog, boolean more, boolean idle) {}
 
     /** Where changes come from and go to. */
     enum Route {
@@ -75,6 +86,7 @@ final class FlushSchedule implements SmartLifecycle {
     /**
      * Does not start yet.
      *
+     * @param idleIntervals between two rounds of an idle partition; 1 where changes come later than their events
      * @param random spreads the retries of instances that failed together
      * @param nanoTime by which the log says how long flushes failed
      */
@@ -82,12 +94,14 @@ final class FlushSchedule implements SmartLifecycle {
             Flush flush,
             LikePartitions partitions,
             Duration interval,
+            int idleIntervals,
             RandomGenerator random,
             LongSupplier nanoTime,
             Route route) {
         this.flush = flush;
         this.partitions = partitions;
         this.interval = interval;
+        this.idleIntervals = idleIntervals;
         this.random = random;
         this.route = route;
         this.outage = new Outage(nanoTime);
@@ -99,14 +113,20 @@ final class FlushSchedule implements SmartLifecycle {
                 Math.min(partitions.count(), MAX_THREADS), new CustomizableThreadFactory(route.threads));
         started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor = started;
-        partitions.all().forEach(partition -> started.execute(() -> run(started, partition, 0)));
+        partitions.all().forEach(partition -> started.execute(() -> run(started, partition, 0, 0)));
     }
 
-    private void run(ScheduledThreadPoolExecutor running, int partition, int failuresBefore) {
+    private void run(ScheduledThreadPoolExecutor running, int partition, int failuresBefore, int intervalsToRest) {
+        boolean hasChanged = changed.remove(partition);
+        if (intervalsToRest > 0 && !hasChanged) {
+            scheduleNext(running, partition, interval, 0, intervalsToRest - 1);
+            return;
+        }
         int failures = 0;
+        int rest = 0;
         Duration pause = interval;
         try {
-            flushAll(running, partition);
+            rest = flushAll(running, partition).idle() ? idleIntervals - 1 : 0;
             outage.works(partition)
                     .ifPresent(lasted -> LOG.info(
                             "Every partition is flushed again; flushes failed for {} s", lasted.toMillis() / 1000.0));
@@ -115,18 +135,38 @@ final class FlushSchedule implements SmartLifecycle {
             pause = pauseAfter(failures);
             logFailure(partition, e);
         } finally {
-            if (!running.isShutdown()) {
-                int failuresNow = failures;
-                var unused = running.schedule(
-                        () -> run(running, partition, failuresNow), pause.toMillis(), TimeUnit.MILLISECONDS);
-            }
+            scheduleNext(running, partition, pause, failures, rest);
         }
     }
 
-    private void flushAll(ScheduledThreadPoolExecutor running, int partition) {
-        while (flush.run(partition).more() && !running.isShutdown()) {
-            // the next batch
+    private void scheduleNext(
+            ScheduledThreadPoolExecutor running, int partition, Duration pause, int failures, int intervalsToRest) {
+        if (!running.isShutdown()) {
+            var unused = running.schedule(
+                    () -> run(running, partition, failures, intervalsToRest), pause.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private Progress flushAll(ScheduledThreadPoolExecutor running, int partition) {
+        Progress progress = flush.run(partition);
+        while (progress.more() && !running.isShutdown()) {
+            progress = flush.run(partition);
+        }
+        return progress;
+    }
+
+    @Override
+    public void onOwnEvent(LikeEvent event) {
+        changed.add(partitions.of(event.character().ocid()));
+    }
+
+    /** The instance that changed it flushes it. */
+    @Override
+    public void onLikeEvent(LikeEvent event) {}
+
+    @Override
+    public void onEventsLost() {
+        partitions.all().forEach(changed::add);
     }
 
     /** Doubles with every failure up to ten seconds, less up to half of it at random. */

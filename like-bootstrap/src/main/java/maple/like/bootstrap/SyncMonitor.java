@@ -151,7 +151,10 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
     @Override
     public FlushSchedule.Progress run(int partition) {
         Report report = sync(partition);
-        return new FlushSchedule.Progress(report.backlog(), report.more());
+        boolean idle = report.outcome() == Outcome.DRAINED
+                && report.backlog() == 0
+                && report.state().filter(PartitionState.ACTIVE::equals).isPresent();
+        return new FlushSchedule.Progress(report.backlog(), report.more(), idle);
     }
 
     @Override

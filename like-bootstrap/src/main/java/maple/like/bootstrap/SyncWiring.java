@@ -31,6 +31,9 @@ class SyncWiring {
     /** Relations copied in one round of a warm-up. */
     private static final int PAGE_SIZE = 10_000;
 
+    /** Another instance flushes what a dead instance left after this many intervals at most. */
+    private static final int IDLE_INTERVALS = 3;
+
     @Bean
     SyncMonitor syncMonitor(
             LikeLedger ledger,
@@ -59,15 +62,23 @@ class SyncWiring {
     @Bean
     @Conditional(BufferCondition.RedisIsThere.class)
     FlushSchedule redisFlushSchedule(
-            SyncMonitor sync, LikePartitions partitions, LikeProperties properties, MeterRegistry meters) {
-        return schedule(sync, partitions, properties.sync().interval(), meters, Route.REDIS_TO_DATABASE);
+            SyncMonitor sync,
+            LikePartitions partitions,
+            LikeEventBus events,
+            LikeProperties properties,
+            MeterRegistry meters) {
+        int idleIntervals = properties.buffer().strategy() == BufferStrategy.REDIS ? IDLE_INTERVALS : 1;
+        FlushSchedule schedule = schedule(
+                sync, partitions, properties.sync().interval(), idleIntervals, meters, Route.REDIS_TO_DATABASE);
+        events.subscribe(schedule);
+        return schedule;
     }
 
     @Bean
     @Conditional(BufferCondition.NoRedis.class)
     FlushSchedule memoryFlushSchedule(
             SyncMonitor sync, LikePartitions partitions, LikeProperties properties, MeterRegistry meters) {
-        return schedule(sync, partitions, properties.buffer().flushInterval(), meters, Route.MEMORY_TO_DATABASE);
+        return schedule(sync, partitions, properties.buffer().flushInterval(), 1, meters, Route.MEMORY_TO_DATABASE);
     }
 
     @Bean
@@ -79,6 +90,7 @@ class SyncWiring {
                 partition -> forward(writeBehind, partition),
                 partitions,
                 properties.buffer().flushInterval(),
+                1,
                 meters,
                 Route.MEMORY_TO_REDIS);
     }
@@ -98,15 +110,21 @@ class SyncWiring {
             Thread.currentThread().interrupt();
             throw PrimaryUnavailableException.notSent("Forwarding changes to Redis was interrupted", e);
         }
-        return new Progress(writeBehind.backlog(partition), false);
+        return new Progress(writeBehind.backlog(partition), false, false);
     }
 
     private static FlushSchedule schedule(
-            Flush flush, LikePartitions partitions, Duration interval, MeterRegistry meters, Route route) {
+            Flush flush,
+            LikePartitions partitions,
+            Duration interval,
+            int idleIntervals,
+            MeterRegistry meters,
+            Route route) {
         return new FlushSchedule(
                 flush,
                 partitions,
                 interval,
+                idleIntervals,
                 RandomGenerator.getDefault(),
                 meters.config().clock()::monotonicTime,
                 route);
