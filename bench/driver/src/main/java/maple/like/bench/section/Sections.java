@@ -18,8 +18,10 @@ public enum Sections {
     HOT,
     /** Toggles while Redis holds millions of relations. */
     RELATIONS,
-    /** How long toggles take at half load. */
+    /** How long toggles take at a quarter and at half load. */
     LATENCY,
+    /** Toggles while Redis is down. */
+    FAILOVER,
     /** How fast pending likes in Redis become rows. */
     FLUSH,
     /** How many SQL statements a toggle takes. */
@@ -37,6 +39,7 @@ public enum Sections {
             case HOT -> new Hot();
             case RELATIONS -> new Relations();
             case LATENCY -> new Latency();
+            case FAILOVER -> new Failover();
             case FLUSH -> new Flush();
             case SQL -> new Statements();
             case HEAP -> new Heap();

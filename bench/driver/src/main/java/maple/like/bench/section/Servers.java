@@ -67,17 +67,32 @@ final class Servers {
 
     /** Starts another server on an existing database. */
     LikeServer startOn(Kind kind, String name, List<String> arguments) {
-        Bench.say("starting " + name);
-        Redis redis = Redis.start(workspace, name);
-        int port = Workspace.freePort();
-        Program program = workspace.start(name, command(kind, name, redis, port, List.of(), arguments));
-        LikeServer server = new LikeServer(name, program, port, redis, kind.isService());
-        awaitReady(server);
+        LikeServer server = launch(kind, name, Redis.start(workspace, name), kind.isService(), arguments);
         if (kind.isService()) {
             awaitComplete(server);
         }
         addCharacters(name);
         cacheCharacters(server);
+        return server;
+    }
+
+    /** Starts another service, whose Redis is down. */
+    LikeServer startWithoutRedis(String name, List<String> arguments) {
+        postgres.create(name);
+        Redis redis = Redis.start(workspace, name);
+        workspace.stop(redis.program());
+        LikeServer server = launch(Kind.SERVICE, name, redis, false, arguments);
+        addCharacters(name);
+        cacheCharacters(server);
+        return server;
+    }
+
+    private LikeServer launch(Kind kind, String name, Redis redis, boolean writesBehind, List<String> arguments) {
+        Bench.say("starting " + name);
+        int port = Workspace.freePort();
+        Program program = workspace.start(name, command(kind, name, redis, port, List.of(), arguments));
+        LikeServer server = new LikeServer(name, program, port, redis, writesBehind);
+        awaitReady(server);
         return server;
     }
 
