@@ -53,6 +53,7 @@ public record LikeProperties(
      * @param uri where Redis is, such as {@code redis://localhost:6379}, or nodes of a cluster, or Sentinels
      * @param partitions the number of partitions; the same for every instance
      * @param commandTimeout how long a request waits for Redis at most, in one or two commands; 10 ms or more
+     * @param sentinelUsername the user of the Sentinels, with their password; none for their default user
      * @param sentinelPassword the password of the Sentinels, where it is not the one in the URI
      * @param confirmedReplicas how many replicas of Redis must have a change before it is acknowledged
      */
@@ -60,6 +61,7 @@ public record LikeProperties(
             @Nullable String uri,
             @DefaultValue("1") int partitions,
             @DefaultValue("1s") Duration commandTimeout,
+            @Nullable String sentinelUsername,
             @Nullable String sentinelPassword,
             @DefaultValue("0") int confirmedReplicas) {
         private static final int MOST_REPLICAS = 5;

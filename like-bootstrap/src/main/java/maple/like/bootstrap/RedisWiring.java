@@ -40,11 +40,12 @@ class RedisWiring {
                     "There is no Redis to connect to: like.redis.uri is not set.",
                     "Set like.redis.uri, for example to " + EXAMPLE + ".");
         }
+        String sentinelUsername = properties.redis().sentinelUsername();
         String sentinelPassword = properties.redis().sentinelPassword();
         try {
             return sentinelPassword == null || sentinelPassword.isBlank()
                     ? RedisNodes.parse(uri)
-                    : RedisNodes.parse(uri, sentinelPassword);
+                    : RedisNodes.parse(uri, sentinelUsername, sentinelPassword);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     "like.redis.uri is not the URI of a Redis.",
@@ -78,7 +79,8 @@ class RedisWiring {
             throw new ConfigurationException(
                     "Redis at " + nodes + " refuses the connection: "
                             + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
-                    "Set like.redis.uri to user and password that Redis accepts.");
+                    "Set like.redis.uri to user and password that Redis accepts, and like.redis.sentinel-username and"
+                            + " like.redis.sentinel-password where Sentinels have others.");
         }
     }
 

@@ -7,6 +7,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -110,7 +111,20 @@ final class EventSubscription {
         }
     }
 
-    private record Ping(Object connection, RedisFuture<String> reply) {}
+    private record Ping(Object connection, RedisFuture<String> reply) {
+        boolean hasReply() {
+            CompletableFuture<String> future = reply.toCompletableFuture();
+            return future.isDone() && !future.isCompletedExceptionally();
+        }
+    }
+
+    /** Subscribes anew, because another node may be the primary now: a former one replies, but may get no events. */
+    void renew() {
+        StatefulRedisPubSubConnection<String, String> current = reconnector.current();
+        if (current != null) {
+            reconnector.lost(current);
+        }
+    }
 
     /** Leaves a connection that has not replied since the last time. */
     private synchronized void ping() {
@@ -118,7 +132,7 @@ final class EventSubscription {
         if (current == null) {
             return;
         }
-        if (ping != null && ping.connection() == current && !ping.reply().isDone()) {
+        if (ping != null && ping.connection() == current && !ping.hasReply()) {
             outages.fails(this, new TimeoutException("no reply within " + timeout.toMillis() + " ms"));
             reconnector.lost(current);
         } else {

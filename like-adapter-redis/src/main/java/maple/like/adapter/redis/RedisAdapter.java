@@ -294,6 +294,7 @@ public final class RedisAdapter implements AutoCloseable {
                     channels.toArray(String[]::new),
                     receiver,
                     outagesOfEvents);
+            node.onServedAgain(subscription::renew);
             closing.add(subscription::close);
         });
     }

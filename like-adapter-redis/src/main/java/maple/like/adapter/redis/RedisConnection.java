@@ -7,10 +7,12 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +49,13 @@ final class RedisConnection {
     private final OutageLog outages;
     private long lastHeartbeat;
 
+    private final List<Runnable> onServedAgain = new CopyOnWriteArrayList<>();
+
     /** Why Redis cannot be used now; null where all is well. */
     private volatile @Nullable Throwable failure;
+
+    /** Whether a node has refused to serve since one served last. */
+    private volatile boolean refusedByNode;
 
     /**
      * Does not connect yet.
@@ -116,6 +123,15 @@ final class RedisConnection {
             failure = null;
             outages.works(this);
         }
+        if (refusedByNode) {
+            refusedByNode = false;
+            onServedAgain.forEach(Runnable::run);
+        }
+    }
+
+    /** Adds what to do once a node serves after one refused: it may be another one. Must not wait. */
+    void onServedAgain(Runnable action) {
+        onServedAgain.add(action);
     }
 
     Endpoint endpoint() {
@@ -183,6 +199,7 @@ final class RedisConnection {
 
     private void leave(StatefulRedisConnection<String, String> connection, Throwable reason) {
         if (reason instanceof RedisCommandExecutionException) {
+            refusedByNode = true;
             fails(reason); // a connection that broke is no outage yet: the next may work at once
         }
         reconnector.lost(connection);

@@ -1,5 +1,9 @@
 package maple.like.adapter.redis;
 
+import static java.util.Objects.requireNonNull;
+
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import java.util.Arrays;
 import java.util.List;
@@ -36,24 +40,39 @@ public final class RedisNodes {
     }
 
     /**
-     * As {@link #parse(String)}, with a password of the Sentinels' own.
+     * As {@link #parse(String)}, with credentials of the Sentinels' own.
      *
+     * @param sentinelUsername null for the default user
      * @param sentinelPassword what the Sentinels are given, in place of the password in the URI
      * @throws IllegalArgumentException also if the URI names no Sentinels
      */
-    public static RedisNodes parse(String uri, String sentinelPassword) {
+    public static RedisNodes parse(String uri, @Nullable String sentinelUsername, String sentinelPassword) {
         RedisNodes nodes = parse(uri);
         if (!nodes.isSentinel()) {
             throw new IllegalArgumentException("There are no Sentinels to give a password to");
         }
-        nodes.uris.get(0).getSentinels().forEach(sentinel -> sentinel.setAuthentication(sentinelPassword));
+        authenticate(nodes.uris.get(0), RedisCredentials.just(sentinelUsername, sentinelPassword));
         return nodes;
+    }
+
+    private static void authenticate(RedisURI uri, RedisCredentials credentials) {
+        uri.getSentinels()
+                .forEach(sentinel -> sentinel.setCredentialsProvider(RedisCredentialsProvider.from(() -> credentials)));
+    }
+
+    /** The user of the server is unknown to the Sentinels, which have an ACL of their own. */
+    private static void shareItsPassword(RedisURI uri) {
+        RedisCredentials credentials =
+                requireNonNull(uri.getCredentialsProvider().resolveCredentials().block());
+        if (credentials.hasPassword()) {
+            authenticate(uri, RedisCredentials.just(null, credentials.getPassword()));
+        }
     }
 
     /**
      * Reads {@code redis-cluster://[user:password@]host[:port][,host[:port]…]}, the same with {@code rediss-cluster}, or
      * else what Lettuce takes: {@code redis://…}, {@code rediss://…}, {@code redis-sentinel://…}. Sentinels are given the
-     * same credentials as the server that they name.
+     * same password as the server that they name, as their default user's.
      *
      * @throws IllegalArgumentException if it is none of them; does not quote it, as it may hold a password
      */
@@ -62,7 +81,7 @@ public final class RedisNodes {
         try {
             if (!matcher.matches()) {
                 RedisURI read = RedisURI.create(uri.strip());
-                read.getSentinels().forEach(sentinel -> sentinel.setCredentialsProvider(read.getCredentialsProvider()));
+                shareItsPassword(read);
                 return of(read);
             }
             String prefix = matcher.group("scheme") + "://" + orNothing(matcher.group("user"));

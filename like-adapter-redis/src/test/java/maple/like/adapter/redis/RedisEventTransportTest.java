@@ -1,6 +1,7 @@
 package maple.like.adapter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.KillArgs;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.EventTransportContract;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.LikeEventBusContract;
@@ -147,6 +149,21 @@ class RedisEventTransportTest {
         }
         redis.commands().clientKill(KillArgs.Builder.typePubsub());
         await().atMost(Duration.ofSeconds(20)).until(() -> received.subscribed.get() >= 2 * PARTITIONS.count());
+    }
+
+    /** The address may lead to another node by then, while the former primary replies to pings. */
+    @Test
+    void aSubscriptionIsRenewedOnceANodeServesAfterOneRefused() {
+        Received received = listen(transport(redis.uri().toString(), PubSubMode.AUTO));
+        redis.commands().replicaof("127.0.0.1", ChildProcess.freePort());
+        try {
+            await().untilAsserted(() -> assertThatExceptionOfType(PrimaryUnavailableException.class)
+                    .isThrownBy(() -> adapters.get(0).ping())
+                    .satisfies(e -> assertThat(e.reason()).contains("READONLY")));
+        } finally {
+            redis.commands().replicaofNoOne();
+        }
+        await().until(() -> received.subscribed.get() == 2 * PARTITIONS.count());
     }
 
     @ParameterizedTest

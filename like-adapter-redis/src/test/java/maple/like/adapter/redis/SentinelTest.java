@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A master and a replica, watched by a Sentinel. */
 class SentinelTest {
@@ -96,22 +96,29 @@ class SentinelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"one", "two"})
-    void serverAndSentinelsMayHaveOnePasswordOrTwo(String ofTheSentinel) {
+    @CsvSource({"one@, , ", "likes:one@, , ", "one@, , two", "likes:one@, watcher, two"})
+    void serverAndSentinelsMayHaveCredentialsOfTheirOwn(String server, String username, String password) {
         master.commands().configSet("requirepass", "one");
+        master.commands().aclSetuser("likes", withPassword("one"));
         try (var connection = client.connect(RedisURI.create("127.0.0.1", sentinel.port()))) {
+            String ofTheDefaultUser = username != null ? "three" : password != null ? password : "one";
+            connection.sync().aclSetuser("watcher", withPassword("two"));
             connection
                     .sync()
-                    .aclSetuser("default", AclSetuserArgs.Builder.resetpass().addPassword(ofTheSentinel));
+                    .aclSetuser("default", AclSetuserArgs.Builder.resetpass().addPassword(ofTheDefaultUser));
         }
-        String uri = "redis-sentinel://one@127.0.0.1:" + sentinel.port() + "#main";
-        RedisNodes nodes = ofTheSentinel.equals("one") ? RedisNodes.parse(uri) : RedisNodes.parse(uri, ofTheSentinel);
+        String uri = "redis-sentinel://" + server + "127.0.0.1:" + sentinel.port() + "#main";
+        RedisNodes nodes = password == null ? RedisNodes.parse(uri) : RedisNodes.parse(uri, username, password);
         try (RedisAdapter protectedByPassword = RedisAdapter.connect(
                 new RedisSettings(nodes, Duration.ofSeconds(1), Duration.ofMinutes(30), 0),
                 new LikePartitions(1),
                 new SimpleMeterRegistry())) {
             assertThat(protectedByPassword.ping()).isPositive();
         }
+    }
+
+    private static AclSetuserArgs withPassword(String password) {
+        return AclSetuserArgs.Builder.on().allCommands().allKeys().allChannels().addPassword(password);
     }
 
     @Test
