@@ -35,6 +35,8 @@ final class SyncLikesService implements SyncLikes {
     /** Of the journal in one transaction: the primary store applies them at once. */
     private static final int MOST_ENTRIES = 1_000;
 
+    private static final int PAGES_PER_ROUND = 5;
+
     /** One page at a time: requests need the processor, the database and the primary store, too. */
     private final Lock warmingUp = new ReentrantLock(true);
 
@@ -146,18 +148,32 @@ final class SyncLikesService implements SyncLikes {
         return Round.ofJournal(locked, journal);
     }
 
-    /** Copies a page in a transaction of its own, so that other instances get the lock between two pages. */
+    /** Copies some pages: a flush after each would outdate what requests have just read from the database. */
     private boolean warmUp(int partition, String cursor) {
+        Optional<String> next = Optional.of(cursor);
+        for (int pages = 0; pages < PAGES_PER_ROUND && next.isPresent(); pages++) {
+            next = copyPage(partition, next.get());
+        }
+        return next.isPresent();
+    }
+
+    /**
+     * Copies a page in a transaction of its own, so that other instances get the lock between two pages.
+     *
+     * @return where the next page starts
+     */
+    private Optional<String> copyPage(int partition, String cursor) {
         warmingUp.lock();
         try {
             return ledger.tryPartition(partition, locked -> {
                         if (locked.row().state().databaseDecides()) {
-                            return true; // later: rows may be newer than the primary store knows
+                            return Optional.of(cursor); // later: rows may be newer than the primary store knows
                         }
                         RelationPage page = locked.rows().relationsAfter(cursor, pageSize);
-                        return pending.warmUp(partition, locked.row().generation(), cursor, page) && !page.last();
+                        boolean copied = pending.warmUp(partition, locked.row().generation(), cursor, page);
+                        return copied && !page.last() ? Optional.of(page.next()) : Optional.<String>empty();
                     })
-                    .orElse(false);
+                    .flatMap(next -> next);
         } finally {
             warmingUp.unlock();
         }

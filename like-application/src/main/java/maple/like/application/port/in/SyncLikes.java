@@ -16,7 +16,7 @@ import maple.like.domain.RelationKey;
  */
 public interface SyncLikes {
     /**
-     * One round for one partition: at most one batch stored and one page copied. After several rounds in a row that found
+     * One round for one partition: at most one batch stored and a few pages copied. After several rounds in a row that found
      * the lock taken, a round waits for it, for seconds at most.
      *
      * @param partition 0 to the number of partitions less one
