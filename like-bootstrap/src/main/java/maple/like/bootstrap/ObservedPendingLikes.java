@@ -9,7 +9,6 @@ import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.RelationPage;
 import maple.like.application.port.out.PendingLikes;
-import maple.like.domain.AccountId;
 import maple.like.domain.GameCharacter;
 
 /**
@@ -80,22 +79,7 @@ final class ObservedPendingLikes implements PendingLikes {
     }
 
     @Override
-    public PendingPage pendingAfter(int partition, String cursor, int limit) {
-        return pending.pendingAfter(partition, cursor, limit);
-    }
-
-    @Override
-    public LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
-        return pending.likesOf(account, partition, cursor, limit);
-    }
-
-    @Override
-    public void forgetAnswers(int partition, AccountId account) {
-        pending.forgetAnswers(partition, account);
-    }
-
-    @Override
-    public long backlog(int partition) {
-        return pending.backlog(partition);
+    public Records records() {
+        return pending.records();
     }
 }

@@ -240,7 +240,7 @@ final class SyncMonitor implements FlushSchedule.Flush, SyncLikes {
     /** A round that failed tells no backlog. */
     private long backlogOf(int partition) {
         try {
-            return pending.backlog(partition);
+            return pending.records().backlog(partition);
         } catch (LikesUnavailableException e) {
             return UNKNOWN;
         }

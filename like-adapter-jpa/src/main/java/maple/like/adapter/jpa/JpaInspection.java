@@ -102,9 +102,4 @@ record JpaInspection(JpaLockedPartition partition, RowStatements statements, Par
             return true;
         });
     }
-
-    @Override
-    public void invalidatePrimary() {
-        partition.invalidatePrimary();
-    }
 }

@@ -9,12 +9,13 @@ import maple.like.application.port.out.LikeLedger.Inspection;
 import maple.like.application.port.out.LikeLedger.Journal;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.PartitionRow;
+import maple.like.application.port.out.LikeLedger.Primary;
 import maple.like.application.port.out.LikeLedger.Rows;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /** A partition whose row this transaction has locked. The row is written once, before the commit, if it changed. */
-final class JpaLockedPartition implements LockedPartition, AutoCloseable {
+final class JpaLockedPartition implements LockedPartition, Primary, AutoCloseable {
     /** The primary store may have claimed the next batch, and a journal that displaces it takes the one after that. */
     private static final int BEYOND_EVERY_BATCH = 3;
 
@@ -74,13 +75,14 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     }
 
     @Override
-    public PartitionRow takeOver() {
-        invalidatePrimary();
+    public PartitionRow replace() {
+        invalidate();
         row = new PartitionRow(row.generation(), row.token(), row.state(), row.epoch() + 1, null);
         return row;
     }
 
-    void invalidatePrimary() {
+    @Override
+    public void invalidate() {
         if (!journal.entries(1).isEmpty()) {
             throw new IllegalStateException("Partition " + number() + " has a journal, which would be lost");
         }
@@ -129,6 +131,11 @@ final class JpaLockedPartition implements LockedPartition, AutoCloseable {
     @Override
     public Journal journal() {
         return journal;
+    }
+
+    @Override
+    public Primary primary() {
+        return this;
     }
 
     @Override

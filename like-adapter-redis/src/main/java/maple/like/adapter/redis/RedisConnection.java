@@ -54,6 +54,8 @@ final class RedisConnection {
     /** Why Redis cannot be used now; null where all is well. */
     private volatile @Nullable Throwable failure;
 
+    private volatile boolean heartbeats;
+
     /** Whether a node has refused to serve since one served last. */
     private volatile boolean refusedByNode;
 
@@ -109,6 +111,7 @@ final class RedisConnection {
     }
 
     void startHeartbeat(ScheduledExecutorService timers) {
+        heartbeats = true;
         Periodic.schedule(timers, heartbeatPeriod, this::heartbeat);
     }
 
@@ -116,6 +119,18 @@ final class RedisConnection {
     void fails(Throwable reason) {
         failure = reason;
         outages.fails(this, reason);
+    }
+
+    /**
+     * Does not wait.
+     *
+     * @throws PrimaryUnavailableException if Redis could not be used at the last heartbeat
+     */
+    void requireAvailable() {
+        Throwable reason = failure;
+        if (heartbeats && reason != null) {
+            throw refused("Redis is unavailable", reason);
+        }
     }
 
     private void works() {

@@ -63,7 +63,7 @@ final class RedisInspection implements PrimaryInspection {
         return page(partition, List.of(names.pending(), names.unliked(), names.batch()), cursor, limit);
     }
 
-    /** As {@link PendingLikes#likesOf}. */
+    /** As {@link PendingLikes.Records#likesOf}. */
     LikesPage likesOf(AccountId account, int partition, String cursor, int limit) {
         ScanCursor from = ScanCursor.of(cursor.equals(START) ? FIRST : cursor);
         ScanArgs args = ScanArgs.Builder.limit(limit).match(literally(account.value()) + SEPARATOR + "*");

@@ -57,7 +57,7 @@ final class Processes {
                         side -> side.likes().apply(step.account(), step.character(), step.intent(), keyOf(step)));
             case READ_STATUS -> twins.ask(0, side -> side.likes().status(step.account(), step.character()));
             case READ_COUNT -> twins.ask(step.age(), side -> side.likes().count(step.character()));
-            case READ_BACKLOG -> twins.ask(0, side -> side.pending().backlog(partition));
+            case READ_BACKLOG -> twins.ask(0, side -> side.pending().records().backlog(partition));
             case EXPIRE_TOTALS -> twins.expireTotals();
             case EMPTY_REDIS -> twins.empty();
             case SAVE -> twins.save();

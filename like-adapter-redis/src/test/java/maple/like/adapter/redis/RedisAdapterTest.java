@@ -33,10 +33,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.contract.Fresh;
 import maple.like.application.contract.Workers;
 import maple.like.application.likes.InMemoryLedger;
+import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeToggle;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikePartitions;
@@ -259,6 +261,7 @@ class RedisAdapterTest {
             refused.begin().accept(server);
             await().untilAsserted(() -> assertFails(adapter, refused.code()));
             await().until(() -> suspicions.get() > 0);
+            await().untilAsserted(() -> assertDecisionsDoNotWaitForIt(adapter));
             refused.end().accept(server);
             awaitReply(adapter);
             assertThat(connections()).as("connections").isGreaterThan(before);
@@ -269,6 +272,16 @@ class RedisAdapterTest {
                     .asString()
                     .startsWith("Redis is unavailable. ");
         }
+    }
+
+    private static void assertDecisionsDoNotWaitForIt(RedisAdapter adapter) {
+        LikeLedger ledger = new InMemoryLedger(new LikePartitions(1));
+        assertThatExceptionOfType(PrimaryUnavailableException.class)
+                .isThrownBy(() -> ledger.awaitPartition(0, locked -> {
+                    locked.moveTo(PartitionState.FAILED_OVER);
+                    return adapter.pendingLikes().reconcile(0, locked);
+                }))
+                .withMessage("Redis is unavailable");
     }
 
     private long connections() {

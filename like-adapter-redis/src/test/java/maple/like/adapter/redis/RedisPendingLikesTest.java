@@ -267,7 +267,7 @@ class RedisPendingLikesTest {
         dieAfter(comparisons);
         if (audited) {
             database.awaitPartition(0, locked -> {
-                locked.inspection().invalidatePrimary();
+                locked.primary().invalidate();
                 return true;
             });
         }

@@ -52,7 +52,7 @@ public final class FencedLedger implements LikeLedger {
             locked.journal().acknowledge(locked.row().generation() + 1, journal);
             journal = locked.journal().entries(JOURNAL_PAGE);
         }
-        return locked.takeOver().epoch();
+        return locked.primary().replace().epoch();
     }
 
     /** Whether another instance is known to have taken the database over, as of the last transaction. */

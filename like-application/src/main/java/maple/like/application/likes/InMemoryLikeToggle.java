@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory is bounded: stored relations beyond the bound are evicted, and read from the database when they are needed.
  * Each partition has a lock, which is not held while the database is read. Safe for use by any number of threads.
  */
-public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
+public final class InMemoryLikeToggle implements LikeToggle, PendingLikes, PendingLikes.Records {
     /** What was read is out of date only if a batch was finished just then; twice in a row is rare. */
     private static final int READS = 100;
 
@@ -209,6 +209,11 @@ public final class InMemoryLikeToggle implements LikeToggle, PendingLikes {
     @Override
     public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
         return memory[partition].warmUp(generation, cursor, page);
+    }
+
+    @Override
+    public Records records() {
+        return this;
     }
 
     @Override

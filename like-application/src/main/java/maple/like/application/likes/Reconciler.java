@@ -32,7 +32,7 @@ public record Reconciler(PendingLikes pending) {
             return found;
         }
         if (locked.row().recoversFrom() != null) {
-            locked.recovered();
+            locked.primary().recovered();
         }
         if (found == Reconciliation.REBUILT && !locked.row().state().databaseDecides()) {
             locked.moveTo(PartitionState.REBUILDING);
@@ -58,7 +58,7 @@ public record Reconciler(PendingLikes pending) {
             int partition, LockedPartition locked, PrimaryUnavailableException refusal, long most) {
         String cursor = LikeLedger.START;
         for (long left = most; left > 0; ) {
-            PendingPage page = pending.pendingAfter(partition, cursor, PAGE);
+            PendingPage page = pending.records().pendingAfter(partition, cursor, PAGE);
             left -= page.changes().size();
             if (!page.changes().isEmpty()) {
                 locked.rows().store(new LikeBatch(locked.row().generation() + 1, page.changes(), page.answers()));

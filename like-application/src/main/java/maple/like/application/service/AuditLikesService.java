@@ -116,7 +116,7 @@ final class AuditLikesService implements AuditLikes {
         boolean invalidated = ledger.awaitPartition(partition, locked -> {
             boolean comparable = repaired.isComparable(partition, locked);
             if (comparable) {
-                locked.inspection().invalidatePrimary();
+                locked.primary().invalidate();
             }
             return comparable;
         });
@@ -136,7 +136,7 @@ final class AuditLikesService implements AuditLikes {
                 boolean returned = requireNonNull(compared).isComparable(partition, locked)
                         && locked.rows().admitCharacters();
                 if (returned) {
-                    locked.inspection().invalidatePrimary();
+                    locked.primary().invalidate();
                 }
                 return returned;
             });

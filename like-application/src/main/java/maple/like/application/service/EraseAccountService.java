@@ -127,7 +127,7 @@ record EraseAccountService(
             throw new DatabaseUnavailableException(
                     "The database refuses to remove likes of the account; like_set_aside says why", null);
         }
-        partitions.all().forEach(partition -> primary.forgetAnswers(partition, account));
+        partitions.all().forEach(partition -> primary.records().forgetAnswers(partition, account));
         accounts.removeRecords(account);
         return removed;
     }
@@ -170,7 +170,7 @@ record EraseAccountService(
         partitions.all().forEach(partition -> {
             Optional<String> cursor = Optional.of(LikeLedger.START);
             while (cursor.isPresent()) {
-                LikesPage page = primary.likesOf(account, partition, cursor.get(), PAGE);
+                LikesPage page = primary.records().likesOf(account, partition, cursor.get(), PAGE);
                 if (!page.relations().isEmpty()) {
                     work.accept(page.relations());
                 }
@@ -255,7 +255,7 @@ record EraseAccountService(
         long count = 0;
         Optional<String> cursor = Optional.of(LikeLedger.START);
         while (cursor.isPresent()) {
-            PendingPage page = primary.pendingAfter(partition, cursor.get(), PAGE);
+            PendingPage page = primary.records().pendingAfter(partition, cursor.get(), PAGE);
             count += page.changes().relations().stream()
                     .filter(relation -> relation.account().equals(account))
                     .count();

@@ -83,7 +83,7 @@ final class SyncLikesService implements SyncLikes {
         }
         boolean warmingUp = round.warmUpCursor().isPresent()
                 && warmUp(partition, round.warmUpCursor().get());
-        long backlog = round.unclaimed() ? pending.backlog(partition) : round.backlog();
+        long backlog = round.unclaimed() ? pending.records().backlog(partition) : round.backlog();
         boolean rejectedSome = !round.batch().rejected().isEmpty(); // the journal has them
         return new Report(
                 round.stored() ? Outcome.STORED : Outcome.DRAINED,
@@ -129,7 +129,7 @@ final class SyncLikesService implements SyncLikes {
             return replay(partition, locked, journal);
         }
         if (!locked.row().state().databaseDecides() && locked.rows().admitCharacters()) {
-            locked.inspection().invalidatePrimary();
+            locked.primary().invalidate();
             return Round.ofUnclaimed(locked);
         }
         Claim claim = pending.claim(partition, locked.row().generation(), locked.token(), batchSize);

@@ -95,7 +95,7 @@ public abstract class LikeLedgerContract {
             if (locked.row().state() == PartitionState.REBUILDING) {
                 locked.moveTo(PartitionState.WARMING_UP);
             }
-            locked.recovered();
+            locked.primary().recovered();
             locked.moveTo(PartitionState.ACTIVE);
         });
     }
@@ -392,7 +392,7 @@ public abstract class LikeLedgerContract {
     void aTakeOverBeginsAnEpochAndAsAnInvalidationRaisesTheGenerationBeyondEveryClaimedBatch(boolean takeOver) {
         store(Fresh.likesOf(character, 1));
         PartitionRow before = row();
-        PartitionRow after = locked(locked -> takeOver ? locked.takeOver() : invalidated(locked));
+        PartitionRow after = locked(locked -> takeOver ? locked.primary().replace() : invalidated(locked));
         assertThat(after.epoch() > before.epoch()).isEqualTo(takeOver);
         assertThat(after.generation()).isGreaterThan(before.generation() + 2);
         assertThat(after.state()).isEqualTo(PartitionState.REBUILDING);
@@ -402,7 +402,7 @@ public abstract class LikeLedgerContract {
     }
 
     private static PartitionRow invalidated(LockedPartition locked) {
-        locked.inspection().invalidatePrimary();
+        locked.primary().invalidate();
         return locked.row();
     }
 
@@ -410,7 +410,8 @@ public abstract class LikeLedgerContract {
     void aPrimaryThatLacksTheJournalIsNeitherInvalidatedNorReplaced() {
         decide(Fresh.account(), registered(), LikeIntent.LIKE);
         assertThatIllegalStateException().isThrownBy(() -> locked(LikeLedgerContract::invalidated));
-        assertThatIllegalStateException().isThrownBy(() -> locked(LockedPartition::takeOver));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> locked(locked -> locked.primary().replace()));
         assertThat(journal(ALL)).hasSize(1);
     }
 
@@ -522,7 +523,7 @@ public abstract class LikeLedgerContract {
         assertThat(lastChanges(character)).isEmpty();
         PartitionRow again = finding(outrun.generation() + 1, JournalMark.NONE);
         assertThat(again.recovers(kept)).isTrue();
-        change(LockedPartition::recovered);
+        change(locked -> locked.primary().recovered());
         assertThat(row().recovers(again.generation())).isFalse();
     }
 

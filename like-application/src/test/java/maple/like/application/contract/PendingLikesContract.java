@@ -170,7 +170,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         assertThat(changes.likes()).isNotEmpty();
         assertThat(changes.unlikes()).isNotEmpty();
         assertThat(claim.backlog()).isEqualTo(30);
-        assertThat(a.pending().backlog(partition)).isEqualTo(40);
+        assertThat(a.pending().records().backlog(partition)).isEqualTo(40);
     }
 
     // A store that is not in step with the database.
@@ -361,7 +361,9 @@ public abstract class PendingLikesContract extends PrimaryContract {
         AccountId decided = Fresh.account();
         decide(decided, LIKE);
         assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(() -> replay(true));
-        assertThat(a.pending().backlog(partition)).as("each relation once").isEqualTo(2);
+        assertThat(a.pending().records().backlog(partition))
+                .as("each relation once")
+                .isEqualTo(2);
         decide(decided, UNLIKE);
         decide(decided, LIKE);
         syncAll();
@@ -504,7 +506,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         Set<RelationKey> found = new HashSet<>();
         Optional<String> cursor = Optional.of(LikeLedger.START);
         while (cursor.isPresent()) {
-            LikesPage page = b.pending().likesOf(account, partition, cursor.get(), 3);
+            LikesPage page = b.pending().records().likesOf(account, partition, cursor.get(), 3);
             found.addAll(page.relations());
             cursor = page.next();
         }
@@ -594,7 +596,7 @@ public abstract class PendingLikesContract extends PrimaryContract {
         Set<KeptAnswer> answers = new HashSet<>();
         Optional<String> cursor = Optional.of(LikeLedger.START);
         while (cursor.isPresent()) {
-            PendingPage page = a.pending().pendingAfter(partition, cursor.get(), 1);
+            PendingPage page = a.pending().records().pendingAfter(partition, cursor.get(), 1);
             answers.addAll(page.answers());
             cursor = page.next();
         }
@@ -614,10 +616,10 @@ public abstract class PendingLikesContract extends PrimaryContract {
         KeyUse use = Fresh.key();
         toggle(a, account, use);
         toggle(a, another, use);
-        PARTITIONS.all().forEach(number -> a.pending().forgetAnswers(number, account));
+        PARTITIONS.all().forEach(number -> a.pending().records().forgetAnswers(number, account));
         assertThat(toggle(b, another, use).repeated()).isTrue();
         assertThat(toggle(b, account, use).repeated()).isFalse();
-        PARTITIONS.all().forEach(number -> a.pending().forgetAnswers(number, account));
+        PARTITIONS.all().forEach(number -> a.pending().records().forgetAnswers(number, account));
         assertThat(claimed().answers()).extracting(KeptAnswer::account).containsExactly(another);
     }
 }

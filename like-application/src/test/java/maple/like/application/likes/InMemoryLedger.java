@@ -411,7 +411,7 @@ public final class InMemoryLedger
         }
     }
 
-    private final class Transaction implements LockedPartition, Rows, Journal, Inspection {
+    private final class Transaction implements LockedPartition, Rows, Journal, Inspection, Primary {
         private final int number;
         private final Partition partition;
         private final long token;
@@ -477,8 +477,8 @@ public final class InMemoryLedger
         }
 
         @Override
-        public PartitionRow takeOver() {
-            invalidatePrimary();
+        public PartitionRow replace() {
+            invalidate();
             partition.row = new PartitionRow(row().generation(), row().token(), row().state(), row().epoch() + 1, null);
             return row();
         }
@@ -495,6 +495,11 @@ public final class InMemoryLedger
 
         @Override
         public Inspection inspection() {
+            return this;
+        }
+
+        @Override
+        public Primary primary() {
             return this;
         }
 
@@ -699,7 +704,7 @@ public final class InMemoryLedger
         }
 
         @Override
-        public void invalidatePrimary() {
+        public void invalidate() {
             if (!here().journal.isEmpty()) {
                 throw new IllegalStateException("The journal of partition " + number + " would be lost");
             }

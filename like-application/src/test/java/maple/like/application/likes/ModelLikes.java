@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * The reference model of a primary store: an unbounded {@link InMemoryLikeToggle} that can be inspected, and that a test
  * can make unavailable, empty or take back in time.
  */
-public class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspection {
+public class ModelLikes implements LikeToggle, PendingLikes, PendingLikes.Records, PrimaryInspection {
     private final LikePartitions partitions;
     private final InMemoryLikeToggle likes;
     private volatile Set<RelationKey> preferred = Set.of();
@@ -307,6 +307,11 @@ public class ModelLikes implements LikeToggle, PendingLikes, PrimaryInspection {
     @Override
     public boolean warmUp(int partition, long generation, String cursor, RelationPage page) {
         return here().warmUp(partition, generation, cursor, page);
+    }
+
+    @Override
+    public Records records() {
+        return this;
     }
 
     @Override

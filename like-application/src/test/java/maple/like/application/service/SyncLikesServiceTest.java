@@ -181,7 +181,7 @@ class SyncLikesServiceTest {
         becomeActive();
         primary.empty();
         assertStates(WARMING_UP, WARMING_UP, WARMING_UP, ACTIVE);
-        locked(locked -> locked.inspection().invalidatePrimary());
+        locked(locked -> locked.primary().invalidate());
         assertStates(WARMING_UP, WARMING_UP, WARMING_UP, ACTIVE);
         assertCount(25);
     }

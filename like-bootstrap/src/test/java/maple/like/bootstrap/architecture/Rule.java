@@ -2,6 +2,7 @@ package maple.like.bootstrap.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT;
 import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNTHETIC;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -96,6 +97,18 @@ enum Rule {
             abstract class BadPort {}
             package maple.like.application.port.out;
             interface LikeToggle { record Answer(Kind kind) {} enum Kind { LIKED } }
+            """),
+    PORTS_HAVE_SEVEN_METHODS_AT_MOST(
+            types(
+                    ".application.port",
+                    type -> type.getMethods().stream()
+                                    .filter(method -> !method.getModifiers().contains(SYNTHETIC))
+                                    .count()
+                            <= (type.isInterface() ? 7 : Integer.MAX_VALUE)),
+            """
+            package maple.like.application.port.out;
+            interface BadLikes { void a(); void b(); void c(); void d(); void e(); void f(); void g(); default void h() {} }
+            interface Likes { void a(); void b(); void c(); void d(); void e(); void f(); default void g() {} }
             """),
     NAMES_SAY_WHAT_A_TYPE_IS(
             types("", type -> !type.getSimpleName().matches(".*(Port|Impl|Manager|Util|Helper)s?([A-Z].*)?")), """

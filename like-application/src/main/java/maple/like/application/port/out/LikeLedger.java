@@ -73,18 +73,6 @@ public interface LikeLedger {
          */
         void moveTo(PartitionState next);
 
-        /**
-         * Puts another primary store in place of the one before: begins an epoch, and raises the generation beyond
-         * every batch that the one before may have claimed.
-         *
-         * @return the row, {@link PartitionState#REBUILDING}
-         * @throws IllegalStateException if the journal is not empty
-         */
-        PartitionRow takeOver();
-
-        /** The primary store is in step: what the database lost is pending there. */
-        void recovered();
-
         /** Stores batches and reads rows. */
         Rows rows();
 
@@ -93,6 +81,9 @@ public interface LikeLedger {
 
         /** Compares and repairs. */
         Inspection inspection();
+
+        /** What the row says of the primary store. */
+        Primary primary();
     }
 
     /** The rows of a locked partition. */
@@ -113,7 +104,7 @@ public interface LikeLedger {
          * rows.
          *
          * @return whether one of them was there before and was deleted: the primary store may know likes of it that have no
-         *     row any more, and is to be {@linkplain Inspection#invalidatePrimary invalidated}
+         *     row any more, and is to be {@linkplain Primary#invalidate invalidated}
          */
         boolean admitCharacters();
 
@@ -191,14 +182,26 @@ public interface LikeLedger {
 
         /** Sets the counts of these characters to the number of their rows. */
         void recount(Collection<Ocid> targets);
+    }
 
+    /** What a partition's row says of the primary store. */
+    interface Primary {
         /**
-         * Raises the generation beyond every batch that the primary store may have claimed and moves to
-         * {@link PartitionState#REBUILDING}.
+         * Raises the generation beyond every batch that it may have claimed and moves to {@link PartitionState#REBUILDING}.
          *
          * @throws IllegalStateException if the journal is not empty
          */
-        void invalidatePrimary();
+        void invalidate();
+
+        /**
+         * As {@link #invalidate()}, for another store in place of the one before: begins an epoch, too.
+         *
+         * @return the row
+         */
+        PartitionRow replace();
+
+        /** It is in step: what the database lost is pending there. */
+        void recovered();
     }
 
     /** Where the first page starts. */

@@ -20,9 +20,8 @@ import maple.like.domain.GameCharacter;
 import maple.like.domain.RelationKey;
 
 /**
- * The pending changes of the primary store: those that the database does not hold yet. All methods but {@link #finish},
- * {@link #likesOf}, {@link #forgetAnswers} and {@link #backlog} are called under the partition's lock, with the generation
- * read under the same lock.
+ * The pending changes of the primary store: those that the database does not hold yet. All methods but {@link #finish}
+ * and those of {@link #records()} are called under the partition's lock, with the generation read under the same lock.
  *
  * <ul>
  *   <li>A batch is known by its number and the token of the transaction that claimed it last. Where the database stored
@@ -117,23 +116,38 @@ public interface PendingLikes {
      */
     boolean warmUp(int partition, long generation, String cursor, RelationPage page);
 
-    /**
-     * Reads pending changes, those of a claimed batch included, also of a store that refuses writes. Each change that is
-     * pending from the first page to the last is on one of them, and perhaps on several.
-     *
-     * @param cursor {@link LikeLedger#START}, then what the page before returned
-     * @param limit changes, approximately
-     */
-    PendingPage pendingAfter(int partition, String cursor, int limit);
+    /** What the store has recorded. */
+    Records records();
 
-    /**
-     * Reads likes of an account that the primary store holds, whether or not the database does. Each that is there from the
-     * first page to the last is on one of them, and perhaps on several. Needs no lock.
-     *
-     * @param cursor {@link LikeLedger#START}, then what the page before returned
-     * @param limit relations of any account that a page looks at, approximately
-     */
-    LikesPage likesOf(AccountId account, int partition, String cursor, int limit);
+    /** What a primary store has recorded, page by page. Needs no lock. */
+    interface Records {
+        /**
+         * Reads pending changes, those of a claimed batch included, also of a store that refuses writes. Each change that is
+         * pending from the first page to the last is on one of them, and perhaps on several.
+         *
+         * @param cursor {@link LikeLedger#START}, then what the page before returned
+         * @param limit changes, approximately
+         */
+        PendingPage pendingAfter(int partition, String cursor, int limit);
+
+        /**
+         * Reads likes of an account that the primary store holds, whether or not the database does. Each that is there from the
+         * first page to the last is on one of them, and perhaps on several. Needs no lock.
+         *
+         * @param cursor {@link LikeLedger#START}, then what the page before returned
+         * @param limit relations of any account that a page looks at, approximately
+         */
+        LikesPage likesOf(AccountId account, int partition, String cursor, int limit);
+
+        /**
+         * Forgets what an account was answered to requests with an idempotency key, pending answers included. May be called at any
+         * time.
+         */
+        void forgetAnswers(int partition, AccountId account);
+
+        /** Counts the pending changes, those of a claimed batch included. */
+        long backlog(int partition);
+    }
 
     /**
      * Some likes of an account.
@@ -156,15 +170,6 @@ public interface PendingLikes {
      * @param next where the next page starts, or empty after the last
      */
     record PendingPage(RelationChanges changes, Set<KeptAnswer> answers, Optional<String> next) {}
-
-    /**
-     * Forgets what an account was answered to requests with an idempotency key, pending answers included. May be called at any
-     * time.
-     */
-    void forgetAnswers(int partition, AccountId account);
-
-    /** Counts the pending changes, those of a claimed batch included. */
-    long backlog(int partition);
 
     /**
      * What a claim found.
