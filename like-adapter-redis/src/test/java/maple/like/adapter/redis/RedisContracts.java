@@ -1,6 +1,7 @@
 package maple.like.adapter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lettuce.core.api.sync.RedisCommands;
@@ -162,7 +163,9 @@ abstract class RedisContracts implements PrimaryFixture {
         } finally {
             refuseWrites(false);
         }
-        database.syncAll(instance.pending());
+        await("a heartbeat")
+                .ignoreExceptionsInstanceOf(PrimaryUnavailableException.class)
+                .untilAsserted(() -> database.syncAll(instance.pending()));
         assertThat(database.state(partition)).isEqualTo(PartitionState.ACTIVE);
         assertThat(likes.apply(claimed, character, LikeIntent.TOGGLE).orElseThrow())
                 .isEqualTo(new Outcome(new LikeStatus(false, new LikeCount(0)), true, -1, Decider.PRIMARY));

@@ -40,7 +40,7 @@ class SyncLikesServiceTest {
     private final InMemoryLedger database = new InMemoryLedger(PARTITIONS);
     private final ModelLikes primary = new ModelLikes(PARTITIONS, database);
     private final Contended ledger = new Contended();
-    private final SyncLikes sync = new SyncLikesService(ledger, primary, database, BATCH_SIZE, 10);
+    private final SyncLikes sync = new SyncLikesService(ledger, primary, database, BATCH_SIZE, 2);
     private final GameCharacter character = Fresh.characterIn(0, PARTITIONS);
 
     /** Another owner always has the lock, and releases it to a caller that waits. */
