@@ -1,10 +1,8 @@
 package maple.like.adapter.redis;
 
-import static java.util.Objects.requireNonNull;
-
 import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,6 +15,9 @@ public final class RedisNodes {
     private static final Pattern CLUSTER =
             Pattern.compile("(?<scheme>rediss?)-cluster://(?<user>[^/?#]*@)?(?<hosts>[^/?#@]+)/?(?<query>\\?[^#]*)?");
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:]+)(:\\d{1,5})?");
+
+    /** Before the password. */
+    private static final Pattern USER = Pattern.compile("^([^/]*//)[^:@/]*:(?=[^@/]*@)");
 
     private final List<RedisURI> uris;
     private final boolean cluster;
@@ -51,22 +52,12 @@ public final class RedisNodes {
         if (!nodes.isSentinel()) {
             throw new IllegalArgumentException("There are no Sentinels to give a password to");
         }
-        authenticate(nodes.uris.get(0), RedisCredentials.just(sentinelUsername, sentinelPassword));
+        RedisCredentials credentials = RedisCredentials.just(sentinelUsername, sentinelPassword);
+        nodes.uris
+                .get(0)
+                .getSentinels()
+                .forEach(sentinel -> sentinel.setCredentialsProvider(new StaticCredentialsProvider(credentials)));
         return nodes;
-    }
-
-    private static void authenticate(RedisURI uri, RedisCredentials credentials) {
-        uri.getSentinels()
-                .forEach(sentinel -> sentinel.setCredentialsProvider(RedisCredentialsProvider.from(() -> credentials)));
-    }
-
-    /** The user of the server is unknown to the Sentinels, which have an ACL of their own. */
-    private static void shareItsPassword(RedisURI uri) {
-        RedisCredentials credentials =
-                requireNonNull(uri.getCredentialsProvider().resolveCredentials().block());
-        if (credentials.hasPassword()) {
-            authenticate(uri, RedisCredentials.just(null, credentials.getPassword()));
-        }
     }
 
     /**
@@ -81,7 +72,10 @@ public final class RedisNodes {
         try {
             if (!matcher.matches()) {
                 RedisURI read = RedisURI.create(uri.strip());
-                shareItsPassword(read);
+                // Sentinels have an ACL of their own, which knows no user of the server.
+                RedisURI withoutUser = RedisURI.create(USER.matcher(uri.strip()).replaceFirst("$1:"));
+                read.getSentinels()
+                        .forEach(sentinel -> sentinel.setCredentialsProvider(withoutUser.getCredentialsProvider()));
                 return of(read);
             }
             String prefix = matcher.group("scheme") + "://" + orNothing(matcher.group("user"));
