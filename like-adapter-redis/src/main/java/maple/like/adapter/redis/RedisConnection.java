@@ -322,10 +322,8 @@ final class RedisConnection {
                 : PrimaryUnavailableException.notSent(message, cause);
     }
 
-    /** A primary that must not write still knows what is pending, unlike a replica, which may be behind. */
     private static PrimaryUnavailableException refused(String message, @Nullable Throwable cause) {
-        String reply = cause == null ? "" : String.valueOf(cause.getMessage());
-        return reply.startsWith("MISCONF") || reply.startsWith("NOREPLICAS")
+        return Refusal.isOfAPrimary(cause)
                 ? PrimaryUnavailableException.readOnly(message, cause)
                 : PrimaryUnavailableException.notSent(message, cause);
     }

@@ -27,17 +27,26 @@ final class Refusal {
             // a connection that has not authenticated
             "NOAUTH");
 
+    private static final Set<String> PRIMARY = Set.of("NOREPLICAS", "MISCONF");
+
     /** Redis 6 puts the refusal of a script's command at the end. */
     private static final Pattern CODE = Pattern.compile("^(?:ERR Error running script .*?: )?-?([A-Z]+)\\b");
 
     private Refusal() {}
 
     static boolean isOfTheNode(@Nullable Throwable failure) {
-        String message = failure instanceof RedisCommandExecutionException ? failure.getMessage() : null;
-        if (message == null) {
-            return false;
-        }
-        Matcher code = CODE.matcher(message);
-        return code.find() && CODES.contains(code.group(1));
+        return CODES.contains(codeOf(failure));
+    }
+
+    /** A primary that must not write still knows what is pending, unlike a replica, which may be behind. */
+    static boolean isOfAPrimary(@Nullable Throwable failure) {
+        return PRIMARY.contains(codeOf(failure));
+    }
+
+    /** Empty where the node replied no error, or one without a code. */
+    private static String codeOf(@Nullable Throwable failure) {
+        Matcher code = CODE.matcher(
+                failure instanceof RedisCommandExecutionException ? String.valueOf(failure.getMessage()) : "");
+        return code.find() ? code.group(1) : "";
     }
 }

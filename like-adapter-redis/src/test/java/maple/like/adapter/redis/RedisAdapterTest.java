@@ -332,18 +332,22 @@ class RedisAdapterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "READONLY You can't write against a read only replica., true",
-        "-MOVED 1 127.0.0.1:7000, true",
-        "ERR Error running script (call to f_0a): @user_script:9: @user_script: 9: -READONLY You can't write, true",
-        "ERR Error running script (call to f_0a): @user_script:9: WRONGTYPE Operation, false",
-        "OOM command not allowed when used memory > 'maxmemory'., false",
-        "NOPERM this user has no permissions to run the 'publish' command, false",
-        "WRONGTYPE READONLY, false",
-        "ERR, false"
+        "READONLY You can't write against a read only replica., true, false",
+        "-MOVED 1 127.0.0.1:7000, true, false",
+        "ERR Error running script (call to f_0a): @user_script:9: @user_script: 9: -READONLY You can't write, true, false",
+        "ERR Error running script (call to f_0a): @user_script:9: WRONGTYPE Operation, false, false",
+        "ERR Error running script (call to f_0a): @user_script:9: @user_script: 9: -MISCONF Redis is, true, true",
+        "MISCONF Redis is configured to save RDB snapshots, true, true",
+        "NOREPLICAS Not enough good replicas to write., true, true",
+        "OOM command not allowed when used memory > 'maxmemory'., false, false",
+        "NOPERM this user has no permissions to run the 'publish' command, false, false",
+        "WRONGTYPE READONLY, false, false",
+        "ERR, false, false"
     })
-    void aRefusalOfTheNodeIsToldFromOneOfTheCommand(String message, boolean ofTheNode) {
-        assertThat(Refusal.isOfTheNode(new RedisCommandExecutionException(message)))
-                .isEqualTo(ofTheNode);
+    void aRefusalOfTheNodeIsToldFromOneOfTheCommand(String message, boolean ofTheNode, boolean readOnly) {
+        RedisCommandExecutionException reply = new RedisCommandExecutionException(message);
+        assertThat(Refusal.isOfTheNode(reply)).isEqualTo(ofTheNode);
+        assertThat(RedisConnection.failure("a call", true, reply).isReadOnly()).isEqualTo(readOnly);
     }
 
     @Test
