@@ -2,12 +2,13 @@ package maple.like.bootstrap;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import maple.like.adapter.jpa.CharacterMonitor;
 import maple.like.domain.Ocid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts and logs what other writers did to rows of characters. */
+/** Counts and logs what others did to the tables. */
 final class MeteredCharacterMonitor implements CharacterMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(MeteredCharacterMonitor.class);
 
@@ -34,5 +35,18 @@ final class MeteredCharacterMonitor implements CharacterMonitor {
                 name,
                 countedFor,
                 ocid);
+    }
+
+    @Override
+    public void refused(String reason) {
+        LOG.warn(
+                "The database refuses calls for want of a right or a table: {}. They get 503 and what they would store stays"
+                        + " pending, until it is given back",
+                reason);
+    }
+
+    @Override
+    public void allowed(Duration refusedFor) {
+        LOG.info("The database carries out every call again; it refused some for {} s", refusedFor.toSeconds());
     }
 }

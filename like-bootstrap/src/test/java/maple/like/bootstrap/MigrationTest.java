@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -132,6 +133,14 @@ class MigrationTest {
                 assertThat(service.toggle(servers.character("Restricted"), "account-1"))
                         .isEqualTo(new Answer(true, 1));
                 await().until(() -> servers.storedCount("Restricted") == 1);
+                servers.sql.execute("revoke select on character_like from " + user.user());
+                HttpResponse<String> refused =
+                        service.send("GET", "/api/v2/accounts/me/likes", Service.token("account-1"));
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                assertThat(output.getAll())
+                        .containsPattern("The database refuses calls for want of a right or a table: .*denied")
+                        .doesNotContainPattern("Request \\S+ failed");
             }
         }
         assertThat(failedMigrations()).isZero();

@@ -1,17 +1,15 @@
 package maple.like.adapter.jpa;
 
+import java.time.Duration;
 import maple.like.domain.Ocid;
 
-/** Learns what the service finds in rows that other writers inserted or changed. Safe for use by any number of threads. */
+/**
+ * Learns what others did to the tables: what the service finds in rows that they inserted or changed, and which rights or
+ * tables they took away. Safe for use by any number of threads.
+ */
 public interface CharacterMonitor {
     /** Learns of nothing. */
-    CharacterMonitor NONE = new CharacterMonitor() {
-        @Override
-        public void skipped(String row, String reason) {}
-
-        @Override
-        public void nameTaken(String name, Ocid ocid, String countedFor) {}
-    };
+    CharacterMonitor NONE = new CharacterMonitor() {};
 
     /**
      * The service skips a row that it cannot use. May be called again for the same row.
@@ -19,7 +17,7 @@ public interface CharacterMonitor {
      * @param row names the row
      * @param reason why
      */
-    void skipped(String row, String reason);
+    default void skipped(String row, String reason) {}
 
     /**
      * The service meets a character whose name likes of another are counted under, as is the case when the OCID of a
@@ -29,5 +27,15 @@ public interface CharacterMonitor {
      * @param ocid the character's OCID, which its likes are counted under
      * @param countedFor the OCID of the other character
      */
-    void nameTaken(String name, Ocid ocid, String countedFor);
+    default void nameTaken(String name, Ocid ocid, String countedFor) {}
+
+    /**
+     * The database begins to refuse calls, because a right or a table is missing, or does so for another reason than before.
+     *
+     * @param reason what the database said
+     */
+    default void refused(String reason) {}
+
+    /** The database has refused no call for half a minute. */
+    default void allowed(Duration refusedFor) {}
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import maple.like.application.DatabaseUnavailableException;
 import org.hibernate.SessionFactory;
@@ -30,6 +31,9 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
 
     /** The SQLState of a change in a read-only transaction: the server is a replica, or its operator made it read-only. */
     private static final String READ_ONLY = "25006";
+
+    /** SQLStates of a table that does not exist. */
+    private static final Set<String> NO_TABLE = Set.of("42P01", "42S02");
 
     /** Classes of SQLState: a value or a row that is wrong, and what triggers raise. */
     private static final List<String> REJECTIONS = List.of("09", "22", "23", "27", "44", "45", "P0");
@@ -193,6 +197,11 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     /** Whether the database user lacks a right. */
     public abstract boolean isDenied(SQLException e);
 
+    /** Whether a right or a table is missing, which an operator can give back while the service runs. */
+    final boolean isRefused(SQLException e) {
+        return isDenied(e) || NO_TABLE.contains(String.valueOf(e.getSQLState()));
+    }
+
     /** Whether a transaction lost against another one. */
     abstract boolean isRetryable(SQLException e);
 
@@ -229,6 +238,9 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
         String state = String.valueOf(e.getSQLState());
         if (isRetryable(e)) {
             return SqlFailure.RETRYABLE;
+        }
+        if (isRefused(e)) {
+            return SqlFailure.OUTAGE;
         }
         return REJECTIONS.stream().anyMatch(state::startsWith) ? SqlFailure.ROW_REJECTED : otherwise;
     }

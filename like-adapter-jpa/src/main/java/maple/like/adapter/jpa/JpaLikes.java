@@ -44,7 +44,7 @@ public final class JpaLikes {
      * @param sessions knows the entities of {@link LikePersistence}; the caller closes it
      * @param partitions the same for every instance on one database
      * @param clock dates new rows
-     * @param monitor learns what is wrong with rows of other writers
+     * @param monitor learns what others did to the tables
      */
     public JpaLikes(SessionFactory sessions, LikePartitions partitions, InstantSource clock, CharacterMonitor monitor) {
         this(sessions, partitions, clock, monitor, LONGEST_WAIT);
@@ -60,7 +60,8 @@ public final class JpaLikes {
             InstantSource clock,
             CharacterMonitor monitor,
             Duration longestWait) {
-        this.transactions = new Transactions(sessions, DatabaseVendor.of(sessions));
+        this.transactions = new Transactions(
+                sessions, DatabaseVendor.of(sessions), new Refusals(monitor, () -> clock.millis() * 1_000_000));
         this.partitions = partitions;
         this.admission = new CharacterAdmission(partitions, monitor);
         this.clock = clock;

@@ -26,8 +26,8 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
      */
     private static final Set<Integer> OUT_OF_USE = Set.of(1053, 1290, 1836, 3032, 3100, 3989);
 
-    /** A right is missing: on the database, a table, or the whole server. */
-    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1227);
+    /** A right is missing: on the database, a table, a column, or the whole server. */
+    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143, 1227);
 
     @Override
     public String migrations() {

@@ -6,8 +6,8 @@ enum SqlFailure {
     RETRYABLE,
     /** The database rejected a row for its own sake: without that row it succeeds. */
     ROW_REJECTED,
-    /** The database is unavailable, or did not reply in time. */
+    /** The database is unavailable, did not reply in time, or lacks a right or a table that others can give back. */
     OUTAGE,
-    /** Anything else, such as a missing table. */
+    /** Anything else, such as a missing column. */
     DEFECT
 }

@@ -10,7 +10,7 @@ import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 
 /** Sessions and transactions, and the one place that turns an outage into the exception of the ports. */
-record Transactions(SessionFactory sessions, DatabaseVendor vendor) {
+record Transactions(SessionFactory sessions, DatabaseVendor vendor, Refusals refusals) {
 
     /** Runs one statement, in a transaction of its own. */
     <R> R read(String what, Function<StatelessSession, R> statement) {
@@ -85,12 +85,16 @@ record Transactions(SessionFactory sessions, DatabaseVendor vendor) {
      */
     <R> R attempt(String what, Supplier<R> call) {
         try {
-            return call.get();
+            R result = call.get();
+            refusals.carriedOut();
+            return result;
         } catch (PersistenceException e) {
             switch (vendor.failureOf(e)) {
-                case RETRYABLE, OUTAGE ->
+                case RETRYABLE, OUTAGE -> {
+                    refusals.failed(e, vendor);
                     throw new DatabaseUnavailableException(
                             "Could not " + what + ": the database did not carry it out", e);
+                }
                 case ROW_REJECTED, DEFECT -> throw e;
             }
             throw e;

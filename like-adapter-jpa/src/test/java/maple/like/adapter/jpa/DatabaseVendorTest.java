@@ -6,11 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import maple.like.application.DatabaseUnavailableException;
+import maple.like.application.RelationChanges;
 import maple.like.application.contract.Fresh;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
+import maple.like.application.port.out.LikeLists;
 import maple.like.domain.GameCharacter;
 import maple.like.domain.LikePartitions;
+import maple.like.domain.RelationKey;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.SQLGrammarException;
 import org.junit.jupiter.api.Test;
@@ -95,12 +104,14 @@ class DatabaseVendorTest {
         assertThat(POSTGRESQL.failureOf(new SQLGrammarException("", unclear))).isEqualTo(SqlFailure.DEFECT);
         assertThat(POSTGRESQL.failureOf(new SQLGrammarException("", new SQLException("out of range", "22003"))))
                 .isEqualTo(SqlFailure.ROW_REJECTED);
+        assertThat(POSTGRESQL.failureOf(new SQLGrammarException("", new SQLException("no such column", "42703"))))
+                .isEqualTo(SqlFailure.DEFECT);
         assertThat(POSTGRESQL.failureOf(new IllegalStateException())).isEqualTo(SqlFailure.DEFECT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"H2", "PostgreSql", "MySql", "MariaDb"})
-    void aMissingTableIsADefectAndRejectsNoRow(String vendor) {
+    void aMissingTableIsAnOutageAndRejectsNoRow(String vendor) {
         try (TestDatabase database = TestDatabases.migrated(vendor);
                 JpaInstance instance = new JpaInstance(database, null)) {
             JpaLikes likes = instance.likes(new LikePartitions(1));
@@ -110,8 +121,63 @@ class DatabaseVendorTest {
             assertThatThrownBy(() -> likes.ledger()
                             .awaitPartition(
                                     0, locked -> locked.rows().store(new LikeBatch(1, Fresh.likesOf(character, 3)))))
-                    .isInstanceOf(SQLGrammarException.class);
+                    .isInstanceOf(DatabaseUnavailableException.class);
             assertThat(database.query("select * from like_set_aside")).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PostgreSql", "MySql", "MariaDb"})
+    void aRightThatIsTakenAwayIsAnOutageThatIsReportedOnceAndRejectsNoRow(String vendor) {
+        List<String> refused = new CopyOnWriteArrayList<>();
+        try (TestDatabase database = TestDatabases.migrated(vendor);
+                TestDatabase user = database.asUserWithoutRights()) {
+            DatabaseVendor.of(database.dataSource())
+                    .grants(
+                            List.of(
+                                    "game_character",
+                                    "game_character_alias",
+                                    "like_character",
+                                    "character_like",
+                                    "like_partition",
+                                    "like_set_aside",
+                                    "like_fallback",
+                                    "like_idempotency_key"),
+                            user.user())
+                    .forEach(database::execute);
+            try (JpaInstance instance = new JpaInstance(user, null)) {
+                JpaLikes likes = new JpaLikes(
+                        instance.sessions, new LikePartitions(1), InstantSource.system(), reporting(refused));
+                likes.ensurePartitions();
+                GameCharacter character = Fresh.character();
+                likes.registry().register(character);
+                RelationKey relation = Fresh.relationTo(character);
+                database.execute("revoke select on character_like from " + user.user());
+                for (ThrowingCallable call : List.<ThrowingCallable>of(
+                        () -> likes.counts().like(relation),
+                        () -> likes.lists().likersOf(character, LikeLists.START, 1),
+                        () -> likes.ledger()
+                                .awaitPartition(
+                                        0,
+                                        locked -> locked.rows()
+                                                .store(new LikeBatch(
+                                                        1, new RelationChanges(Set.of(relation), Set.of())))))) {
+                    assertThatThrownBy(call).isInstanceOf(DatabaseUnavailableException.class);
+                }
+                assertThat(refused).singleElement().asString().contains("denied", "character_like");
+                database.execute("grant select on character_like to " + user.user());
+                assertThat(likes.counts().like(relation)).isPresent();
+                assertThat(database.query("select * from like_set_aside")).isEmpty();
+            }
+        }
+    }
+
+    private static CharacterMonitor reporting(List<String> refused) {
+        return new CharacterMonitor() {
+            @Override
+            public void refused(String reason) {
+                refused.add(reason);
+            }
+        };
     }
 }
