@@ -66,6 +66,10 @@ class EditedRowsTest {
             assertThat(b.unlike("After", "account-1")).isEqualTo(new Answer(false, 6));
             await().until(() -> servers.storedCount("After") == 6 && servers.storedCount("Before") == 1);
             assertThat(b.status("After", "account-7")).isEqualTo(new Answer(true, 6));
+            assertThat(b.send("GET", "/api/v2/accounts/me/likes", Service.token("account-7"))
+                            .body())
+                    .contains("\"After\"")
+                    .doesNotContain("Before");
             assertNothingDiffers(b);
         }
     }
@@ -193,6 +197,9 @@ class EditedRowsTest {
         try (Service b = servers.start("app.instance-id=b", "like.cache.l1-ttl=1s", "like.cache.unknown-ttl=1s")) {
             b.like(name, "account-1");
             b.like(name, "account-2");
+            servers.sql.update(
+                    "insert into character_like (target_ocid, liker_account_id, created_at) values (?, 'no account', now())",
+                    Servers.ocid(name));
             assertThat(characters(CharactersCommand.FAILED, "delete", "--apply"))
                     .contains("--ocid is missing");
             assertThat(characters(CharactersCommand.DONE, "delete", "--ocid=" + Servers.ocid(name), "--apply"))

@@ -100,6 +100,9 @@ class ErasureTest {
         await().until(() -> servers.storedCount(names.get(19)) == 1 && servers.storedCount(deleted) == 1);
         servers.sql.update("delete from game_character where user_ign = ?", deleted);
         servers.sql.update("""
+                insert into character_like (target_ocid, liker_account_id, created_at) values ('no OCID', ?, now())
+                """, ACCOUNT);
+        servers.sql.update("""
                 insert into like_set_aside (target_ocid, liker_account_id, liked, reason, created_at)
                 values ('ocid-1', ?, true, 'a trigger', now())""", ACCOUNT);
         names.subList(20, 30).forEach(name -> toggleWithKey(name, ACCOUNT));

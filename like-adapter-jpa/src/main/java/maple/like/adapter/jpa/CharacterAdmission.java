@@ -36,6 +36,16 @@ record CharacterAdmission(LikePartitions partitions, CharacterMonitor monitor) {
         }
     }
 
+    /** Whether the OCID in a row is one. */
+    static boolean isOcid(String ocid) {
+        try {
+            var unused = new Ocid(ocid);
+            return true;
+        } catch (IllegalArgumentException invalid) {
+            return false;
+        }
+    }
+
     /** The OCID in a row; if it is none, the monitor learns that the row is skipped. */
     Optional<Ocid> ocidIn(String ocid, String userIgn) {
         try {

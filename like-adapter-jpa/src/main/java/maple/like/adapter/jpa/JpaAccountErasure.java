@@ -12,9 +12,11 @@ import maple.like.domain.RelationKey;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Requests are rows of {@code like_erasure}. Two callers that work on one, because clocks differ, do no harm. */
-record JpaAccountErasure(Transactions transactions, InstantSource clock) implements AccountErasure {
+record JpaAccountErasure(Transactions transactions, CharacterAdmission admission, InstantSource clock)
+        implements AccountErasure {
     private static final Duration CLAIM = Duration.ofSeconds(30);
     private static final int UNCLAIMED = 100;
+    private static final int PAGE = 1_000;
 
     /** Every table that names accounts, but for the requests themselves. */
     private static final List<String> TABLES =
@@ -103,16 +105,16 @@ record JpaAccountErasure(Transactions transactions, InstantSource clock) impleme
                 .read(
                         "list likes without a character",
                         session -> session.createSelectionQuery("""
-                                select l.targetOcid
+                                select l.likerAccountId, l.targetOcid
                                   from CharacterLikeEntity l
                                   left join GameCharacterEntity c on c.ocid = l.targetOcid
                                  where l.likerAccountId = :account and c.id is null
-                                """, String.class)
+                                """, Object[].class)
                                 .setParameter("account", account.value())
                                 .setMaxResults(limit)
                                 .getResultList())
                 .stream()
-                .flatMap(target -> RowStatements.relation(account.value(), target).stream())
+                .flatMap(row -> RowStatements.relation((String) row[0], (String) row[1]).stream())
                 .toList();
     }
 
@@ -133,6 +135,7 @@ record JpaAccountErasure(Transactions transactions, InstantSource clock) impleme
 
     @Override
     public void removeRecords(AccountId account) {
+        removeInvalidRows(account);
         transactions.write("remove records of an account", session -> {
             session.createNativeMutationQuery("delete from like_set_aside where liker_account_id = :account")
                     .setParameter("account", account.value())
@@ -148,6 +151,40 @@ record JpaAccountErasure(Transactions transactions, InstantSource clock) impleme
                     .setParameter("account", account.value())
                     .executeUpdate();
         });
+    }
+
+    /** Other writers may have inserted rows with a target that is none; a collation may take another account for the same. */
+    private void removeInvalidRows(AccountId account) {
+        List<Object[]> rows;
+        long after = Long.MIN_VALUE;
+        do {
+            rows = rowsAfter(account, after);
+            Map<Long, String> invalid = new HashMap<>();
+            for (Object[] row : rows) {
+                after = (Long) row[0];
+                if (RowStatements.relation((String) row[1], (String) row[2]).isEmpty()) {
+                    invalid.put(after, (String) row[2]);
+                }
+            }
+            transactions.write(
+                    "remove rows of an account that are no likes",
+                    session -> new RowStatements(session, transactions.vendor(), admission).deleteInvalid(invalid));
+        } while (rows.size() == PAGE);
+    }
+
+    private List<Object[]> rowsAfter(AccountId account, long id) {
+        return transactions.read(
+                "list the rows of an account",
+                session -> session.createSelectionQuery("""
+                                select id, likerAccountId, targetOcid
+                                  from CharacterLikeEntity
+                                 where likerAccountId = :account and id > :id
+                                 order by id
+                                """, Object[].class)
+                        .setParameter("account", account.value())
+                        .setParameter("id", id)
+                        .setMaxResults(PAGE)
+                        .getResultList());
     }
 
     @Override

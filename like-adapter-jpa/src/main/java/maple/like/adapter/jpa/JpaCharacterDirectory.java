@@ -1,5 +1,7 @@
 package maple.like.adapter.jpa;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +56,20 @@ record JpaCharacterDirectory(Transactions transactions, CharacterAdmission admis
             }
         }
         return found;
+    }
+
+    /** Chooses for each character the first of some names that leads to it; those that none leads to are left out. */
+    Map<Ocid, CharacterName> leading(Map<Ocid, List<CharacterName>> names) {
+        Map<CharacterName, GameCharacter> found =
+                find(names.values().stream().flatMap(List::stream).collect(toSet()));
+        Map<Ocid, CharacterName> leading = new HashMap<>();
+        names.forEach((ocid, choice) -> choice.stream()
+                .filter(name -> Optional.ofNullable(found.get(name))
+                        .filter(character -> character.ocid().equals(ocid))
+                        .isPresent())
+                .findFirst()
+                .ifPresent(name -> leading.put(ocid, name)));
+        return leading;
     }
 
     /** Finds the character of an OCID. */
@@ -115,7 +131,7 @@ record JpaCharacterDirectory(Transactions transactions, CharacterAdmission admis
     }
 
     /** A row with a valid OCID; the name that its likes are counted under is null if the service meets it for the first time. */
-    private record Row(Ocid ocid, @Nullable String countedAs) {}
+    record Row(Ocid ocid, @Nullable String countedAs) {}
 
     private Map<String, Row> read(String query, Object what, Collection<String> of) {
         List<@Nullable Object[]> rows = transactions.read(
@@ -132,7 +148,7 @@ record JpaCharacterDirectory(Transactions transactions, CharacterAdmission admis
         return read;
     }
 
-    private Map<Ocid, GameCharacter> characters(Collection<Row> rows) {
+    Map<Ocid, GameCharacter> characters(Collection<Row> rows) {
         Map<Ocid, GameCharacter> characters = new HashMap<>();
         List<Ocid> met = new ArrayList<>();
         for (Row row : rows) {

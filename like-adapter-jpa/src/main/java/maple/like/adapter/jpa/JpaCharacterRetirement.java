@@ -1,6 +1,8 @@
 package maple.like.adapter.jpa;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import maple.like.application.port.out.CharacterRetirement;
 import maple.like.domain.AccountId;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Each change is one transaction that has locked the character. */
 record JpaCharacterRetirement(Transactions transactions, CharacterAdmission admission) implements CharacterRetirement {
+    private static final int PAGE = 1_000;
+
     @Override
     public Optional<GameCharacter> find(Ocid ocid) {
         return new JpaCharacterDirectory(transactions, admission).find(ocid);
@@ -56,25 +60,37 @@ record JpaCharacterRetirement(Transactions transactions, CharacterAdmission admi
         session.insert(new GameCharacterAliasEntity(name, successor));
     }
 
+    /** Reads on while it finds nothing but rows that are no likes. */
     @Override
     public List<AccountId> likersAfter(Ocid ocid, String after, int limit) {
-        return transactions
-                .read(
-                        "list the likers of " + ocid,
-                        session -> session.createSelectionQuery("""
+        List<AccountId> likers = List.of();
+        String from = after;
+        boolean more = true;
+        while (more && likers.isEmpty()) {
+            List<String> rows = rowsAfter(ocid, from, limit);
+            likers = rows.stream()
+                    .flatMap(account -> RowStatements.relation(account, ocid.value()).stream())
+                    .map(RelationKey::account)
+                    .toList();
+            more = rows.size() == limit;
+            from = more ? rows.get(limit - 1) : from;
+        }
+        return likers;
+    }
+
+    private List<String> rowsAfter(Ocid ocid, String account, int limit) {
+        return transactions.read(
+                "list the likers of " + ocid,
+                session -> session.createSelectionQuery("""
                                 select likerAccountId
                                   from CharacterLikeEntity
-                                 where targetOcid = :ocid and likerAccountId > :after
+                                 where targetOcid = :ocid and likerAccountId > :account
                                  order by likerAccountId
                                 """, String.class)
-                                .setParameter("ocid", ocid.value())
-                                .setParameter("after", after)
-                                .setMaxResults(limit)
-                                .getResultList())
-                .stream()
-                .flatMap(account -> RowStatements.relation(account, ocid.value()).stream())
-                .map(RelationKey::account)
-                .toList();
+                        .setParameter("ocid", ocid.value())
+                        .setParameter("account", account)
+                        .setMaxResults(limit)
+                        .getResultList());
     }
 
     @Override
@@ -99,12 +115,9 @@ record JpaCharacterRetirement(Transactions transactions, CharacterAdmission admi
         return transactions.inTransaction(
                 what,
                 session -> transactions.attempt(what, () -> {
-                    statements(session).lockCharacters(List.of(ocid));
-                    long likes = session.createSelectionQuery(
-                                    "select count(*) from CharacterLikeEntity where targetOcid = :ocid", Long.class)
-                            .setParameter("ocid", ocid.value())
-                            .getSingleResult();
-                    if (likes > 0) {
+                    RowStatements statements = statements(session);
+                    statements.lockCharacters(List.of(ocid));
+                    if (!removeInvalidRows(statements, ocid)) {
                         return false;
                     }
                     deleteAliases(session, ocid);
@@ -115,6 +128,33 @@ record JpaCharacterRetirement(Transactions transactions, CharacterAdmission admi
                     }
                     return true;
                 }));
+    }
+
+    /** Returns false where a like is among the rows. */
+    private static boolean removeInvalidRows(RowStatements statements, Ocid ocid) {
+        List<Object[]> rows;
+        do {
+            rows = statements
+                    .session()
+                    .createSelectionQuery("""
+                            select id, likerAccountId, targetOcid
+                              from CharacterLikeEntity
+                             where targetOcid = :ocid
+                             order by id
+                            """, Object[].class)
+                    .setParameter("ocid", ocid.value())
+                    .setMaxResults(PAGE)
+                    .getResultList();
+            Map<Long, String> invalid = new HashMap<>();
+            for (Object[] row : rows) {
+                if (RowStatements.relation((String) row[1], (String) row[2]).isPresent()) {
+                    return false;
+                }
+                invalid.put((Long) row[0], (String) row[2]);
+            }
+            statements.deleteInvalid(invalid);
+        } while (rows.size() == PAGE);
+        return true;
     }
 
     private static void deleteAliases(StatelessSession session, Ocid ocid) {

@@ -128,17 +128,17 @@ public final class JpaLikes {
 
     /** Reads the characters with the most likes. */
     public CharacterRanking ranking() {
-        return new JpaCharacterRanking(transactions, clock);
+        return new JpaCharacterRanking(transactions, new JpaCharacterDirectory(transactions, admission), clock);
     }
 
     /** Lists likes. */
     public LikeLists lists() {
-        return new JpaLikeLists(transactions);
+        return new JpaLikeLists(transactions, new JpaCharacterDirectory(transactions, admission));
     }
 
     /** Erases accounts. */
     public AccountErasure erasure() {
-        return new JpaAccountErasure(transactions, clock);
+        return new JpaAccountErasure(transactions, admission, clock);
     }
 
     /** Finds characters. */

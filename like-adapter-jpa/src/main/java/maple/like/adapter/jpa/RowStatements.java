@@ -212,6 +212,30 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor, CharacterA
     }
 
     /**
+     * Deletes rows that are no likes, because other writers inserted them, and sets the counts of their characters.
+     *
+     * @param rows ids, and the targets there, valid OCIDs or not
+     */
+    void deleteInvalid(Map<Long, String> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        List<Long> characters = session
+                .createSelectionQuery(
+                        "from GameCharacterEntity where ocid in :ocids order by ocid", GameCharacterEntity.class)
+                .setParameterList("ocids", new TreeSet<>(rows.values()))
+                .setHibernateLockMode(LockMode.PESSIMISTIC_WRITE)
+                .getResultList()
+                .stream()
+                .map(character -> requireNonNull(character.id))
+                .toList();
+        session.createMutationQuery("delete from CharacterLikeEntity where id in :ids")
+                .setParameterList("ids", rows.keySet())
+                .executeUpdate();
+        recount(characters);
+    }
+
+    /**
      * Sets the last changes of counts.
      *
      * @param added what to add to the counts at the same time; nothing where a character is missing

@@ -11,6 +11,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,11 +50,17 @@ import maple.like.application.contract.Workers;
 import maple.like.application.likes.ModelLikes;
 import maple.like.application.port.in.SyncLikes;
 import maple.like.application.port.out.AccountErasure;
+import maple.like.application.port.out.CharacterRanking;
+import maple.like.application.port.out.CharacterRanking.Counted;
+import maple.like.application.port.out.CharacterRetirement;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.LikeLedger.StoredBatch;
+import maple.like.application.port.out.LikeLists;
+import maple.like.application.port.out.LikeLists.Entry;
+import maple.like.application.port.out.LikeToggle.Relation;
 import maple.like.application.service.LikeUseCases;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
@@ -267,6 +274,117 @@ abstract class JpaLikesSuite {
 
     private int removeOrphans(RelationKey relation) {
         return ledger().awaitPartition(0, locked -> locked.rows().removeOrphans(Set.of(relation)));
+    }
+
+    // Rows that other writers inserted or changed
+
+    @Test
+    void rowsOfAnAccountThatAreNoLikesShortenNoPageAndAreErasedWithIt() {
+        AccountId account = Fresh.account();
+        GameCharacter older = registeredIn(0);
+        GameCharacter newer = registeredIn(0);
+        String invalid = "no OCID " + Fresh.ocid();
+        insertCharacter(Fresh.name().value(), invalid, 1);
+        store(0, new RelationChanges(Set.of(new RelationKey(account, older.ocid())), Set.of()));
+        insertLike(invalid, account.value());
+        insertLike(invalid, Fresh.account().value());
+        store(0, new RelationChanges(Set.of(new RelationKey(account, newer.ocid())), Set.of()));
+        assertThat(fixture.likes().lists().likesOf(account, LikeLists.START, 2))
+                .extracting(Entry::relation)
+                .containsExactly(new Relation(account, newer), new Relation(account, older));
+        fixture.likes().erasure().removeRecords(account);
+        assertThat(fixture.likes().erasure().countOf(account)).isEqualTo(Map.of("character_like", 2L));
+        assertThat(database.query("select like_count from game_character where ocid = '" + invalid + "'"))
+                .isEqualTo(List.of(List.of("1")));
+    }
+
+    @Test
+    void rowsOfACharacterThatAreNoLikesShortenNoPageAndAreRemovedWithIt() {
+        CharacterRetirement retirement = fixture.likes().retirement();
+        GameCharacter character = registeredIn(0);
+        RelationKey older = Fresh.relationTo(character);
+        RelationKey newer = Fresh.relationTo(character);
+        store(0, new RelationChanges(Set.of(older), Set.of()));
+        insertLike(character.ocid().value(), "0 user 7");
+        insertLike(character.ocid().value(), "0 user 8");
+        store(0, new RelationChanges(Set.of(newer), Set.of()));
+        assertThat(fixture.likes().lists().likersOf(character, LikeLists.START, 2))
+                .extracting(entry -> entry.relation().account())
+                .containsExactly(newer.account(), older.account());
+        assertThat(retirement.likersAfter(character.ocid(), "", 1)).hasSize(1);
+        assertThat(retirement.remove(character.ocid())).isFalse();
+        store(0, new RelationChanges(Set.of(), Set.of(older, newer)));
+        assertThat(retirement.remove(character.ocid())).isTrue();
+        assertThat(fixture.numberOf(character)).isZero();
+        assertThat(database.query("select id from character_like where target_ocid = '" + character.ocid() + "'"))
+                .isEmpty();
+    }
+
+    @Test
+    void aCharacterRenamedInItsRowIsListedUnderANameThatLeadsToIt() {
+        AccountId account = Fresh.account();
+        GameCharacter renamed = registeredIn(0);
+        store(0, new RelationChanges(Set.of(new RelationKey(account, renamed.ocid())), Set.of()));
+        CharacterName present = Fresh.name();
+        rename(renamed, present.value());
+        assertListed(account, renamed, present);
+        fixture.likes().registry().admit(renamed.ocid(), renamed.name());
+        assertListed(account, renamed, renamed.name());
+        insertCharacter(renamed.name().value(), Fresh.ocid().value(), 0);
+        assertListed(account, renamed, present);
+        rename(renamed, " " + present);
+        assertListed(account, renamed, null);
+    }
+
+    private void assertListed(AccountId account, GameCharacter character, CharacterName name) {
+        assertThat(fixture.likes().lists().likesOf(account, LikeLists.START, 1))
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.relation()).isEqualTo(new Relation(account, character));
+                    assertThat(entry.name()).isEqualTo(name);
+                });
+    }
+
+    @Test
+    void theRankingHasEachNameOnceAndNoneThatLeadsNowhere() {
+        long many = 3_000_000;
+        CharacterRanking ranking = fixture.likes().ranking();
+        int before = ranking.read().characters().size();
+        GameCharacter exact = registeredIn(0);
+        CharacterName decomposed = Fresh.name();
+        fixture.miscount(exact.ocid(), many);
+        insertCharacter(decomposed(exact.name()), Fresh.ocid().value(), many);
+        insertCharacter(decomposed(decomposed), Fresh.ocid().value(), many);
+        insertCharacter(" " + Fresh.name(), Fresh.ocid().value(), many);
+        insertCharacter(Fresh.name().value(), "no OCID " + Fresh.ocid(), many);
+        try {
+            List<Counted> read = ranking.read().characters();
+            assertThat(read.stream().filter(each -> each.likeCount().value() == many))
+                    .extracting(Counted::name)
+                    .containsExactlyInAnyOrder(exact.name(), decomposed);
+            assertThat(read).hasSize(Math.min(CharacterRanking.LIMIT, before + 2));
+        } finally {
+            fixture.miscount(exact.ocid(), -many);
+            database.execute("delete from game_character where like_count = " + many);
+        }
+    }
+
+    private static String decomposed(CharacterName name) {
+        return Normalizer.normalize(name.value(), Normalizer.Form.NFD);
+    }
+
+    private void rename(GameCharacter character, String name) {
+        database.execute("update game_character set user_ign = '" + name + "' where ocid = '" + character.ocid() + "'");
+    }
+
+    private void insertCharacter(String name, String ocid, long likeCount) {
+        database.execute("insert into game_character (user_ign, ocid, like_count) values ('" + name + "', '" + ocid
+                + "', " + likeCount + ")");
+    }
+
+    private void insertLike(String target, String account) {
+        database.execute("insert into character_like (target_ocid, liker_account_id, created_at) values ('" + target
+                + "', '" + account + "', current_timestamp)");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import maple.like.application.port.in.ListLikes;
 import maple.like.application.port.out.CharacterResolver;
 import maple.like.application.port.out.LikeLists;
@@ -40,7 +41,7 @@ record ListLikesService(CharacterResolver characters, LikeLists lists, LikeToggl
                 new PageCursor("likers of " + character.ocid().value()),
                 page,
                 (after, limit) -> lists.likersOf(character, after, limit),
-                entry -> new LikedBy(entry.relation().account(), entry.likedAt())));
+                entry -> Stream.of(new LikedBy(entry.relation().account(), entry.likedAt()))));
     }
 
     private static boolean owns(Viewer viewer, GameCharacter character) {
@@ -53,11 +54,11 @@ record ListLikesService(CharacterResolver characters, LikeLists lists, LikeToggl
                 new PageCursor("likes of " + account.value()),
                 page,
                 (after, limit) -> lists.likesOf(account, after, limit),
-                entry -> new LikedCharacter(entry.relation().character().name(), entry.likedAt()));
+                entry -> Stream.ofNullable(entry.name()).map(name -> new LikedCharacter(name, entry.likedAt())));
     }
 
-    /** Reads on while nothing that it read is liked any more. */
-    private <T> Page<T> page(PageCursor cursors, Request page, Source source, Function<Entry, T> shown) {
+    /** Reads on while nothing that it read is to be shown. */
+    private <T> Page<T> page(PageCursor cursors, Request page, Source source, Function<Entry, Stream<T>> shown) {
         long after = page.cursor() == null ? LikeLists.START : cursors.parse(page.cursor());
         List<T> entries = new ArrayList<>();
         boolean more = true;
@@ -67,7 +68,7 @@ record ListLikesService(CharacterResolver characters, LikeLists lists, LikeToggl
             List<Entry> some = more ? read.subList(0, page.limit()) : read;
             if (!some.isEmpty()) {
                 after = some.get(some.size() - 1).number();
-                liked(some).forEach(entry -> entries.add(shown.apply(entry)));
+                liked(some).stream().flatMap(shown).forEach(entries::add);
             }
         }
         return new Page<>(entries, more ? cursors.after(after) : null);

@@ -283,7 +283,8 @@ public final class InMemoryLedger
                         new Relation(
                                 row.getKey().account(),
                                 requireNonNull(characters.get(row.getKey().target()))),
-                        Instant.now()))
+                        Instant.now(),
+                        requireNonNull(characters.get(row.getKey().target())).name()))
                 .sorted(Comparator.comparing(Entry::number).reversed())
                 .limit(limit)
                 .toList();

@@ -51,7 +51,8 @@ public interface ListLikes {
     /**
      * A like of an account.
      *
-     * @param name the name that the character's likes are counted under
+     * @param name leads to the character: the name that its likes are counted under, or, where another writer renamed it, the
+     *     one that it has now. A character that no name leads to is left out
      * @param likedAt when the database stored it
      */
     record LikedCharacter(CharacterName name, Instant likedAt) {}

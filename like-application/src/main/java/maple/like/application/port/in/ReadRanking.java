@@ -28,7 +28,7 @@ public interface ReadRanking {
      * A character in a ranking.
      *
      * @param rank 1 more than the number of characters with more likes; equal counts share it
-     * @param name the name that its likes are counted under
+     * @param name leads to it
      * @param likeCount its count in the database
      */
     record Ranked(int rank, CharacterName name, LikeCount likeCount) {}

@@ -40,7 +40,10 @@ public interface AccountErasure {
     /** Counts dead letters of an account that stand for a like which the database refuses to remove. */
     long refusedUnlikes(AccountId account);
 
-    /** Removes what the database holds of an account besides likes and the journal, which the primary store is given. */
+    /**
+     * Removes what the database holds of an account besides likes and the journal, which the primary store is given: also rows
+     * that other writers inserted among the likes, and that are none.
+     */
     void removeRecords(AccountId account);
 
     /** Counts what the database holds of an account, by table; tables that hold nothing are left out. */

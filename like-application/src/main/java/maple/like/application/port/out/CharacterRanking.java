@@ -29,7 +29,7 @@ public interface CharacterRanking {
     /**
      * A character and its count.
      *
-     * @param name the name that its likes are counted under
+     * @param name leads to it; characters that no name leads to are left out
      * @param likeCount the number of its rows
      */
     record Counted(CharacterName name, LikeCount likeCount) {}

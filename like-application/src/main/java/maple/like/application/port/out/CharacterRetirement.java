@@ -36,9 +36,10 @@ public interface CharacterRetirement {
     long likersOfBoth(Ocid one, Ocid other);
 
     /**
-     * Removes a character, with the name that its likes are counted under.
+     * Removes a character, with the name that its likes are counted under, and with rows that other writers inserted among
+     * its likes, and that are none.
      *
-     * @return false where it has likes; then nothing is removed
+     * @return false where it has likes; then it stays
      */
     boolean remove(Ocid ocid);
 }
