@@ -90,6 +90,15 @@ class ConfigurationTest {
         assertThat(output).doesNotContain("Local mode");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"jwk-set-uri=idp.local:8080/jwks", "issuer-uri=idp.local:8080/realm", "issuer-uri=ldap://idp"})
+    void aSourceOfKeysThatIsNoHttpUrlIsNamed(String source, CapturedOutput output) {
+        String property = "spring.security.oauth2.resourceserver.jwt." + source;
+        assertThat(Service.failsStartup(servers.configuration("like.auth.jwt-secret=", property), output))
+                .contains(property.split("=")[0] + " cannot be used: It is no URL");
+    }
+
     @Test
     void anotherNumberOfPartitionsThanTheDatabaseHasIsNamed(CapturedOutput output) {
         servers.start().close();

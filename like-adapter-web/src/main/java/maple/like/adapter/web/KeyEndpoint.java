@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
@@ -56,11 +57,13 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
         requests.setReadTimeout(TIMEOUT);
     }
 
+    /** @throws IllegalArgumentException if the address is no URL with {@code http} or {@code https} and a host */
     static KeyEndpoint ofJwkSet(URI jwkSet) {
+        requireHttp(jwkSet);
         return new KeyEndpoint(null, jwkSet);
     }
 
-    /** @throws IllegalArgumentException if the issuer is no URL */
+    /** @throws IllegalArgumentException if the issuer is no URL with {@code http} or {@code https} and a host */
     static KeyEndpoint ofIssuer(String issuer) {
         metadataOf(issuer);
         return new KeyEndpoint(issuer, null);
@@ -78,7 +81,7 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
             JWKSet keys = fetch();
             succeeded(nowMillis);
             return keys;
-        } catch (IOException | ParseException e) {
+        } catch (IOException | ParseException | RuntimeException e) { // the last: an address that the client cannot use
             String reason = reason(e);
             failed(reason, nowMillis);
             throw new JWKSetRetrievalException(reason, e);
@@ -101,9 +104,7 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
     /** Where metadata may be, in the order in which Spring Security looks. */
     private static List<URI> metadataOf(String issuer) {
         URI base = URI.create(issuer.replaceFirst("/+$", ""));
-        if (base.getHost() == null) {
-            throw new IllegalArgumentException("The issuer is no URL");
-        }
+        requireHttp(base);
         String server = base.getScheme() + "://" + base.getRawAuthority();
         String path = base.getRawPath();
         return List.of(
@@ -112,9 +113,20 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
                 URI.create(server + "/.well-known/oauth-authorization-server" + path));
     }
 
+    private static void requireHttp(URI uri) {
+        if (!isHttp(uri)) {
+            throw new IllegalArgumentException("It is no URL that begins with http:// or https:// and a host");
+        }
+    }
+
+    private static boolean isHttp(URI uri) {
+        return ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()))
+                && uri.getHost() != null;
+    }
+
     private URI discover() throws IOException, ParseException {
         String expected = String.valueOf(issuer);
-        IOException unknown = new IOException("no metadata");
+        ClientErrorException refusal = new ClientErrorException(HttpStatus.NOT_FOUND.value());
         for (URI place : metadataOf(expected)) {
             try {
                 Map<String, Object> metadata = JSONObjectUtils.parse(get(place));
@@ -125,12 +137,17 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
                 if (found == null) {
                     throw new IOException("the metadata name no jwks_uri");
                 }
+                if (!isHttp(found)) {
+                    throw new IOException("the jwks_uri of the metadata is no http or https URL");
+                }
                 return found;
             } catch (ClientErrorException e) {
-                unknown = e;
+                if (refusal.status == HttpStatus.NOT_FOUND.value()) { // says least, as metadata are in one place
+                    refusal = e;
+                }
             }
         }
-        throw unknown;
+        throw refusal;
     }
 
     private String get(URI uri) throws IOException {
@@ -139,7 +156,7 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
         try (ClientHttpResponse response = request.execute()) {
             int status = response.getStatusCode().value();
             if (response.getStatusCode().is4xxClientError()) {
-                throw new ClientErrorException("answered " + status);
+                throw new ClientErrorException(status);
             }
             if (status != 200) {
                 throw new IOException("answered " + status);
@@ -155,8 +172,11 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
     private static final class ClientErrorException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        ClientErrorException(String message) {
-            super(message);
+        final int status;
+
+        ClientErrorException(int status) {
+            super("answered " + status);
+            this.status = status;
         }
     }
 
@@ -204,9 +224,8 @@ final class KeyEndpoint implements JWKSetSource<SecurityContext> {
             return "the reply is not what it should be: " + e.getMessage();
         }
         String kind = e.getClass().getSimpleName();
-        return e.getMessage() == null
-                ? kind
-                : kind.equals("IOException") ? e.getMessage() : kind + ": " + e.getMessage();
+        boolean isOurs = e.getClass() == IOException.class || e instanceof ClientErrorException;
+        return e.getMessage() == null ? kind : isOurs ? e.getMessage() : kind + ": " + e.getMessage();
     }
 
     @Override

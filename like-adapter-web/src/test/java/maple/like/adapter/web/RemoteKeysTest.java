@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -119,6 +120,11 @@ class RemoteKeysTest {
     static void answer(HttpExchange exchange, int status, String body) throws IOException {
         exchange.sendResponseHeaders(status, body.isEmpty() ? -1 : body.getBytes(UTF_8).length);
         exchange.getResponseBody().write(body.getBytes(UTF_8));
+    }
+
+    static void redirect(HttpExchange exchange, String location) throws IOException {
+        exchange.getResponseHeaders().add("Location", location);
+        answer(exchange, 302, "");
     }
 
     String url() {
@@ -289,7 +295,7 @@ class RemoteKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"garbage", "{\"keys\":[]}", "500", "drip", "endless", "moved"})
+    @ValueSource(strings = {"garbage", "{\"keys\":[]}", "500", "drip", "endless", "moved", "lost"})
     void unusableReplyIsAnOutageAndKeepsTheKnownKeys(String reply, CapturedOutput output) {
         publish(KEY.toPublicJWK());
         useKeys();
@@ -297,7 +303,8 @@ class RemoteKeysTest {
         behaviours.put("/keys", exchange -> {
             switch (reply) {
                 case "500" -> answer(exchange, 500, "broken");
-                case "moved" -> exchange.getResponseHeaders().add("Location", url() + "/keys");
+                case "moved" -> redirect(exchange, url() + "/keys");
+                case "lost" -> redirect(exchange, "http://[");
                 case "drip", "endless" -> {
                     exchange.sendResponseHeaders(200, 0);
                     byte[] part = new byte[reply.equals("drip") ? 1 : 65_536];
@@ -307,9 +314,6 @@ class RemoteKeysTest {
                     }
                 }
                 default -> answer(exchange, 200, reply);
-            }
-            if (reply.equals("moved")) {
-                answer(exchange, 302, "");
             }
         });
         assertUnavailable(token(ROTATED, JWSAlgorithm.RS256));
@@ -332,15 +336,38 @@ class RemoteKeysTest {
         assertAccepted(token(KEY, JWSAlgorithm.RS256));
     }
 
-    @Test
-    void metadataOfAnotherIssuerAreNotTrusted(CapturedOutput output) {
+    /** The other two places of metadata answer 404. */
+    @ParameterizedTest
+    @CsvSource({
+        "200, https://other.example, %s/keys, the metadata are of the issuer https://other.example",
+        "200, %s/realm, /keys, the jwks_uri of the metadata is no http or https URL",
+        "200, %s/realm, '', the jwks_uri of the metadata is no http or https URL",
+        "200, %s/realm, http://127.0.0.1:99999/, port",
+        "403, '', '', (answered 403)",
+        "429, '', '', (answered 429)",
+        "503, '', '', (answered 503)",
+        "404, '', '', (answered 404)"
+    })
+    void unusableMetadataAreAnOutageWithItsReason(
+            int status, String named, String keys, String reason, CapturedOutput output) {
         publish(KEY.toPublicJWK());
-        serve(
-                "/.well-known/openid-configuration",
-                "{\"issuer\":\"https://other.example\",\"jwks_uri\":\"" + url() + "/keys\"}");
-        useIssuer(url());
+        String metadata = "{\"issuer\":\"" + named + "\",\"jwks_uri\":\"" + keys + "\"}";
+        behaviours.put(
+                "/realm/.well-known/openid-configuration",
+                exchange -> answer(exchange, status, metadata.replace("%s", url())));
+        useIssuer(url() + "/realm");
         assertUnavailable(token(KEY, JWSAlgorithm.RS256));
-        assertThat(output).containsOnlyOnce("the metadata are of the issuer https://other.example");
+        assertUnavailable(token(KEY, JWSAlgorithm.RS256));
+        assertThat(output)
+                .containsOnlyOnce("The keys of tokens cannot be fetched from " + url() + "/realm")
+                .contains(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"idp.local:8080/keys", "idp.local/keys", "/keys", "ldap://idp.local/keys", "https:///keys"})
+    void whatIsNoHttpUrlIsRefusedAtOnce(String place) {
+        assertThatThrownBy(() -> KeyEndpoint.ofJwkSet(URI.create(place))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KeyEndpoint.ofIssuer(place)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
