@@ -2,9 +2,12 @@ package maple.like.adapter.web;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -17,6 +20,8 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
  * it caches verified tokens, is read once. Thread-safe.
  */
 final class CallerAuthentication implements AuthenticationManager {
+    private static final Logger LOG = LoggerFactory.getLogger(CallerAuthentication.class);
+
     private final JwtDecoder decoder;
     private final LikerConverter converter;
 
@@ -31,7 +36,23 @@ final class CallerAuthentication implements AuthenticationManager {
 
     @Override
     public LikerAuthentication authenticate(Authentication bearer) {
-        Jwt token = decode(((BearerTokenAuthenticationToken) bearer).getToken());
+        String token = ((BearerTokenAuthenticationToken) bearer).getToken();
+        try {
+            return read(decoder.decode(token));
+        } catch (BadJwtException e) {
+            throw new InvalidBearerTokenException(String.valueOf(e.getMessage()), e);
+        } catch (JwtException e) {
+            throw new AuthenticationServiceException(e.getMessage(), e);
+        } catch (AuthenticationException e) {
+            throw e;
+        } catch (RuntimeException e) { // a defect that this token meets; keys that are unavailable are a JwtException
+            LOG.debug("A token cannot be read", e);
+            throw new TokenRefusedException(
+                    TokenRefusal.MALFORMED, "It cannot be read (" + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    private LikerAuthentication read(Jwt token) {
         LikerAuthentication known = read.getIfPresent(token);
         if (known != null) {
             return known;
@@ -39,15 +60,5 @@ final class CallerAuthentication implements AuthenticationManager {
         LikerAuthentication caller = converter.convert(token);
         read.put(token, caller);
         return caller;
-    }
-
-    private Jwt decode(String token) {
-        try {
-            return decoder.decode(token);
-        } catch (BadJwtException e) {
-            throw new InvalidBearerTokenException(String.valueOf(e.getMessage()), e);
-        } catch (JwtException e) {
-            throw new AuthenticationServiceException(e.getMessage(), e);
-        }
     }
 }

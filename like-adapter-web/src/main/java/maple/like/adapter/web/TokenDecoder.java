@@ -89,8 +89,9 @@ public final class TokenDecoder implements JwtDecoder, AutoCloseable {
     /**
      * Accepts tokens signed with a key of a JWK set, which is fetched in the background from now on.
      *
+     * @param jwkSet a URL with {@code http} or {@code https} and a host
      * @param algorithms the accepted ones; empty to accept all of public keys
-     * @throws IllegalArgumentException if an algorithm is not one of public keys
+     * @throws IllegalArgumentException if the address is another one, or an algorithm is not one of public keys
      */
     public static TokenDecoder ofJwkSet(URI jwkSet, Collection<String> algorithms, TokenRules rules) {
         return new TokenDecoder(new RemoteKeys(KeyEndpoint.ofJwkSet(jwkSet), algorithms), rules);
@@ -101,7 +102,8 @@ public final class TokenDecoder implements JwtDecoder, AutoCloseable {
      * 8414). Both are fetched in the background from now on.
      *
      * @param algorithms the accepted ones; empty to accept all of public keys
-     * @throws IllegalArgumentException if the issuer is no URL, or an algorithm is not one of public keys
+     * @throws IllegalArgumentException if the issuer is no URL with {@code http} or {@code https} and a host, or an algorithm is
+     *     not one of public keys
      */
     public static TokenDecoder ofIssuer(String issuer, Collection<String> algorithms, TokenRules rules) {
         return new TokenDecoder(new RemoteKeys(KeyEndpoint.ofIssuer(issuer), algorithms), rules);
@@ -134,13 +136,20 @@ public final class TokenDecoder implements JwtDecoder, AutoCloseable {
                 throw new TokenRefusedException(TokenRefusal.MALFORMED, "It does not have three parts.");
             }
             verifySignature(header, token.substring(0, token.lastIndexOf('.')), parts[2]);
-            Map<String, Object> claims = claims(parts[1]);
+            return jwt(token, header, claims(parts[1]));
+        } catch (ParseException e) {
+            throw new TokenRefusedException(TokenRefusal.MALFORMED, "It is not a JWT.");
+        }
+    }
+
+    private static Jwt jwt(String token, JWSHeader header, Map<String, Object> claims) {
+        try {
             return Jwt.withTokenValue(token)
                     .headers(headers -> headers.putAll(header.toJSONObject()))
                     .claims(all -> all.putAll(claims))
                     .build();
-        } catch (ParseException e) {
-            throw new TokenRefusedException(TokenRefusal.MALFORMED, "It is not a JWT.");
+        } catch (IllegalArgumentException e) { // the one rule that it has for claims
+            throw new TokenRefusedException(TokenRefusal.CLAIMS, "The claim \"exp\" is not after \"iat\".");
         }
     }
 

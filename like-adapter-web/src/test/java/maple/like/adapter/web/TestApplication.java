@@ -44,6 +44,9 @@ class TestApplication {
     /** A token that cannot be verified, because the issuer's keys are unavailable. */
     static final String UNVERIFIABLE = "unverifiable";
 
+    /** A token on which the decoder fails in a way that it does not promise. */
+    static final String BREAKING = "breaking";
+
     @Bean
     JwtDecoder jwtDecoder() {
         JwtDecoder decoder = TokenDecoder.ofSecret(
@@ -51,6 +54,9 @@ class TestApplication {
         return token -> {
             if (token.equals(UNVERIFIABLE)) {
                 throw new JwtException("the keys are unavailable");
+            }
+            if (token.equals(BREAKING)) {
+                throw new IllegalStateException("internals");
             }
             return decoder.decode(token);
         };

@@ -41,6 +41,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 @ExtendWith(OutputCaptureExtension.class)
 class TokensTest {
     private static final String INVALID = "The bearer token is invalid or expired.";
+    private static final String EXPIRES_TOO_EARLY = "The claim \\\"exp\\\" is not after \\\"iat\\\".";
     private static final String NOT_OCIDS = "The claim \\\"ocids\\\" is not an array of OCIDs.";
     private static final String NOT_AN_ACCOUNT = "The claim \\\"sub\\\" is not an account id.";
     private static final String BOUND = "The claim \\\"cnf\\\" binds the token to a key, so it is no bearer token.";
@@ -92,6 +93,16 @@ class TokensTest {
                 invalid("expired", token().with("exp", Token.NOW.minus(tooMuch))),
                 invalid("not yet valid", token().with("nbf", Token.NOW.plus(tooMuch))),
                 refused("never expires", token().without("exp"), "The claim \\\"exp\\\" is missing."),
+                refused(
+                        "issued at its expiry",
+                        token().with("iat", Token.NOW).with("exp", Token.NOW),
+                        EXPIRES_TOO_EARLY),
+                refused("issued in milliseconds", token().with("iat", Token.NOW.toEpochMilli()), EXPIRES_TOO_EARLY),
+                refused(
+                        "expires after the end of time",
+                        token().with("iat", Token.NOW).with("exp", Long.MAX_VALUE),
+                        EXPIRES_TOO_EARLY),
+                invalid("breaks the decoder", TestApplication.BREAKING),
                 invalid("another audience", token().with("aud", List.of("others"))),
                 invalid("no audience", token().without("aud")),
                 invalid("another issuer", token().with("iss", "https://login.example.org")),
