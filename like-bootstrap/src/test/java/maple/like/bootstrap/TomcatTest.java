@@ -220,6 +220,12 @@ class TomcatTest {
     }
 
     @Test
+    void lineBreaksAroundANameAreTrimmed() throws Exception {
+        String path = count().replace("characters/", "characters/%0D%0A").replace("/like", "%E2%80%A8%0A/like");
+        assertThat(send("GET", path)).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
     void headHasNoBody() throws Exception {
         String response = send("HEAD", count());
         assertThat(response).startsWith("HTTP/1.1 200").contains("Content-Length: ");

@@ -6,8 +6,9 @@ import java.text.Normalizer;
  * The in-game name ("IGN") of a character, as players type it.
  *
  * <p>White space and invisible characters around the name are dropped: everything of the Unicode categories Zs, Zl, Zp and
- * Cf, such as the no-break space (U+00A0), the zero-width space (U+200B) and the byte order mark (U+FEFF), and the white
- * space among the control characters. The rest is brought into Unicode normalisation form C
+ * Cf, such as the no-break space (U+00A0), the zero-width space (U+200B) and the byte order mark (U+FEFF), the white
+ * space among the control characters, everything of the property Default_Ignorable_Code_Point, such as the Hangul filler
+ * (U+3164) and variation selectors (U+FE0F), and the blank of Braille (U+2800). The rest is brought into Unicode normalisation form C
  * (<a href="https://www.unicode.org/reports/tr15/">UAX #15</a>), so that a Korean name typed as separate jamo is the
  * same name. Names are case-sensitive.
  *

@@ -37,7 +37,25 @@ final class Text {
     private static boolean isBlank(int codePoint) {
         return Character.isWhitespace(codePoint)
                 || Character.isSpaceChar(codePoint)
-                || Character.getType(codePoint) == Character.FORMAT;
+                || Character.getType(codePoint) == Character.FORMAT
+                || isInvisible(codePoint);
+    }
+
+    /**
+     * What else is not seen: the next-line control, the blank of Braille, and everything in the property
+     * Default_Ignorable_Code_Point of
+     * <a href="https://www.unicode.org/Public/17.0.0/ucd/DerivedCoreProperties.txt">Unicode</a> that is not of the category
+     * Cf; Java has no method for it.
+     */
+    private static boolean isInvisible(int codePoint) {
+        return switch (codePoint) {
+            case 0x0085, 0x2800 -> true;
+            case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2065, 0x3164, 0xFFA0 -> true;
+            default ->
+                (codePoint >= 0xFE00 && codePoint <= 0xFE0F)
+                        || (codePoint >= 0xFFF0 && codePoint <= 0xFFF8)
+                        || (codePoint >= 0xE0000 && codePoint <= 0xE0FFF);
+        };
     }
 
     static boolean hasSpace(String text) {

@@ -14,11 +14,27 @@ class CharacterNameTest {
         assertThat(new CharacterName(" \t아델\u3000 ").value()).isEqualTo("아델");
     }
 
-    /** No-break space, zero-width space, byte order mark, word joiner, left-to-right mark. */
+    /**
+     * No-break space, zero-width space, byte order mark, word joiner, left-to-right mark, soft hyphen, next line; Hangul
+     * fillers; grapheme joiner, vowels of Khmer, selectors of variations, of Mongolian and of tags; Braille; unassigned ones.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"\u00a0", "\u200b", "\ufeff", "\u2060", "\u200e"})
+    @ValueSource(
+            strings = {
+                "\u00a0", "\u200b", "\ufeff", "\u2060", "\u200e", "\u00ad", "\u0085", "\u3164", "\uffa0", "\u115f",
+                "\u1160", "\u034f", "\u17b4", "\u17b5", "\ufe00", "\ufe0f", "\u180b", "\u180d", "\u180e", "\u180f",
+                "\udb40\udc20", "\udb40\udd00", "\udb40\uddef", "\u2800", "\u2065", "\ufff0", "\udb43\udfff"
+            })
     void dropsInvisibleCharactersAroundIt(String invisible) {
         assertThat(new CharacterName(invisible + " 아델" + invisible).value()).isEqualTo("아델");
+        assertThatExceptionOfType(InvalidCharacterNameException.class)
+                .isThrownBy(() -> new CharacterName(invisible + invisible));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0350", "\u115e", "\u1161", "\u3163", "\u3165", "\ufe10", "\uffa1", "\u27ff", "\u2801"})
+    void keepsTheirNeighbours(String visible) {
+        assertThat(new CharacterName(visible + "가" + visible).value()).hasSize(3);
     }
 
     @Test

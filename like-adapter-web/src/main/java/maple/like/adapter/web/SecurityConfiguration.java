@@ -107,10 +107,17 @@ class SecurityConfiguration {
         return (request, response, e) -> problems.write(request, response, Problem.BAD_REQUEST.document());
     }
 
-    /** Accepts the header values that Spring Security's own firewall accepts, without a regular expression. */
+    /**
+     * Accepts the header values that Spring Security's own firewall accepts, without a regular expression, and encoded line
+     * breaks in a path, which are trimmed around a name and refused within one. Patterns of paths treat them as any character.
+     */
     @Bean
     HttpFirewall httpFirewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowUrlEncodedLineFeed(true);
+        firewall.setAllowUrlEncodedCarriageReturn(true);
+        firewall.setAllowUrlEncodedLineSeparator(true);
+        firewall.setAllowUrlEncodedParagraphSeparator(true);
         firewall.setAllowedHeaderValues(SecurityConfiguration::isText);
         return firewall;
     }

@@ -161,6 +161,7 @@ class LikeControllerTest {
             value = {
                 "%E1%84%8B%E1%85%A1%E1%84%83%E1%85%A6%E1%86%AF 아델", "%20%EC%95%84%EB%8D%B8%09%20 아델",
                 "%E3%80%80%EC%95%84%EB%8D%B8%E3%80%80 아델", "two%20words 'two words'",
+                "%0A%C2%85%EC%95%84%EB%8D%B8%E3%85%A4%0D%0A 아델", "%E2%80%A8%EC%95%84%EB%8D%B8%E2%80%A9 아델",
                 "a.b a.b", "... ...",
                 "a+b a+b", "%C3%A9t%C3%A9 été",
                 "%F0%9F%8D%81 🍁", "!$&()*,:=@_~- !$&()*,:=@_~-",
@@ -177,6 +178,11 @@ class LikeControllerTest {
     @CsvSource({
         "%20, has 1 to 64 characters, ''",
         "%E3%80%80, has 1 to 64 characters, ''",
+        "%0A%E3%85%A4, has 1 to 64 characters, ''",
+        "a%0Ab, must not hold control characters, a\\\\u000ab",
+        "a%0d%0Ab, must not hold control characters, a\\\\u000d\\\\u000ab",
+        "a%E2%80%A8b, must not hold control characters, a\\\\u2028b",
+        "a%E2%80%A9b, must not hold control characters, a\\\\u2029b",
         "a%07b, must not hold control characters, a\\\\u0007b",
         "a%7Fb, must not hold control characters, a\\\\u007fb",
         "a%C2%85b, must not hold control characters, a\\\\u0085b"
@@ -191,12 +197,26 @@ class LikeControllerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "a%2Fb", "a%2fb", "a;b", "a%3Bb", "a%25b", "a%5Cb", "a%2Eb", "..", "%2e%2e", ".", "", "a%00b", "a%0Ab",
-                "a%0Db"
-            })
+            strings = {"a%2Fb", "a%2fb", "a;b", "a%3Bb", "a%25b", "a%5Cb", "a%2Eb", "..", "%2e%2e", ".", "", "a%00b"})
     void ambiguousPathIsRefusedFirst(String encoded) {
         assertProblem(send("POST", likeEncoded(encoded)), Problem.BAD_REQUEST, likeEncoded(encoded));
+    }
+
+    /** A line break is decoded before a handler is found and the caller is known. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%0A", "%0D%0A", "%E2%80%A8", "%E2%80%A9"})
+    void lineBreakInAPathBreaksNoLineAndOpensNoPath(String lineBreak, CapturedOutput output) {
+        String forged = "a" + lineBreak + "X-Forged:%20b";
+        assertProblem(send("GET", "/api/v2/" + forged), Problem.NOT_FOUND, "/api/v2/" + forged);
+        assertProblem(send("PATCH", likeEncoded(forged)), Problem.METHOD_NOT_ALLOWED, likeEncoded(forged));
+        MvcTestResult refused = call(mvc, "PUT", likeEncoded(forged)).exchange();
+        assertProblem(refused, Problem.UNAUTHENTICATED, likeEncoded(forged));
+        for (MvcTestResult response : List.of(refused, send("PUT", likeEncoded(forged)))) {
+            assertThat(response.getResponse().getHeaderNames())
+                    .allSatisfy(header -> assertThat(response.getResponse().getHeaders(header))
+                            .noneMatch(value -> value.contains("Forged")));
+        }
+        assertThat(output).doesNotContain("Forged");
     }
 
     @ParameterizedTest
