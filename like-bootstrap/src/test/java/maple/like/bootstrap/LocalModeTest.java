@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import maple.like.adapter.jpa.DatabaseVendor;
-import maple.like.adapter.redis.TestRedis;
 import maple.like.bootstrap.Service.Answer;
 import maple.like.bootstrap.local.LocalModeConfiguration;
 import org.flywaydb.core.Flyway;
@@ -40,13 +39,13 @@ class LocalModeTest {
     }
 
     @Test
-    void anotherRedisOnTheRecordedPortIsLeftAlone() throws IOException {
-        Path recorded = Files.createDirectories(directory.resolve("redis")).resolve("redis.port");
-        try (TestRedis other = TestRedis.started()) {
-            Files.writeString(recorded, Integer.toString(other.uri().getPort()));
-            Service.start(configuration()).close();
-            assertThat(other.commands().ping()).isEqualTo("PONG");
-        }
+    void aRedisThatCannotStartIsReportedInItsOwnWords(CapturedOutput output) throws IOException {
+        Path redis = directory.resolve("redis");
+        Path log = Files.createDirectories(redis.resolve("appendonlydir"));
+        Files.writeString(log.resolve("appendonly.aof.manifest"), "file changes.aof seq 1 type i\n");
+        Files.writeString(log.resolve("changes.aof"), "garbage\n");
+        assertThat(Service.failsStartup(configuration(), output))
+                .contains("cannot be started in " + redis, "Bad file format", "like.buffer.strategy to in-memory");
     }
 
     /** The script of local mode creates what the migrations do. */
