@@ -13,7 +13,7 @@ import org.hibernate.exception.ConstraintViolationException;
 
 /** Requests are rows of {@code like_erasure}. Two callers that work on one, because clocks differ, do no harm. */
 record JpaAccountErasure(Transactions transactions, CharacterAdmission admission, InstantSource clock)
-        implements AccountErasure {
+        implements AccountErasure, AccountErasure.Records {
     private static final Duration CLAIM = Duration.ofSeconds(30);
     private static final int UNCLAIMED = 100;
     private static final int PAGE = 1_000;
@@ -97,6 +97,11 @@ record JpaAccountErasure(Transactions transactions, CharacterAdmission admission
                 .stream()
                 .map(AccountId::new)
                 .toList();
+    }
+
+    @Override
+    public Records records() {
+        return this;
     }
 
     @Override

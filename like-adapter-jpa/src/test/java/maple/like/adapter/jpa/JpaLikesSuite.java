@@ -197,8 +197,9 @@ abstract class JpaLikesSuite {
                         + use.key() + "'"))
                 .hasSize(1);
         assertThat(fixture.likes().counts().answer(relation.account(), use)).contains(answer);
-        fixture.likes().erasure().removeRecords(relation.account());
-        assertThat(fixture.likes().erasure().countOf(relation.account())).isEmpty();
+        fixture.likes().erasure().records().removeRecords(relation.account());
+        assertThat(fixture.likes().erasure().records().countOf(relation.account()))
+                .isEmpty();
     }
 
     @Test
@@ -249,19 +250,19 @@ abstract class JpaLikesSuite {
         AccountId account = relation.account();
         AccountErasure erasure = fixture.likes().erasure();
         store(ledger(), 0, new RelationChanges(Set.of(relation, Fresh.relationTo(deleted)), Set.of()));
-        assertThat(erasure.orphansOf(account, 10)).isEmpty();
+        assertThat(erasure.records().orphansOf(account, 10)).isEmpty();
         assertThat(removeOrphans(relation)).isZero();
-        assertThat(erasure.countOf(account)).isEqualTo(Map.of("character_like", 1L));
+        assertThat(erasure.records().countOf(account)).isEqualTo(Map.of("character_like", 1L));
         database.execute("delete from game_character where ocid = '" + deleted.ocid() + "'");
         store(
                 ledger(),
                 0,
                 new RelationChanges(Set.of(), Set.of(relation))); // a dead letter, and an entry of the journal
-        assertThat(erasure.orphansOf(account, 10)).containsExactly(relation);
-        assertThat(erasure.refusedUnlikes(account)).isEqualTo(1);
+        assertThat(erasure.records().orphansOf(account, 10)).containsExactly(relation);
+        assertThat(erasure.records().refusedUnlikes(account)).isEqualTo(1);
         assertThat(removeOrphans(relation)).isEqualTo(1);
-        erasure.removeRecords(account);
-        assertThat(erasure.countOf(account)).isEqualTo(Map.of("like_fallback", 2L));
+        erasure.records().removeRecords(account);
+        assertThat(erasure.records().countOf(account)).isEqualTo(Map.of("like_fallback", 2L));
         List<JournalEntry> journal = ledger().awaitPartition(0, locked -> {
             List<JournalEntry> entries = locked.journal().entries(10);
             locked.journal().acknowledge(locked.row().generation() + 1, entries);
@@ -269,7 +270,7 @@ abstract class JpaLikesSuite {
         });
         assertThat(journal).extracting(JournalEntry::relation).containsExactly(relation, relation);
         assertThat(journal).extracting(JournalEntry::liked).containsExactly(true, false);
-        assertThat(erasure.countOf(account)).isEmpty();
+        assertThat(erasure.records().countOf(account)).isEmpty();
     }
 
     private int removeOrphans(RelationKey relation) {
@@ -292,8 +293,8 @@ abstract class JpaLikesSuite {
         assertThat(fixture.likes().lists().likesOf(account, LikeLists.START, 2))
                 .extracting(Entry::relation)
                 .containsExactly(new Relation(account, newer), new Relation(account, older));
-        fixture.likes().erasure().removeRecords(account);
-        assertThat(fixture.likes().erasure().countOf(account)).isEqualTo(Map.of("character_like", 2L));
+        fixture.likes().erasure().records().removeRecords(account);
+        assertThat(fixture.likes().erasure().records().countOf(account)).isEqualTo(Map.of("character_like", 2L));
         assertThat(database.query("select like_count from game_character where ocid = '" + invalid + "'"))
                 .isEqualTo(List.of(List.of("1")));
     }

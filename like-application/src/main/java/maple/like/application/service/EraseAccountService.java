@@ -123,12 +123,12 @@ record EraseAccountService(
         long removed = takeBackRows(account) + takeBackHeld(account, orphans);
         removed += removeOrphans(account, orphans);
         drain(account);
-        if (accounts.refusedUnlikes(account) > 0) {
+        if (accounts.records().refusedUnlikes(account) > 0) {
             throw new DatabaseUnavailableException(
                     "The database refuses to remove likes of the account; like_set_aside says why", null);
         }
         partitions.all().forEach(partition -> primary.records().forgetAnswers(partition, account));
-        accounts.removeRecords(account);
+        accounts.records().removeRecords(account);
         return removed;
     }
 
@@ -220,11 +220,11 @@ record EraseAccountService(
 
     private long removeOrphans(AccountId account, List<RelationKey> held) {
         long removed = removeOrphans(held);
-        List<RelationKey> page = accounts.orphansOf(account, PAGE);
+        List<RelationKey> page = accounts.records().orphansOf(account, PAGE);
         while (!page.isEmpty()) {
             removed += removeOrphans(page);
             accounts.renew(account);
-            page = accounts.orphansOf(account, PAGE);
+            page = accounts.records().orphansOf(account, PAGE);
         }
         return removed;
     }
@@ -241,7 +241,7 @@ record EraseAccountService(
     }
 
     private Map<String, Long> whatIsLeft(AccountId account) {
-        Map<String, Long> left = new HashMap<>(accounts.countOf(account));
+        Map<String, Long> left = new HashMap<>(accounts.records().countOf(account));
         AtomicLong inPrimary = new AtomicLong();
         forEachHeld(account, page -> inPrimary.addAndGet(page.size()));
         partitions.all().forEach(partition -> inPrimary.addAndGet(pendingOf(account, partition)));

@@ -30,22 +30,28 @@ public interface AccountErasure {
     /** Recorded accounts that no caller has claimed; a bounded number. */
     List<AccountId> unclaimed();
 
-    /**
-     * Lists stored likes of an account whose characters do not exist.
-     *
-     * @param limit likes, 1 or more
-     */
-    List<RelationKey> orphansOf(AccountId account, int limit);
+    /** What there is to erase. */
+    Records records();
 
-    /** Counts dead letters of an account that stand for a like which the database refuses to remove. */
-    long refusedUnlikes(AccountId account);
+    /** What the database holds of accounts. */
+    interface Records {
+        /**
+         * Lists stored likes of an account whose characters do not exist.
+         *
+         * @param limit likes, 1 or more
+         */
+        List<RelationKey> orphansOf(AccountId account, int limit);
 
-    /**
-     * Removes what the database holds of an account besides likes and the journal, which the primary store is given: also rows
-     * that other writers inserted among the likes, and that are none.
-     */
-    void removeRecords(AccountId account);
+        /** Counts dead letters of an account that stand for a like which the database refuses to remove. */
+        long refusedUnlikes(AccountId account);
 
-    /** Counts what the database holds of an account, by table; tables that hold nothing are left out. */
-    Map<String, Long> countOf(AccountId account);
+        /**
+         * Removes what the database holds of an account besides likes and the journal, which the primary store is given: also rows
+         * that other writers inserted among the likes, and that are none.
+         */
+        void removeRecords(AccountId account);
+
+        /** Counts what the database holds of an account, by table; tables that hold nothing are left out. */
+        Map<String, Long> countOf(AccountId account);
+    }
 }
