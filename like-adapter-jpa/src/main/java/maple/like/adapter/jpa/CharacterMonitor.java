@@ -4,8 +4,8 @@ import java.time.Duration;
 import maple.like.domain.Ocid;
 
 /**
- * Learns what others did to the tables: what the service finds in rows that they inserted or changed, and which rights or
- * tables they took away. Safe for use by any number of threads.
+ * Learns what others did to the tables: what the service finds in rows that they inserted or changed, and which rights
+ * they revoked or tables they dropped. Safe for use by any number of threads.
  */
 public interface CharacterMonitor {
     /** Learns of nothing. */
