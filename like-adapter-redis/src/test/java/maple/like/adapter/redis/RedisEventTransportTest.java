@@ -194,8 +194,9 @@ class RedisEventTransportTest {
         }
         monitors.forEach(monitor -> assertThat(monitor.reports).containsOnly("published 1", "received 1"));
         // A message may arrive before the reply to its command.
-        await().untilAsserted(() -> assertThat(monitors).allSatisfy(monitor -> assertThat(count(monitor, "received 1"))
-                .isLessThanOrEqualTo(count(monitor, "published 1"))));
+        await().untilAsserted(() -> assertThat(monitors)
+                .allSatisfy(monitor ->
+                        assertThat(count(monitor, "received 1")).isLessThanOrEqualTo(count(monitor, "published 1"))));
         buses.forEach(NumberedLikeEventBus::close);
     }
 
