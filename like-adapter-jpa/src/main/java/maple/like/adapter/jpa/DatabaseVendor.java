@@ -119,6 +119,9 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
         return READ_ONLY.equals(e.getSQLState()) || isServerOutOfUse(e);
     }
 
+    /** Locks partitions in the order of their ids, and reads id, state and epoch. Columns: ids, in that order. */
+    abstract String lockPartitions();
+
     /**
      * Locks characters in the order of their OCIDs, and reads {@link RowStatements.LockedRow}. Columns: OCIDs, in that
      * order.
@@ -147,7 +150,7 @@ public abstract sealed class DatabaseVendor permits PostgreSql, MySqlFamily, H2 
     /** Adds to counts. Columns: ids, what to add. */
     abstract String addToCounts();
 
-    /** Inserts journal entries of {@code :partition}, dated {@code :now}. Columns: targets, accounts, liked, changes. */
+    /** Inserts journal entries, dated {@code :now}. Columns: partitions, targets, accounts, liked, changes. */
     abstract String insertJournal();
 
     /** Inserts names that likes are counted under, save those of an OCID that has one, or taken. Columns: OCIDs, names. */

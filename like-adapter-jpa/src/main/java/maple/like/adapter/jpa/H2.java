@@ -34,6 +34,17 @@ final class H2 extends DatabaseVendor {
     }
 
     @Override
+    String lockPartitions() {
+        return """
+                select p.id, p.state, p.epoch
+                  from like_partition p
+                 where p.id = any(cast(:c1 as bigint array))
+                 order by p.id
+                   for update
+                """;
+    }
+
+    @Override
     String lockCharacters() {
         return """
                 select c.id, c.ocid, c.user_ign, c.partition_id, c.like_count, c.last_generation, c.last_change,
@@ -110,11 +121,11 @@ final class H2 extends DatabaseVendor {
     String insertJournal() {
         return """
                 insert into like_fallback (partition_id, target_ocid, liker_account_id, liked, change_by, created_at)
-                select :partition, e.target, e.account, e.liked, e.changed, :now
+                select e.partition_id, e.target, e.account, e.liked, e.changed, :now
                   from unnest(
-                       cast(:c1 as varchar(64) array), cast(:c2 as varchar(255) array), cast(:c3 as boolean array),
-                       cast(:c4 as bigint array))
-                       as e(target, account, liked, changed)
+                       cast(:c1 as bigint array), cast(:c2 as varchar(64) array), cast(:c3 as varchar(255) array),
+                       cast(:c4 as boolean array), cast(:c5 as bigint array))
+                       as e(partition_id, target, account, liked, changed)
                 """;
     }
 

@@ -4,6 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -63,6 +67,49 @@ record JpaLikeLedger(Transactions transactions, CharacterAdmission admission, In
         }
     }
 
+    @Override
+    public Map<Integer, Decided> decide(Map<Integer, List<Change>> changes, Runnable beforeCommit) {
+        for (int retriesLeft = RETRIES; ; ) {
+            try {
+                return transactions.inTransaction("decide in partitions " + changes.keySet(), session -> {
+                    Map<Integer, Decided> decided = transactions.attempt(
+                            "decide in partitions " + changes.keySet(), () -> decide(session, changes));
+                    beforeCommit.run();
+                    return decided;
+                });
+            } catch (RuntimeException e) {
+                if (transactions.vendor().failureOf(e) != SqlFailure.RETRYABLE || retriesLeft-- == 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<Integer, Decided> decide(StatelessSession session, Map<Integer, List<Change>> changes) {
+        limitLockWaits(session);
+        RowStatements statements = new RowStatements(session, transactions.vendor(), admission);
+        Map<Integer, Long> epochs = statements.lockPartitions(changes.keySet());
+        List<Change> all = epochs.keySet().stream()
+                .flatMap(partition -> changes.getOrDefault(partition, List.of()).stream())
+                .toList();
+        Iterator<Optional<Decision>> decisions =
+                new Decisions(statements, clock).make(all).iterator();
+        Map<Integer, Decided> decided = new HashMap<>();
+        epochs.forEach((partition, epoch) -> decided.put(
+                partition,
+                new Decided(
+                        epoch,
+                        changes.getOrDefault(partition, List.of()).stream()
+                                .map(change -> decisions.next())
+                                .toList())));
+        return decided;
+    }
+
+    private void limitLockWaits(StatelessSession session) {
+        session.createNativeMutationQuery(transactions.vendor().limitLockWaits(longestWait))
+                .executeUpdate();
+    }
+
     /** In a transaction of its own: it holds the lock if it commits, so what it finds is not out of date. */
     private void outrun(int partition, PrimaryAheadException ahead) {
         awaitPartition(partition, locked -> {
@@ -99,8 +146,7 @@ record JpaLikeLedger(Transactions transactions, CharacterAdmission admission, In
     private Optional<LikePartitionEntity> lock(StatelessSession session, int partition, LockMode mode) {
         return transactions.attempt("lock partition " + partition, () -> {
             if (mode == LockMode.PESSIMISTIC_WRITE) {
-                session.createNativeMutationQuery(transactions.vendor().limitLockWaits(longestWait))
-                        .executeUpdate();
+                limitLockWaits(session);
             }
             Optional<LikePartitionEntity> row = session.createSelectionQuery(
                             "from LikePartitionEntity where id = :id", LikePartitionEntity.class)

@@ -13,7 +13,7 @@ final class MariaDb extends MySqlFamily {
     }
 
     @Override
-    String lockOfCharacters() {
+    String lockOf(String alias) {
         return "for update";
     }
 

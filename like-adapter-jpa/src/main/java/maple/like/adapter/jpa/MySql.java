@@ -14,8 +14,8 @@ final class MySql extends MySqlFamily {
     }
 
     @Override
-    String lockOfCharacters() {
-        return "for update of c";
+    String lockOf(String alias) {
+        return "for update of " + alias;
     }
 
     /** MySQL 9 has no {@code sha1}. */

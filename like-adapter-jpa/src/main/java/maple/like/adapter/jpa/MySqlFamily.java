@@ -40,6 +40,15 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     }
 
     @Override
+    String lockPartitions() {
+        return """
+                select p.id, p.state, p.epoch
+                  from json_table(:rows, '$[*]' columns (id integer path '$[0]')) e
+                  straight_join like_partition p force index (primary) on p.id = e.id
+                """ + lockOf("p");
+    }
+
+    @Override
     String lockCharacters() {
         return """
                 select c.id, c.ocid, c.user_ign, c.partition_id, c.like_count, c.last_generation, c.last_change,
@@ -47,11 +56,11 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
                   from json_table(:rows, '$[*]' columns (
                        ocid varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]')) e
                   straight_join game_character c force index (uk_character_ocid) on c.ocid = e.ocid
-                """ + lockOfCharacters();
+                """ + lockOf("c");
     }
 
-    /** The locking clause for {@code c}. */
-    abstract String lockOfCharacters();
+    /** The locking clause for a table of a join. */
+    abstract String lockOf(String alias);
 
     /** The name of the instance lock: it belongs to the server, and holds 64 characters. */
     abstract String instanceLock();
@@ -127,11 +136,12 @@ abstract sealed class MySqlFamily extends DatabaseVendor permits MySql, MariaDb 
     String insertJournal() {
         return """
                 insert into like_fallback (partition_id, target_ocid, liker_account_id, liked, change_by, created_at)
-                select :partition, e.target, e.account, e.liked, e.changed, :now
+                select e.partition_id, e.target, e.account, e.liked, e.changed, :now
                   from json_table(:rows, '$[*]' columns (
-                       target varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]',
-                       account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[1]',
-                       liked boolean path '$[2]', changed bigint path '$[3]')) e
+                       partition_id integer path '$[0]',
+                       target varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[1]',
+                       account varchar(255) character set utf8mb4 collate utf8mb4_bin path '$[2]',
+                       liked boolean path '$[3]', changed bigint path '$[4]')) e
                 """;
     }
 

@@ -44,6 +44,17 @@ final class PostgreSql extends DatabaseVendor {
     }
 
     @Override
+    String lockPartitions() {
+        return """
+                select p.id, p.state, p.epoch
+                  from unnest(cast(:c1 as bigint[])) as e(id)
+                  join like_partition p on p.id = e.id
+                 order by p.id
+                   for update of p
+                """;
+    }
+
+    @Override
     String lockCharacters() {
         return """
                 select c.id, c.ocid, c.user_ign, c.partition_id, c.like_count, c.last_generation, c.last_change,
@@ -120,10 +131,11 @@ final class PostgreSql extends DatabaseVendor {
     String insertJournal() {
         return """
                 insert into like_fallback (partition_id, target_ocid, liker_account_id, liked, change_by, created_at)
-                select :partition, e.target, e.account, e.liked, e.changed, :now
+                select e.partition_id, e.target, e.account, e.liked, e.changed, :now
                   from unnest(
-                       cast(:c1 as text[]), cast(:c2 as text[]), cast(:c3 as boolean[]), cast(:c4 as bigint[]))
-                       as e(target, account, liked, changed)
+                       cast(:c1 as bigint[]), cast(:c2 as text[]), cast(:c3 as text[]), cast(:c4 as boolean[]),
+                       cast(:c5 as bigint[]))
+                       as e(partition_id, target, account, liked, changed)
                 """;
     }
 

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import maple.like.application.PartitionState;
 import maple.like.application.RelationChanges;
 import maple.like.domain.AccountId;
 import maple.like.domain.CharacterName;
@@ -34,6 +36,18 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor, CharacterA
         ordered.sort(comparing((RelationKey relation) -> relation.target().value())
                 .thenComparing(relation -> relation.account().value()));
         return ordered;
+    }
+
+    /** Locks partitions in a fixed order, and returns the epochs of those that the database decides. */
+    Map<Integer, Long> lockPartitions(Collection<Integer> partitions) {
+        Map<Integer, Long> epochs = new HashMap<>();
+        Set<Integer> ordered = new TreeSet<>(partitions);
+        for (Object[] row : select(vendor.lockPartitions(), numbers(ordered, partition -> (long) partition))) {
+            if (PartitionState.valueOf((String) row[1]).databaseDecides()) {
+                epochs.put((Integer) row[0], (Long) row[2]);
+            }
+        }
+        return epochs;
     }
 
     /** Locks characters in a fixed order, and admits them where needed; those that do not exist are left out. */
@@ -271,11 +285,12 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor, CharacterA
     /**
      * Appends entries to the journal.
      *
+     * @param partition of a relation
      * @param liked what the relations became
      * @param changes of the counts, by relation
      */
     void insertJournal(
-            int partition,
+            ToIntFunction<RelationKey> partition,
             List<RelationKey> relations,
             Map<RelationKey, Boolean> liked,
             List<Long> changes,
@@ -283,11 +298,11 @@ record RowStatements(StatelessSession session, DatabaseVendor vendor, CharacterA
         if (!relations.isEmpty()) {
             vendor.bind(
                             session.createNativeMutationQuery(vendor.insertJournal()),
+                            numbers(relations, relation -> (long) partition.applyAsInt(relation)),
                             targets(relations),
                             accounts(relations),
                             relations.stream().map(liked::get).toArray(Boolean[]::new),
                             changes.toArray(Long[]::new))
-                    .setParameter("partition", partition)
                     .setParameter("now", now)
                     .executeUpdate();
         }

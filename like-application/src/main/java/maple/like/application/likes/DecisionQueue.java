@@ -2,17 +2,22 @@ package maple.like.application.likes;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -21,6 +26,7 @@ import maple.like.application.PartitionState;
 import maple.like.application.PrimaryUnavailableException;
 import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.Change;
+import maple.like.application.port.out.LikeLedger.Decided;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.LockedPartition;
 import maple.like.application.port.out.PendingLikes.Reconciliation;
@@ -29,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out under a partition's lock which store decides, fails an unavailable primary store over, and lets the database
- * decide. Callers that arrive during a transaction share the next one. Safe for use by any number of threads.
+ * decide. Callers that arrive during a transaction share the next one: with others of their partition, or of any partition
+ * once the database is known to decide theirs. Safe for use by any number of threads.
  */
 final class DecisionQueue {
     /** Longer than the waits for a connection, the lock and the primary store together. */
@@ -47,23 +54,39 @@ final class DecisionQueue {
     private final LongSupplier nanoTime;
     private final LikeLedger ledger;
     private final Reconciler reconciler;
+    private final LikePartitions partitions;
     private final List<RequestQueue<Question, Check>> queues;
+    private final RequestQueue<Change, Optional<Check>> shared;
+
+    /** Partitions that the database was last found to decide. */
+    private final Set<Integer> failedOver = ConcurrentHashMap.newKeySet();
+
     private final Executor threads = newThreads();
 
     DecisionQueue(LikeLedger ledger, Reconciler reconciler, LikePartitions partitions, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.ledger = ledger;
         this.reconciler = reconciler;
+        this.partitions = partitions;
         this.queues = partitions
                 .all()
-                .mapToObj(partition -> new RequestQueue<Question, Check>(
-                        questions -> begin(partition, questions),
-                        LIMIT,
-                        LONGEST_TRANSACTION,
-                        DecisionQueue::after,
-                        nanoTime,
-                        (sent, cause) -> failure(cause)))
+                .mapToObj(partition ->
+                        this.<Question, Check>queue((begun, questions) -> answer(partition, begun, questions)))
                 .toList();
+        this.shared = queue(this::decide);
+    }
+
+    private <Q, A> RequestQueue<Q, A> queue(BiFunction<Long, List<Q>, List<A>> answers) {
+        return new RequestQueue<>(
+                questions -> {
+                    long begun = nanoTime.getAsLong();
+                    return CompletableFuture.supplyAsync(() -> answers.apply(begun, questions), threads);
+                },
+                LIMIT,
+                LONGEST_TRANSACTION,
+                DecisionQueue::after,
+                nanoTime,
+                (sent, cause) -> failure(cause));
     }
 
     /** Threads exist only while partitions are checked. */
@@ -116,6 +139,10 @@ final class DecisionQueue {
             return new Check(false, Optional.empty(), 0, failure);
         }
 
+        private static Check decided(Optional<Decision> decision, long epoch) {
+            return new Check(true, decision, epoch, null);
+        }
+
         private Check orThrow() {
             if (failure != null) {
                 throw failure;
@@ -130,6 +157,13 @@ final class DecisionQueue {
      * @throws DatabaseUnavailableException if the database is unavailable
      */
     Check ask(int partition, Question question) {
+        Change change = question.change();
+        if (change != null && failedOver.contains(partition)) {
+            Optional<Check> decided = shared.ask(change);
+            if (decided.isPresent()) {
+                return decided.get();
+            }
+        }
         return begin(partition, question).get();
     }
 
@@ -151,9 +185,36 @@ final class DecisionQueue {
                 : new DatabaseUnavailableException("Interrupted while the database decided", cause);
     }
 
-    private CompletionStage<List<Check>> begin(int partition, List<Question> questions) {
-        long begun = nanoTime.getAsLong();
-        return CompletableFuture.supplyAsync(() -> answer(partition, begun, questions), threads);
+    /** Empty for changes that are to be decided with those of their partition alone, for whatever reason. */
+    private List<Optional<Check>> decide(long begun, List<Change> changes) {
+        Map<Integer, List<Change>> byPartition = new TreeMap<>();
+        changes.forEach(change -> byPartition
+                .computeIfAbsent(partition(change), first -> new ArrayList<>())
+                .add(change));
+        Map<Integer, Decided> decided = Map.of();
+        try {
+            decided = ledger.decide(byPartition, () -> requireAwaited(begun));
+        } catch (DatabaseUnavailableException unavailable) {
+            failedOver.removeAll(byPartition.keySet()); // one that stays locked must not fail the others again
+            throw unavailable;
+        } catch (RuntimeException refused) {
+            // of one change alone, which its partition's queue finds
+        }
+        Map<Integer, Iterator<Check>> checks = new HashMap<>();
+        decided.forEach((partition, of) -> checks.put(
+                partition,
+                of.decisions().stream()
+                        .map(decision -> Check.decided(decision, of.epoch()))
+                        .iterator()));
+        failedOver.removeIf(partition -> byPartition.containsKey(partition) && !checks.containsKey(partition));
+        return changes.stream()
+                .map(change ->
+                        Optional.ofNullable(checks.get(partition(change))).map(Iterator::next))
+                .toList();
+    }
+
+    private int partition(Change change) {
+        return partitions.of(change.character().ocid());
     }
 
     /** What the database refuses of one question must not fail the others. */
@@ -217,8 +278,9 @@ final class DecisionQueue {
         long epoch = locked.row().epoch();
         List<Check> checks = new ArrayList<>();
         for (Question question : questions) {
-            checks.add(new Check(true, question.change() == null ? Optional.empty() : decisions.next(), epoch, null));
+            checks.add(Check.decided(question.change() == null ? Optional.empty() : decisions.next(), epoch));
         }
+        failedOver.add(partition);
         return checks;
     }
 

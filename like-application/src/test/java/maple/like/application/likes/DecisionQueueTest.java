@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -57,6 +58,12 @@ class DecisionQueueTest {
         public <R> R awaitPartition(int partition, Function<LockedPartition, R> work) {
             transactions.incrementAndGet();
             return ledger.awaitPartition(partition, work);
+        }
+
+        @Override
+        public Map<Integer, Decided> decide(Map<Integer, List<Change>> changes, Runnable beforeCommit) {
+            transactions.incrementAndGet();
+            return ledger.decide(changes, beforeCommit);
         }
     }
 

@@ -201,6 +201,35 @@ public final class InMemoryLedger
         return runLocked(partition, token, work);
     }
 
+    @Override
+    public Map<Integer, Decided> decide(Map<Integer, List<Change>> changes, Runnable beforeCommit) {
+        requireAvailable("decide in partitions " + changes.keySet());
+        List<Integer> inOrder = changes.keySet().stream().sorted().toList();
+        inOrder.forEach(partition -> locks[partition].acquireUninterruptibly());
+        try {
+            long token = transactions.incrementAndGet();
+            Map<Integer, Decided> decided = new HashMap<>();
+            List<Transaction> used = new ArrayList<>();
+            for (int partition : inOrder) {
+                Transaction transaction = new Transaction(partition, token);
+                if (transaction.row().state().databaseDecides()) {
+                    used.add(transaction);
+                    decided.put(
+                            partition,
+                            new Decided(
+                                    transaction.row().epoch(),
+                                    transaction.decide(requireNonNull(changes.get(partition)))));
+                }
+            }
+            beforeCommit.run();
+            requireAvailable("commit partitions " + changes.keySet());
+            used.forEach(transaction -> committed.set(transaction.number, transaction.partition));
+            return decided;
+        } finally {
+            inOrder.forEach(partition -> locks[partition].release());
+        }
+    }
+
     private <R> R runLocked(int partition, Function<LockedPartition, R> work) {
         try {
             return runLocked(partition, transactions.incrementAndGet(), work);

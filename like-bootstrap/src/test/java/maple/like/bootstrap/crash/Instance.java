@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -167,6 +168,12 @@ final class Instance {
         public <R> R awaitPartition(int partition, Function<LockedPartition, R> work) {
             return ledger.tryPartition(partition, work)
                     .orElseThrow(() -> new DatabaseUnavailableException("The lock was not released in time", null));
+        }
+
+        @Override
+        public Map<Integer, Decided> decide(Map<Integer, List<Change>> changes, Runnable beforeCommit) {
+            changes.keySet().forEach(partition -> awaitPartition(partition, locked -> true));
+            return ledger.decide(changes, beforeCommit);
         }
     }
 }

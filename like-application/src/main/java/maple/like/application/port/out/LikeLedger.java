@@ -58,6 +58,20 @@ public interface LikeLedger {
      */
     <R> R awaitPartition(int partition, Function<LockedPartition, R> work);
 
+    /**
+     * Decides about changes of several partitions in one transaction, as {@link Journal#decide(List)} does. Waits for their
+     * locks as {@link #awaitPartition} does, in the order of the partitions.
+     *
+     * @param changes by partition
+     * @param beforeCommit throws where the decisions are no longer wanted
+     * @return by partition; those that the database does not decide are left out, and so may be any other, which is then to
+     *     be asked alone
+     * @throws DatabaseUnavailableException if the database is unavailable, or a lock is not released in time
+     */
+    default Map<Integer, Decided> decide(Map<Integer, List<Change>> changes, Runnable beforeCommit) {
+        return Map.of();
+    }
+
     /** A partition whose lock this transaction holds. */
     interface LockedPartition {
         /** Drawn at random for this transaction; becomes the token of the batch that it stores. */
@@ -299,6 +313,19 @@ public interface LikeLedger {
         /** A new decision. */
         public Decision(LikeStatus status, boolean changed) {
             this(status, changed, false);
+        }
+    }
+
+    /**
+     * What the database decided in a partition.
+     *
+     * @param epoch of the partition
+     * @param decisions in the order of the changes; empty where there is no such character
+     */
+    record Decided(long epoch, List<Optional<Decision>> decisions) {
+        /** Copies the list. */
+        public Decided {
+            decisions = List.copyOf(decisions);
         }
     }
 
