@@ -42,6 +42,7 @@ import maple.like.application.port.out.LikeLedger;
 import maple.like.application.port.out.LikeLedger.Change;
 import maple.like.application.port.out.LikeLedger.CharacterCount;
 import maple.like.application.port.out.LikeLedger.CountPage;
+import maple.like.application.port.out.LikeLedger.Decided;
 import maple.like.application.port.out.LikeLedger.Decision;
 import maple.like.application.port.out.LikeLedger.JournalEntry;
 import maple.like.application.port.out.LikeLedger.LikeBatch;
@@ -498,6 +499,134 @@ public abstract class LikeLedgerContract {
             return locked.token();
         });
         assertThat(row().token()).isEqualTo(journal);
+    }
+
+    // Deciding in several partitions at once.
+
+    private static final Runnable WANTED = () -> {};
+
+    private void failOver(int partition) {
+        ledger.awaitPartition(partition, locked -> {
+            locked.moveTo(PartitionState.FAILED_OVER);
+            return true;
+        });
+    }
+
+    private void returnToActive(int partition) {
+        ledger.awaitPartition(partition, locked -> {
+            locked.moveTo(PartitionState.REPLAYING);
+            acknowledge(locked, ALL);
+            locked.moveTo(PartitionState.ACTIVE);
+            return true;
+        });
+    }
+
+    private static Map<Integer, List<Change>> byPartition(Change... changes) {
+        return Stream.of(changes)
+                .collect(Collectors.groupingBy(
+                        change -> PARTITIONS.of(change.character().ocid())));
+    }
+
+    @Test
+    void changesOfSeveralPartitionsAreDecidedTogetherWhereTheDatabaseDecides() {
+        GameCharacter other = registeredIn(1);
+        GameCharacter active = registeredIn(2);
+        AccountId account = Fresh.account();
+        failOver(0);
+        failOver(1);
+        Map<Integer, Decided> decided = ledger.decide(
+                byPartition(
+                        new Change(account, character, LikeIntent.TOGGLE),
+                        new Change(account, other, LikeIntent.LIKE),
+                        new Change(account, active, LikeIntent.LIKE),
+                        new Change(account, Fresh.characterIn(0, PARTITIONS), LikeIntent.LIKE),
+                        new Change(Fresh.account(), character, LikeIntent.TOGGLE)),
+                WANTED);
+        assertThat(decided)
+                .isEqualTo(Map.of(
+                        0,
+                        new Decided(
+                                row().epoch(),
+                                List.of(
+                                        Optional.of(decision(true, 1, true)),
+                                        Optional.empty(),
+                                        Optional.of(decision(true, 2, true)))),
+                        1,
+                        new Decided(
+                                ledger.<PartitionRow>awaitPartition(1, LockedPartition::row)
+                                        .epoch(),
+                                List.of(Optional.of(decision(true, 1, true))))));
+        assertThat(stored(character).likeCount()).isEqualTo(2);
+        assertThat(stored(other)).isEqualTo(new Stored(1, Set.of(account)));
+        assertThat(stored(active).likeCount()).isZero();
+        assertThat(journal(ALL)).extracting(JournalEntry::character).containsExactly(character, character);
+        assertThat(ledger.<List<JournalEntry>>awaitPartition(
+                        1, locked -> locked.journal().entries(ALL)))
+                .extracting(JournalEntry::character, JournalEntry::liked, JournalEntry::change)
+                .containsExactly(tuple(other, true, 1L));
+        returnToActive(1);
+    }
+
+    @Test
+    void decisionsThatAreNoLongerWantedOrThatReuseAKeyAreNotStored() {
+        GameCharacter other = registeredIn(1);
+        AccountId account = Fresh.account();
+        KeyUse use = Fresh.key();
+        failOver(0);
+        failOver(1);
+        assertThatExceptionOfType(RolledBack.class)
+                .isThrownBy(() -> ledger.decide(
+                        byPartition(
+                                new Change(account, character, LikeIntent.LIKE),
+                                new Change(account, other, LikeIntent.LIKE)),
+                        () -> {
+                            throw new RolledBack();
+                        }));
+        assertThatExceptionOfType(IdempotencyKeyReusedException.class)
+                .isThrownBy(() -> ledger.decide(
+                        byPartition(
+                                new Change(account, character, LikeIntent.LIKE, use),
+                                new Change(account, other, LikeIntent.LIKE, use)),
+                        WANTED));
+        assertThat(stored(character)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(stored(other)).isEqualTo(new Stored(0, Set.of()));
+        assertThat(journal(ALL)).isEmpty();
+        ledger.decide(byPartition(new Change(account, other, LikeIntent.LIKE)), WANTED);
+        returnToActive(1);
+    }
+
+    @Test
+    void concurrentDecisionsInSeveralPartitionsBehaveAsIfOneAfterAnother() {
+        List<GameCharacter> characters = List.of(character, registeredIn(1), registeredIn(0), registeredIn(1));
+        failOver(0);
+        failOver(1);
+        long seed = new Random().nextLong();
+        Workers.together(4, number -> {
+            Random random = new Random(seed + number);
+            LikeLedger mine = number % 2 == 0 ? ledger : otherLedger;
+            for (int done = 0; done < 10; ) {
+                Change[] changes = random.ints(4, 0, characters.size())
+                        .mapToObj(index -> new Change(Fresh.account(), characters.get(index), LikeIntent.LIKE))
+                        .toArray(Change[]::new);
+                try {
+                    assertThat(mine.decide(byPartition(changes), WANTED).values())
+                            .flatExtracting(Decided::decisions)
+                            .hasSize(changes.length)
+                            .allSatisfy(decision ->
+                                    assertThat(decision.orElseThrow().changed()).isTrue());
+                    done++;
+                } catch (DatabaseUnavailableException lostTooOften) {
+                    // as any work may, under repeatable read
+                }
+                characters.forEach(this::assertCountEqualsRows);
+            }
+        });
+        assertThat(characters.stream()
+                        .mapToLong(each -> stored(each).likeCount())
+                        .sum())
+                .as("seed " + seed)
+                .isEqualTo(160);
+        returnToActive(1);
     }
 
     /** Finds a primary store that knows of this batch. */

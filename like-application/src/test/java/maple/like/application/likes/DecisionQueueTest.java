@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class DecisionQueueTest {
     private static final int CALLERS = 20;
 
-    private final LikePartitions partitions = new LikePartitions(1);
+    private final LikePartitions partitions = new LikePartitions(2);
     private final InMemoryLedger database = new InMemoryLedger(partitions);
     private final ModelLikes primary = new ModelLikes(partitions, database);
     private final AtomicInteger transactions = new AtomicInteger();
@@ -41,10 +41,12 @@ class DecisionQueueTest {
             new Reconciler(primary),
             partitions,
             () -> System.nanoTime() + paused.get());
-    private final GameCharacter character = Fresh.character();
+    private final GameCharacter character = Fresh.characterIn(0, partitions);
+    private final GameCharacter other = Fresh.characterIn(1, partitions);
 
     DecisionQueueTest() {
         database.register(character);
+        database.register(other);
         primary.setAvailable(false);
     }
 
@@ -68,7 +70,15 @@ class DecisionQueueTest {
     }
 
     private Change like() {
+        return like(character);
+    }
+
+    private static Change like(GameCharacter character) {
         return new Change(Fresh.account(), character, LikeIntent.LIKE);
+    }
+
+    private Check ask(Change change) {
+        return queue.ask(partitions.of(change.character().ocid()), new Question(change, null));
     }
 
     /** Asks while the lock is held: the first question waits for it, the others for the first. */
@@ -122,6 +132,32 @@ class DecisionQueueTest {
             assertThat(checks.get(other).get().decision()).isPresent();
         }
         assertThat(database.rows()).hasSize(3);
+    }
+
+    @Test
+    void onceTheDatabaseIsKnownToDecideAChangeOfOnePartitionThatItRefusesFailsAlone() {
+        ask(like(character));
+        ask(like(other));
+        transactions.set(0);
+        assertThat(ask(like(character)).decision()).isPresent();
+        assertThat(transactions).hasValue(1);
+        Change rejected = like();
+        database.reject(rejected.relation()::equals);
+        assertThatIllegalArgumentException().isThrownBy(() -> ask(rejected));
+        assertThat(ask(like(other)).decision()).isPresent();
+        assertThat(database.rows()).hasSize(4);
+    }
+
+    @Test
+    void aPartitionThatFailsBackIsLeftToThePrimary() {
+        ask(like(character));
+        ask(like(other));
+        primary.setAvailable(true);
+        database.syncAll(primary);
+        for (GameCharacter each : List.of(character, other)) {
+            assertThat(ask(like(each)).databaseDecides()).isFalse();
+        }
+        assertThat(database.rows()).hasSize(2);
     }
 
     @Test

@@ -221,6 +221,15 @@ public final class InMemoryLedger
                                     transaction.decide(requireNonNull(changes.get(partition)))));
                 }
             }
+            Map<String, KeptAnswer> keys = new HashMap<>();
+            for (Transaction transaction : used) {
+                for (KeptAnswer answer : transaction.partition.answers) {
+                    KeptAnswer first = keys.putIfAbsent(answer.account() + " " + answer.key(), answer);
+                    if (first != null) {
+                        first.requireTarget(answer.target());
+                    }
+                }
+            }
             beforeCommit.run();
             requireAvailable("commit partitions " + changes.keySet());
             used.forEach(transaction -> committed.set(transaction.number, transaction.partition));
