@@ -32,7 +32,7 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
  */
 @ExtendWith(OutputCaptureExtension.class)
 @ParameterizedClass
-@ValueSource(strings = {"PostgreSql", "MySql", "MariaDb"})
+@ValueSource(strings = {"PostgreSql", "MySql"})
 class MigrationTest {
     private static final String DEFAULT_HISTORY = "flyway_schema_history";
 

@@ -14,6 +14,8 @@ public final class TestJvm {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
                 "-Dfile.encoding=UTF-8"));
         command.addAll(List.of(arguments));
         return command;

@@ -151,25 +151,29 @@ abstract class JpaLikesSuite {
         }
     }
 
-    /** Transactions that read from a snapshot: a pool may be set to that, and MySQL is by default. */
+    /** The isolation that a pool may be set to, in place of the one that the database has by itself. */
+    String otherIsolation() {
+        return "TRANSACTION_REPEATABLE_READ";
+    }
+
     @Nested
     @TestInstance(Lifecycle.PER_CLASS)
-    class TheLedgerUnderRepeatableRead extends LikeLedgerContract {
-        private JpaDatabaseFixture repeatableRead;
+    class TheLedgerUnderAnotherIsolation extends LikeLedgerContract {
+        private JpaDatabaseFixture isolated;
 
         @BeforeAll
         void open() {
-            repeatableRead = new JpaDatabaseFixture(database, "TRANSACTION_REPEATABLE_READ");
+            isolated = new JpaDatabaseFixture(database, otherIsolation());
         }
 
         @AfterAll
         void close() {
-            repeatableRead.close();
+            isolated.close();
         }
 
         @Override
         protected DatabaseFixture database() {
-            return repeatableRead;
+            return isolated;
         }
     }
 

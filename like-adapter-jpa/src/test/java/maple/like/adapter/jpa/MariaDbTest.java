@@ -5,4 +5,10 @@ class MariaDbTest extends JpaLikesSuite {
     TestDatabase newDatabase() {
         return TestDatabases.migrated("MariaDb");
     }
+
+    /** Its own is repeatable read. */
+    @Override
+    String otherIsolation() {
+        return "TRANSACTION_READ_COMMITTED";
+    }
 }

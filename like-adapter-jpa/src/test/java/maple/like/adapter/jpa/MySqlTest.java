@@ -5,4 +5,10 @@ class MySqlTest extends JpaLikesSuite {
     TestDatabase newDatabase() {
         return TestDatabases.migrated("MySql");
     }
+
+    /** Its own is repeatable read. */
+    @Override
+    String otherIsolation() {
+        return "TRANSACTION_READ_COMMITTED";
+    }
 }

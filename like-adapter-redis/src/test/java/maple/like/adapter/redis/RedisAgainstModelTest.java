@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RedisAgainstModelTest {
     private static final long SEED = Long.getLong("model.seed", new Random().nextLong());
-    private static final int SEQUENCES = Integer.getInteger("model.sequences", 400);
+    private static final int SEQUENCES = Integer.getInteger("model.sequences", 250);
 
     @AutoClose
     private static TestRedis redis;

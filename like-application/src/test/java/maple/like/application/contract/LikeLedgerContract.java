@@ -926,24 +926,25 @@ public abstract class LikeLedgerContract {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void pagesHoldEveryRelationOfThePartitionOnceAlsoWhileRowsAreAdded(int pageSize) {
-        RelationChanges likes = Fresh.likesOf(character, 7);
-        store(likes);
+        GameCharacter other = registeredIn(2); // of a partition that has few rows
+        RelationChanges likes = Fresh.likesOf(other, 7);
+        store(2, likes);
         store(1, Fresh.likesOf(registeredIn(1), 5));
-        List<RelationKey> before = relations(ALL, () -> {});
-        List<RelationKey> read = relations(pageSize, () -> {
-            if (stored(character).likeCount() < 15) {
-                store(Fresh.likesOf(character, 2));
+        List<RelationKey> before = relations(2, ALL, () -> {});
+        List<RelationKey> read = relations(2, pageSize, () -> {
+            if (stored(other).likeCount() < 15) {
+                store(2, Fresh.likesOf(other, 2));
             }
         });
-        assertThat(before).containsAll(likes.likes()).allMatch(relation -> PARTITIONS.of(relation.target()) == 0);
+        assertThat(before).containsAll(likes.likes()).allMatch(relation -> PARTITIONS.of(relation.target()) == 2);
         assertThat(read).doesNotHaveDuplicates().containsSubsequence(before);
     }
 
-    private List<RelationKey> relations(int pageSize, Runnable betweenPages) {
+    private List<RelationKey> relations(int partition, int pageSize, Runnable betweenPages) {
         List<RelationKey> relations = new ArrayList<>();
         RelationPage page = new RelationPage(List.of(), LikeLedger.START, false);
         while (!page.last()) {
-            page = page(page.next(), pageSize);
+            page = page(partition, page.next(), pageSize);
             assertThat(page.relations()).hasSizeLessThanOrEqualTo(pageSize);
             relations.addAll(page.relations());
             betweenPages.run();
@@ -951,8 +952,8 @@ public abstract class LikeLedgerContract {
         return relations;
     }
 
-    private RelationPage page(String cursor, int limit) {
-        return locked(locked -> locked.rows().relationsAfter(cursor, limit));
+    private RelationPage page(int partition, String cursor, int limit) {
+        return ledger.awaitPartition(partition, locked -> locked.rows().relationsAfter(cursor, limit));
     }
 
     @Test
@@ -964,8 +965,8 @@ public abstract class LikeLedgerContract {
         });
         assertThat(page.relations()).containsAll(likes.likes());
         assertThat(page.last()).isTrue();
-        assertThat(page(page.next(), 10).relations()).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> page(LikeLedger.START, 0));
+        assertThat(page(0, page.next(), 10).relations()).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> page(0, LikeLedger.START, 0));
     }
 
     // Comparing and repairing.

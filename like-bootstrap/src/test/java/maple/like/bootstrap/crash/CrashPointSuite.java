@@ -31,10 +31,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 abstract class CrashPointSuite {
     /** Of so many calls, a build takes one. */
-    private static final int SAMPLED = 23;
+    private static final int SAMPLED = 41;
 
     /** Of so many kinds of work, a build does one on a database that takes several times as long as H2 in this process. */
-    private static final int SLOWER = 7;
+    private static final int SLOWER = 13;
 
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Map<String, Integer> points = new TreeMap<>();
