@@ -2,6 +2,7 @@ package maple.like.bootstrap;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
     private static final String TRACES = "management.opentelemetry.tracing.export.otlp.endpoint";
     private static final String SAMPLING = "management.tracing.sampling.probability";
     private static final int LAST_PORT = 65_535;
+    private static final int MIN_SECRET_BYTES = 32;
 
     private final Environment environment;
 
@@ -42,6 +44,7 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
             requireDeployment();
         }
         requireOneKindOfKey();
+        requireSecret(environment.getProperty(SECRET, ""));
         requirePort(environment.getProperty("server.port", Integer.class, 0));
         requireTraces();
     }
@@ -100,6 +103,14 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
                         "There are two kinds of keys to check tokens with: " + SECRET + " and " + other + ".",
                         "Set one of them, not both.");
             }
+        }
+    }
+
+    private static void requireSecret(String secret) {
+        if (!secret.isBlank() && secret.getBytes(StandardCharsets.UTF_8).length < MIN_SECRET_BYTES) {
+            throw new ConfigurationException(
+                    SECRET + " is shorter than " + MIN_SECRET_BYTES + " bytes.",
+                    "Set " + SECRET + " to a random text of " + MIN_SECRET_BYTES + " bytes or more.");
         }
     }
 

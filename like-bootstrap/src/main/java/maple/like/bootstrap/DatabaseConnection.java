@@ -94,6 +94,15 @@ final class DatabaseConnection {
                                 + " network that you trust, add allowPublicKeyRetrieval=true.");
     }
 
+    /** The tables are there, and a call failed. */
+    static ConfigurationException refused(DatabaseUnavailableException failure) {
+        return new ConfigurationException(
+                failure.getMessage() + ": "
+                        + reason(failure).lines().findFirst().orElse(""),
+                "Give the user of spring.datasource.username the rights that java -jar like-bootstrap-*.jar schema"
+                        + " grants, or restore the database, and start again.");
+    }
+
     /** The same database in a URL of another driver, without user, password and options. */
     private static String address(String scheme, String url) {
         Matcher parts = ADDRESS.matcher(url);

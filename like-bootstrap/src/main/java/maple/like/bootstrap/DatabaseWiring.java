@@ -10,6 +10,7 @@ import maple.like.adapter.jpa.DatabaseVendor;
 import maple.like.adapter.jpa.JpaLikes;
 import maple.like.adapter.jpa.LikePersistence;
 import maple.like.adapter.jpa.SchemaHistory;
+import maple.like.application.DatabaseUnavailableException;
 import maple.like.application.port.out.CharacterDirectory;
 import maple.like.application.port.out.CharacterRegistry;
 import maple.like.application.port.out.LikeCountStore;
@@ -98,6 +99,15 @@ class DatabaseWiring {
     @Bean
     JpaLikes jpaLikes(SessionFactory sessions, LikePartitions partitions, Clock clock, MeterRegistry meters) {
         JpaLikes likes = new JpaLikes(sessions, partitions, clock, new MeteredCharacterMonitor(meters));
+        try {
+            ensure(partitions, likes);
+        } catch (DatabaseUnavailableException e) {
+            throw DatabaseConnection.refused(e);
+        }
+        return likes;
+    }
+
+    private static void ensure(LikePartitions partitions, JpaLikes likes) {
         int stored = likes.storedPartitions();
         if (stored != 0 && stored != partitions.count()) {
             throw new ConfigurationException(
@@ -107,7 +117,6 @@ class DatabaseWiring {
                             + " describes how to change the number.");
         }
         likes.ensurePartitions();
-        return likes;
     }
 
     @Bean

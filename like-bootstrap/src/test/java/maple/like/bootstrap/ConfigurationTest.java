@@ -100,6 +100,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void aShortSecretIsNamedBeforeTheDatabaseIsAsked(CapturedOutput output) {
+        String unreachable = "spring.datasource.url=jdbc:postgresql://127.0.0.1:1/likes";
+        assertThat(Service.failsStartup(servers.configuration("like.auth.jwt-secret=too-short", unreachable), output))
+                .contains("like.auth.jwt-secret")
+                .doesNotContain("spring.datasource.url");
+    }
+
+    @Test
     void anotherNumberOfPartitionsThanTheDatabaseHasIsNamed(CapturedOutput output) {
         servers.start().close();
         assertThat(Service.failsStartup(servers.configuration("like.redis.partitions=2"), output))

@@ -142,6 +142,8 @@ class MigrationTest {
                         .containsPattern("The database refuses calls for want of a right or a table: .*denied")
                         .doesNotContainPattern("Request \\S+ failed");
             }
+            servers.sql.execute("revoke select on like_partition from " + user.user());
+            assertThat(Service.failsStartup(restricted, output)).contains("denied", "like_partition", "schema grants");
         }
         assertThat(failedMigrations()).isZero();
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +37,11 @@ class DecisionQueueTest {
     private final InMemoryLedger database = new InMemoryLedger(partitions);
     private final ModelLikes primary = new ModelLikes(partitions, database);
     private final AtomicInteger transactions = new AtomicInteger();
+    private final List<Set<Integer>> shared = new CopyOnWriteArrayList<>();
+    private final AtomicInteger stuck = new AtomicInteger(-1);
     private final AtomicLong paused = new AtomicLong();
     private final DecisionQueue queue = new DecisionQueue(
-            new Counted(database, transactions),
-            new Reconciler(primary),
-            partitions,
-            () -> System.nanoTime() + paused.get());
+            new Counted(), new Reconciler(primary), partitions, () -> System.nanoTime() + paused.get());
     private final GameCharacter character = Fresh.characterIn(0, partitions);
     private final GameCharacter other = Fresh.characterIn(1, partitions);
 
@@ -50,7 +51,9 @@ class DecisionQueueTest {
         primary.setAvailable(false);
     }
 
-    private record Counted(LikeLedger ledger, AtomicInteger transactions) implements LikeLedger {
+    private final class Counted implements LikeLedger {
+        private final LikeLedger ledger = database;
+
         @Override
         public <R> Optional<R> tryPartition(int partition, Function<LockedPartition, R> work) {
             return ledger.tryPartition(partition, work);
@@ -65,6 +68,10 @@ class DecisionQueueTest {
         @Override
         public Map<Integer, Decided> decide(Map<Integer, List<Change>> changes, Runnable beforeCommit) {
             transactions.incrementAndGet();
+            shared.add(changes.keySet());
+            if (changes.containsKey(stuck.get())) {
+                throw new DatabaseUnavailableException("The lock was not released in time", null);
+            }
             return ledger.decide(changes, beforeCommit);
         }
     }
@@ -146,6 +153,19 @@ class DecisionQueueTest {
         assertThatIllegalArgumentException().isThrownBy(() -> ask(rejected));
         assertThat(ask(like(other)).decision()).isPresent();
         assertThat(database.rows()).hasSize(4);
+    }
+
+    @Test
+    void aPartitionThatStaysLockedIsWaitedForAloneAfterItFailedACall() {
+        ask(like(character));
+        ask(like(other));
+        stuck.set(0);
+        assertThatExceptionOfType(DatabaseUnavailableException.class).isThrownBy(() -> ask(like(character)));
+        shared.clear();
+        ask(like(character));
+        assertThat(shared).as("alone").isEmpty();
+        ask(like(other));
+        assertThat(shared).containsExactly(Set.of(1));
     }
 
     @Test
