@@ -88,7 +88,7 @@ class AdoptCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"MySql", "MariaDb", "PostgreSql"})
+    @ValueSource(strings = {"MySql", "PostgreSql"})
     void everyLikeOfThePredecessorIsServedAndBackAgain(String vendor) {
         predecessor(vendor);
         predecessor.run(2_000, CHARACTERS, 30);

@@ -4,15 +4,20 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsEmptyOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +119,32 @@ class LocalPageTest {
             }
         }
         assertThat(browser.console).isEmpty();
+    }
+
+    @Test
+    void whatWasReadBeforeAClickDoesNotUndoIt() {
+        try (Service service = start("0")) {
+            Page page = open(service, "A", 360);
+            List<Runnable> late = new ArrayList<>();
+            AtomicInteger reads = new AtomicInteger();
+            page.route("**/likes?*", route -> {
+                reads.incrementAndGet();
+                if (late.isEmpty()) {
+                    APIResponse read = route.fetch();
+                    late.add(() -> route.fulfill(new Route.FulfillOptions().setResponse(read)));
+                } else {
+                    route.resume();
+                }
+            });
+            page.evaluate("() => { readStatus(); }");
+            page.waitForCondition(() -> !late.isEmpty());
+            heart(page).click();
+            assertThat(heart(page)).hasAttribute("aria-pressed", "true");
+            late.get(0).run();
+            page.waitForCondition(() -> reads.get() > 1);
+            assertThat(heart(page)).hasAttribute("aria-pressed", "true");
+            assertThat(heart(page)).containsText("1");
+        }
     }
 
     @Test

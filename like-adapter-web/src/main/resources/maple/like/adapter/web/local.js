@@ -11,6 +11,8 @@ const cards = new Map();
 let token = '';
 let stream = null;
 let statusWanted = false;
+let readingStatus = false;
+let toggles = 0;
 
 const account = () => document.querySelector('input[name=account]:checked').value;
 const names = () => [...cards.keys()].slice(0, 100);
@@ -54,25 +56,34 @@ function add(name) {
 /** Says what the state is to be, so that a repeated click or request does no harm. */
 async function toggle(name, button) {
   const method = button.getAttribute('aria-pressed') === 'true' ? 'DELETE' : 'PUT';
+  const caller = account();
   try {
-    show(name, await authorized(API + encodeURIComponent(name) + '/like', method));
+    const status = await authorized(API + encodeURIComponent(name) + '/like', method);
+    toggles++;
+    if (caller === account()) show(name, status);
     say('');
   } catch (e) {
     say('Not changed: ' + e.message);
   }
 }
 
-/** Another window of the same account may have changed what is liked. */
+/** Another window of the same account may have changed what is liked. What was read before a toggle is read again. */
 async function readStatus() {
-  if (statusWanted || cards.size === 0) return;
   statusWanted = true;
+  if (readingStatus || cards.size === 0) return;
+  readingStatus = true;
   try {
-    const {characters} = await authorized(API + 'likes?' + query());
-    characters.forEach(each => show(each.userIgn, each));
+    while (statusWanted) {
+      statusWanted = false;
+      const before = toggles;
+      const {characters} = await authorized(API + 'likes?' + query());
+      if (before === toggles) characters.forEach(each => show(each.userIgn, each));
+      else statusWanted = true;
+    }
   } catch (e) {
     say('Not read: ' + e.message);
   } finally {
-    statusWanted = false;
+    readingStatus = false;
   }
 }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 abstract class CrashPointSuite {
     /** Of so many calls, a build takes one. */
-    private static final int SAMPLED = 41;
+    private static final int SAMPLED = 53;
 
     /** Of so many kinds of work, a build does one on a database that takes several times as long as H2 in this process. */
     private static final int SLOWER = 13;
