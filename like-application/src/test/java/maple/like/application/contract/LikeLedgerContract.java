@@ -22,6 +22,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -593,6 +595,31 @@ public abstract class LikeLedgerContract {
         assertThat(journal(ALL)).isEmpty();
         ledger.decide(byPartition(new Change(account, other, LikeIntent.LIKE)), WANTED);
         returnToActive(1);
+    }
+
+    @Test
+    void decisionsWaitForThePartitionAndSeeWhatItsOwnerLeft() {
+        failOver(0);
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (Workers workers = new Workers()) {
+            Future<Boolean> failingBack = workers.begin(() -> otherLedger.awaitPartition(0, locked -> {
+                held.countDown();
+                Workers.await(release);
+                locked.moveTo(PartitionState.REPLAYING);
+                locked.moveTo(PartitionState.ACTIVE);
+                return true;
+            }));
+            Workers.await(held);
+            Future<Map<Integer, Decided>> deciding = workers.begin(
+                    () -> ledger.decide(byPartition(new Change(Fresh.account(), character, LikeIntent.LIKE)), WANTED));
+            assertThatExceptionOfType(TimeoutException.class)
+                    .isThrownBy(() -> deciding.get(300, TimeUnit.MILLISECONDS));
+            release.countDown();
+            Workers.resultOf(failingBack);
+            assertThat(Workers.resultOf(deciding)).isEmpty();
+        }
+        assertThat(stored(character).likeCount()).isZero();
     }
 
     @Test
