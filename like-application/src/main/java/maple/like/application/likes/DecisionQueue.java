@@ -157,18 +157,22 @@ final class DecisionQueue {
      * @throws DatabaseUnavailableException if the database is unavailable
      */
     Check ask(int partition, Question question) {
-        Change change = question.change();
-        if (change != null && failedOver.contains(partition)) {
-            Optional<Check> decided = shared.ask(change);
-            if (decided.isPresent()) {
-                return decided.get();
-            }
-        }
         return begin(partition, question).get();
     }
 
     /** Asks without waiting; the result waits, and throws as {@link #ask}. */
     Supplier<Check> begin(int partition, Question question) {
+        Change change = question.change();
+        if (change == null || !failedOver.contains(partition)) {
+            return beginAlone(partition, question);
+        }
+        Supplier<List<Optional<Check>>> asked = shared.begin(List.of(change));
+        return () -> asked.get()
+                .get(0)
+                .orElseGet(() -> beginAlone(partition, question).get());
+    }
+
+    private Supplier<Check> beginAlone(int partition, Question question) {
         Supplier<List<Check>> asked = queues.get(partition).begin(List.of(question));
         return () -> asked.get().get(0).orThrow();
     }

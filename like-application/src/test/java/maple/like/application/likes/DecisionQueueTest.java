@@ -84,8 +84,12 @@ class DecisionQueueTest {
         return new Change(Fresh.account(), character, LikeIntent.LIKE);
     }
 
+    private Supplier<Check> begin(Change change) {
+        return queue.begin(partitions.of(change.character().ocid()), new Question(change, null));
+    }
+
     private Check ask(Change change) {
-        return queue.ask(partitions.of(change.character().ocid()), new Question(change, null));
+        return begin(change).get();
     }
 
     /** Asks while the lock is held: the first question waits for it, the others for the first. */
@@ -103,9 +107,7 @@ class DecisionQueueTest {
                 return true;
             }));
             Workers.await(locked);
-            List<Supplier<Check>> checks = changes.stream()
-                    .map(change -> queue.begin(0, new Question(change, null)))
-                    .toList();
+            List<Supplier<Check>> checks = changes.stream().map(this::begin).toList();
             whileTheyWait.run();
             asked.countDown();
             Workers.resultOf(holder);
@@ -139,6 +141,18 @@ class DecisionQueueTest {
             assertThat(checks.get(other).get().decision()).isPresent();
         }
         assertThat(database.rows()).hasSize(3);
+    }
+
+    @Test
+    void onceTheDatabaseIsKnownToDecideThemChangesOfAllPartitionsShareTheNextTransaction() {
+        ask(like(character));
+        ask(like(other));
+        List<Change> changes = Stream.of(character, other, character, other)
+                .map(DecisionQueueTest::like)
+                .toList();
+        askTogether(changes).forEach(check -> assertThat(check.get().decision()).isPresent());
+        assertThat(shared).containsExactly(Set.of(0), Set.of(0, 1));
+        assertThat(database.rows()).hasSize(6);
     }
 
     @Test
